@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The 26 endpoints: routes, the session, and what a write answers."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from xcisandbox import administrators, entities, storage, templates, users, xivos
+from xcisandbox.call import Call, caller_of
+from xcisandbox.dialects import Dialects
+from xcisandbox.messages import (
+    Answer,
+    NoSession,
+    Refusal,
+    Request,
+    error_answer,
+    expired_answer,
+    json_answer,
+)
+from xcisandbox.settings import Settings
+
+Handler = Callable[[Call], Answer]
+
+
+def _json(call: Call, data: Any, status: int = 200) -> Answer:
+    return json_answer(data, status, call.dialects["slashes"])
+
+
+def _items(listing: Callable[[Call], list[Any]]) -> Handler:
+    return lambda call: _json(call, {"items": listing(call)})
+
+
+def _bare(get: Callable[[Call], Any]) -> Handler:
+    return lambda call: _json(call, get(call))
+
+
+def _create(kind: ModuleType) -> Handler:
+    return lambda call: _written(call, kind, kind.create(call, call.body()), 201)
+
+
+def _edit(kind: ModuleType) -> Handler:
+    return lambda call: _written(call, kind, kind.edit(call, call.body()), 200)
+
+
+def _delete(kind: ModuleType) -> Handler:
+    def delete(call: Call) -> Answer:
+        kind.delete(call)
+        return _written(call, None, 0, 200)
+
+    return delete
+
+
+def _written(call: Call, kind: ModuleType | None, number: int, status: int) -> Answer:
+    way = call.dialects["write_body"]
+    if way == "none":
+        return Answer(200)
+    if way == "no_content":
+        return Answer(204)
+    if kind is None:
+        return _json(call, {})
+    if way == "id":
+        return _json(call, {"id": number})
+    return _json(call, kind.by_id(call, number), status)
+
+
+def _log_in(call: Call) -> Answer:
+    token = administrators.log_in(call, call.body())
+    if token:
+        secure = "; Secure" if call.settings.certificate else ""
+        cookie = f"{call.dialects['cookie_name']}={token}; Path=/; HTTPOnly{secure}"
+        return Answer(200, headers=(("Set-Cookie", cookie),))
+    way = call.dialects["login_refused"]
+    if way == "no_cookie":
+        return Answer(200)
+    raise Refusal(int(way), "wrong login or password")
+
+
+def _create_xivo(call: Call) -> Answer:
+    body = call.body()
+    number = xivos.create(call, body)
+    if xivos.configuration_fails(call, body):
+        return error_answer(call.request, 500, "SSH connection to the XiVO failed", call.dialects["errors"])
+    return _written(call, xivos, number, 201)
+
+
+def _synchronize(call: Call) -> Answer:
+    xivos.synchronize(call)
+    return Answer(200)
+
+
+LOGIN = ("POST", "login")
+ROUTES: dict[tuple[str, ...], Handler] = {
+    LOGIN: _log_in,
+    ("GET", "xivo"): _items(xivos.listing),
+    ("GET", "xivo", "*"): _bare(xivos.one),
+    ("GET", "xivo", "synchronize_config_files"): _synchronize,
+    ("POST", "xivo"): _create_xivo,
+    ("GET", "entities"): _items(entities.listing),
+    ("GET", "entities", "*"): _bare(entities.one),
+    ("GET", "entities", "*", "users"): _items(users.listing),
+    ("GET", "entities", "*", "available_numbers"): _items(entities.available_numbers),
+    ("POST", "entities"): _create(entities),
+    ("PUT", "entities", "*"): _edit(entities),
+    ("DELETE", "entities", "*"): _delete(entities),
+    ("GET", "users", "*"): _bare(users.one),
+    ("POST", "users"): _create(users),
+    ("PUT", "users", "*"): _edit(users),
+    ("DELETE", "users", "*"): _delete(users),
+    ("GET", "templates"): _bare(templates.listing),
+    ("GET", "templates", "*"): _bare(templates.one),
+    ("POST", "templates"): _create(templates),
+    ("PUT", "templates", "*"): _edit(templates),
+    ("DELETE", "templates", "*"): _delete(templates),
+    ("GET", "administrators"): _items(administrators.listing),
+    ("GET", "administrators", "*"): _bare(administrators.one),
+    ("POST", "administrators"): _create(administrators),
+    ("PUT", "administrators", "*"): _edit(administrators),
+    ("DELETE", "administrators", "*"): _delete(administrators),
+}
+
+
+def route(method: str, path: str) -> tuple[tuple[str, ...], str]:
+    """The key in ROUTES of a path below the base, and its variable part, decoded after splitting."""
+    first, *rest = path[1:].split("/")
+    exact = (method, first, *rest)
+    if exact in ROUTES:
+        return exact, ""
+    if not rest or not rest[0]:
+        raise Refusal(404)
+    key = (method, first, "*", *rest[1:])
+    if key not in ROUTES:
+        raise Refusal(404)
+    try:
+        return key, unquote_to_bytes(rest[0]).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(400, "the path is not UTF-8") from None
+
+
+class Api:
+    def __init__(self, settings: Settings, dialects: Dialects, store: storage.Store) -> None:
+        self._settings = settings
+        self._dialects = dialects
+        self._store = store
+
+    def answer(self, request: Request) -> Answer:
+        try:
+            return self._carried_out(request)
+        except Refusal as refusal:
+            return error_answer(request, refusal.status, refusal.reason, self._dialects["errors"])
+        except NoSession:
+            return expired_answer(request, self._dialects["expired"], self._dialects["errors"])
+        except UnicodeEncodeError:
+            return error_answer(request, 400, "Invalid Json: half of a surrogate pair", self._dialects["errors"])
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            return error_answer(request, 500, "", self._dialects["errors"])
+
+    def _carried_out(self, request: Request) -> Answer:
+        base = self._settings.base
+        if not request.path.startswith(f"{base}/"):
+            raise Refusal(404)
+        key, variable = route(request.method, request.path[len(base) :])
+        with self._store.transaction() as db:
+            call = Call(db, self._dialects, self._settings, request, variable)
+            if key != LOGIN:
+                row = storage.session_administrator(db, self.token(request))
+                if row is None:
+                    raise NoSession
+                call.caller = caller_of(db, row)
+            return ROUTES[key](call)
+
+    def token(self, request: Request) -> str:
+        return request.cookie(self._dialects["cookie_name"])
+
+    def end_session(self, request: Request) -> None:
+        with self._store.transaction() as db:
+            storage.end_session(db, self.token(request))

@@ -1,0 +1,212 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Entities: their path key is the combinedId, their users hang on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from xcisandbox import xivos
+from xcisandbox.call import Call
+from xcisandbox.checks import Field, intervals, take
+from xcisandbox.messages import Refusal
+
+FIELDS = (
+    Field("name", str, filled=True),
+    Field("displayName", str),
+    Field("xivoId", int),
+    Field("intervals", list),
+    Field("presentedNumber", str),
+)
+# What a client sends back because it has read it; anything else is an extra key.
+KNOWN = {field.key for field in FIELDS} | {"id", "combinedId", "xivo"}
+EXTRA = {"mdsName": "default"}
+INTERVAL_EXTRA = {"routingMode": "sda"}
+SELECT = (
+    "SELECT e.id, e.name, e.display_name, e.intervals, e.presented_number, e.extra, "
+    f"{xivos.COLUMNS} FROM entities e JOIN xivos x ON x.id = e.xivo"
+)
+
+
+def shape(call: Call, row: Any) -> dict[str, Any]:
+    entity = {
+        "id": row["id"],
+        "combinedId": combined_id(row),
+        "name": row["name"],
+        "displayName": row["display_name"],
+        "xivo": xivos.shape(call, row),
+        "intervals": call.ordered([_interval_shape(call, interval) for interval in json.loads(row["intervals"])]),
+        "presentedNumber": row["presented_number"],
+    }
+    if call.dialects["extra_keys"] == "yes":
+        entity.update(json.loads(row["extra"]))
+    return entity
+
+
+def combined_id(row: Any) -> str:
+    return f"{row['name']}@{row['uuid']}"
+
+
+def _interval_shape(call: Call, stored: dict[str, Any]) -> dict[str, Any]:
+    shown = stored if call.dialects["extra_keys"] == "yes" else {"start": stored["start"], "end": stored["end"]}
+    if not shown["end"]:
+        way = call.dialects["interval_end"]
+        if way == "absent":
+            del shown["end"]
+        elif way == "same":
+            shown["end"] = shown["start"]
+    return shown
+
+
+def find(call: Call, combined: str) -> Any:
+    """The row of a combinedId; where names repeat, the eldest."""
+    name, _at, uuid = combined.rpartition("@")
+    return call.db.execute(f"{SELECT} WHERE x.uuid = ? AND e.name = ? ORDER BY e.id LIMIT 1", (uuid, name)).fetchone()
+
+
+def mine(call: Call) -> Any:
+    """The row of the path's combinedId, if the caller may see it."""
+    row = find(call, call.key)
+    if row is None:
+        raise call.unknown(f"entity {call.key}")
+    call.only_with({row["id"]})
+    return row
+
+
+def referred(call: Call, where: str, combined: str) -> Any:
+    row = find(call, combined)
+    if row is None:
+        raise Refusal(400, f"{where}: there is no entity {combined}")
+    return row
+
+
+def row_of(call: Call, number: int) -> Any:
+    return call.db.execute(f"{SELECT} WHERE e.id = ?", (number,)).fetchone()
+
+
+def listing(call: Call) -> list[Any]:
+    who = call.caller
+    rows = call.db.execute(f"{SELECT} ORDER BY e.id")
+    return call.ordered([shape(call, row) for row in rows if who.super_admin or row["id"] in who.entities])
+
+
+def one(call: Call) -> dict[str, Any]:
+    return shape(call, mine(call))
+
+
+def by_id(call: Call, number: int) -> dict[str, Any]:
+    return shape(call, row_of(call, number))
+
+
+def create(call: Call, body: Any) -> int:
+    call.only_super()
+    values = _checked(call, body)
+    spans = [{**INTERVAL_EXTRA, **span} for span in values["intervals"]]
+    row = (values["name"], values["displayName"], values["xivoId"], json.dumps(spans), values["presentedNumber"])
+    return call.db.execute(
+        "INSERT INTO entities (name, display_name, xivo, intervals, presented_number, extra) VALUES (?, ?, ?, ?, ?, ?)",
+        (*row, json.dumps({**EXTRA, **_extra(body)})),
+    ).lastrowid or 0  # fmt: skip
+
+
+def edit(call: Call, body: Any) -> int:
+    row = mine(call)
+    number, xivo = row["id"], row["xivo_id"]
+    if call.dialects["put"] == "merge":
+        body = _merged(row, body)
+    values = _checked(call, body, number)
+    if values["xivoId"] != xivo:
+        call.only_with(set(), {values["xivoId"]})
+        _move_users(call, number, values["xivoId"])
+    call.db.execute(
+        "UPDATE entities SET name = ?, display_name = ?, xivo = ?, intervals = ?, presented_number = ? WHERE id = ?",
+        (values["name"], values["displayName"], values["xivoId"], json.dumps(_kept(call, row, values["intervals"])),
+         values["presentedNumber"], number),
+    )  # fmt: skip
+    if call.dialects["extra_keys"] == "yes":
+        call.db.execute("UPDATE entities SET extra = ? WHERE id = ?", (json.dumps(_extra(body)), number))
+    return number
+
+
+def _checked(call: Call, body: Any, number: int = 0) -> dict[str, Any]:
+    values = take(body, FIELDS)
+    values["intervals"] = intervals(values["intervals"])
+    xivos.require(call, "xivoId", values["xivoId"])
+    if call.names_are_unique():
+        twins = "SELECT 1 FROM entities WHERE xivo = ? AND name = ? AND id <> ?"
+        if call.db.execute(twins, (values["xivoId"], values["name"], number)).fetchone():
+            raise Refusal(400, f"an entity named '{values['name']}' exists already on this XiVO")
+    return values
+
+
+def _extra(body: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key not in KNOWN}
+
+
+def _merged(row: Any, body: Any) -> Any:
+    if not isinstance(body, dict):
+        return body
+    current = {
+        "name": row["name"],
+        "displayName": row["display_name"],
+        "xivoId": row["xivo_id"],
+        "intervals": json.loads(row["intervals"]),
+        "presentedNumber": row["presented_number"],
+    }
+    return {**json.loads(row["extra"]), **current, **body}
+
+
+def _kept(call: Call, row: Any, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The intervals with what else is known of them: as sent, or, where it is not taken over, as it was."""
+    before = {(old["start"], old["end"]): old for old in json.loads(row["intervals"])}
+    known = [(span, before.get((span["start"], span["end"]), INTERVAL_EXTRA)) for span in wanted]
+    if call.dialects["extra_keys"] == "no":
+        return [{**old, "start": span["start"], "end": span["end"]} for span, old in known]
+    if call.dialects["put"] == "merge":
+        return [{**old, **span} for span, old in known]
+    return wanted
+
+
+def _move_users(call: Call, entity: int, xivo: int) -> None:
+    clash = (
+        "SELECT u.cti_login FROM users u JOIN users o ON o.cti_login = u.cti_login AND o.xivo = ?"
+        " WHERE u.entity = ? AND o.entity <> u.entity"
+    )
+    found = call.db.execute(clash, (xivo, entity)).fetchone()
+    if found:
+        raise Refusal(400, f"the CTI login '{found[0]}' exists already on XiVO {xivo}")
+    call.db.execute("UPDATE users SET xivo = ? WHERE entity = ?", (xivo, entity))
+
+
+def delete(call: Call) -> None:
+    number = mine(call)["id"]
+    if call.dialects["delete_dependents"] == "refused":
+        users = call.db.execute("SELECT COUNT(*) FROM users WHERE entity = ?", (number,)).fetchone()[0]
+        if users:
+            raise Refusal(400, f"the entity {call.key} still has {users} users")
+    call.db.execute("DELETE FROM users WHERE entity = ?", (number,))
+    call.db.execute("DELETE FROM entities WHERE id = ?", (number,))
+
+
+def available_numbers(call: Call) -> list[str]:
+    row = mine(call)
+    taken = {user[0] for user in call.db.execute("SELECT number FROM users WHERE entity = ?", (row["id"],))}
+    limit = call.settings.available_limit
+    free: list[str] = []
+    for number in _numbers(json.loads(row["intervals"])):
+        if number not in taken:
+            taken.add(number)
+            free.append(number)
+            if len(free) == limit:
+                break
+    return free
+
+
+def _numbers(spans: Iterable[dict[str, Any]]) -> Iterable[str]:
+    for span in spans:
+        width = len(span["start"])
+        for number in range(int(span["start"]), int(span["end"] or span["start"]) + 1):
+            yield str(number).zfill(width)

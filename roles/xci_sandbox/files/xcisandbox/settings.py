@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a sandbox is started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Settings:
+    host: str = "127.0.0.1"
+    port: int = 9001
+    database: str = ":memory:"
+    latency: float = 0.0
+    """Milliseconds that every request of the API takes longer."""
+    prefix: str = ""
+    login: str = "admin"
+    password: str = field(default="superpass", repr=False)
+    dialects: dict[str, Any] = field(default_factory=dict)
+    session_seconds: float = 3600.0
+    certificate: str = ""
+    key: str = ""
+    available_limit: int = 0
+    """How many available numbers are listed at most; 0 is all of them."""
+
+    def __post_init__(self) -> None:
+        if self.prefix and not self.prefix.startswith("/"):
+            raise ValueError(f"the prefix '{self.prefix}' does not start with a slash")
+        if not 0 <= self.port <= 65535:
+            raise ValueError(f"{self.port} is not a port")
+        if self.latency < 0 or self.session_seconds <= 0 or self.available_limit < 0:
+            raise ValueError("latency and available limit are 0 or more, session seconds more than 0")
+        if not self.login or not self.password:
+            raise ValueError("the first administrator needs a login and a password")
+
+    @property
+    def base(self) -> str:
+        return f"{self.prefix.rstrip('/')}/api/1.0"

@@ -1,0 +1,160 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Line templates: a bare array, with keys that are there only when they apply."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from xcisandbox import entities, xivos
+from xcisandbox.call import Call
+from xcisandbox.checks import Field, take
+from xcisandbox.messages import Refusal
+
+# In the order in which the page shows them.
+OPTIONS = (
+    Field("peerSipName", str, choices=("auto", "model")),
+    Field("routedInbound", bool),
+    Field("routedInboundPrefix", str, needed=False),
+    Field("callerIdMode", str, choices=("incomingNo", "anonymous", "custom")),
+    Field("customCallerId", str, needed=False),
+    Field("ringingTime", int),
+    Field("voiceMailEnabled", bool),
+    # Boolean in the page's table, a string in its examples; its own script leaves it out.
+    Field("voiceMailNumberMode", str, needed=False, choices=("short_number", "custom")),
+    Field("voiceMailCustomNumber", str, needed=False),
+    Field("voiceMailSendEmail", bool, needed=False),
+)
+FIELDS = (
+    Field("name", str, filled=True),
+    *OPTIONS,
+    Field("xivos", list, items=int),
+    Field("entities", list, items=str),
+)
+# A key, and the value of another that makes it compulsory.
+CONDITIONS = (
+    ("routedInboundPrefix", "routedInbound", True),
+    ("customCallerId", "callerIdMode", "custom"),
+    ("voiceMailCustomNumber", "voiceMailNumberMode", "custom"),
+)
+ENTITIES = (
+    "SELECT e.id, e.name, x.uuid FROM template_entities t JOIN entities e ON e.id = t.entity"
+    " JOIN xivos x ON x.id = e.xivo WHERE t.template = ? ORDER BY e.id"
+)
+XIVOS = "SELECT xivo FROM template_xivos WHERE template = ? ORDER BY xivo"
+
+
+def shape(call: Call, row: Any) -> dict[str, Any]:
+    options = json.loads(row["options"])
+    if call.dialects["voice_mail_mode"] == "absent" and options["voiceMailNumberMode"] == "short_number":
+        del options["voiceMailNumberMode"]
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        **options,
+        "xivos": call.ordered([xivo[0] for xivo in call.db.execute(XIVOS, (row["id"],))]),
+        "entities": call.ordered([entities.combined_id(e) for e in call.db.execute(ENTITIES, (row["id"],))]),
+    }
+
+
+def _scope(call: Call, number: int) -> tuple[set[int], set[int]]:
+    owned = {entity["id"] for entity in call.db.execute(ENTITIES, (number,))}
+    return owned, {xivo[0] for xivo in call.db.execute(XIVOS, (number,))}
+
+
+def _visible(call: Call, number: int) -> bool:
+    if call.caller.super_admin:
+        return True
+    owned, hosts = _scope(call, number)
+    return bool(owned & call.caller.entities or hosts & call.caller.xivos)
+
+
+def listing(call: Call) -> list[Any]:
+    rows = call.db.execute("SELECT * FROM templates ORDER BY id").fetchall()
+    return call.ordered([shape(call, row) for row in rows if _visible(call, row["id"])])
+
+
+def _found(call: Call) -> Any:
+    number = call.number()
+    row = call.db.execute("SELECT * FROM templates WHERE id = ?", (number,)).fetchone()
+    if row is None:
+        raise call.unknown(f"template {number}")
+    return row
+
+
+def one(call: Call) -> dict[str, Any]:
+    row = _found(call)
+    if not _visible(call, row["id"]):
+        raise Refusal(403, "this template is not available to entities that you manage")
+    return shape(call, row)
+
+
+def by_id(call: Call, number: int) -> dict[str, Any]:
+    return shape(call, call.db.execute("SELECT * FROM templates WHERE id = ?", (number,)).fetchone())
+
+
+def create(call: Call, body: Any) -> int:
+    values = _checked(call, body, 0)
+    row = (values["name"], json.dumps(_applying(values)))
+    number = call.db.execute("INSERT INTO templates (name, options) VALUES (?, ?)", row).lastrowid or 0
+    _link(call, number, values)
+    return number
+
+
+def edit(call: Call, body: Any) -> int:
+    row = _found(call)
+    number = int(row["id"])
+    call.only_with(*_scope(call, number))
+    if call.dialects["put"] == "merge":
+        body = _merged(call, row, body)
+    values = _checked(call, body, number)
+    row = (values["name"], json.dumps(_applying(values)), number)
+    call.db.execute("UPDATE templates SET name = ?, options = ? WHERE id = ?", row)
+    _link(call, number, values)
+    return number
+
+
+def delete(call: Call) -> None:
+    number = _found(call)["id"]
+    call.only_with(*_scope(call, number))
+    call.db.execute("DELETE FROM templates WHERE id = ?", (number,))
+
+
+def _merged(call: Call, row: Any, body: Any) -> Any:
+    if not isinstance(body, dict):
+        return body
+    owned = [entities.combined_id(entity) for entity in call.db.execute(ENTITIES, (row["id"],))]
+    hosts = [xivo[0] for xivo in call.db.execute(XIVOS, (row["id"],))]
+    return {"name": row["name"], **json.loads(row["options"]), "xivos": hosts, "entities": owned, **body}
+
+
+def _checked(call: Call, body: Any, number: int) -> dict[str, Any]:
+    values = take(body, FIELDS)
+    values["voiceMailNumberMode"] = values["voiceMailNumberMode"] or "short_number"
+    for key, condition, value in CONDITIONS:
+        if values[condition] == value and not values[key]:
+            raise Refusal(400, f"{key}: missing, and compulsory if {condition} is {json.dumps(value)}")
+    for xivo in values["xivos"]:
+        xivos.require(call, "xivos", xivo)
+    values["entities"] = {entities.referred(call, "entities", combined)["id"] for combined in values["entities"]}
+    call.only_with(values["entities"], set(values["xivos"]))
+    twins = "SELECT 1 FROM templates WHERE name = ? AND id <> ?"
+    if call.names_are_unique() and call.db.execute(twins, (values["name"], number)).fetchone():
+        raise Refusal(400, f"a template named '{values['name']}' exists already")
+    return values
+
+
+def _applying(values: dict[str, Any]) -> dict[str, Any]:
+    idle = {key for key, condition, value in CONDITIONS if values[condition] != value}
+    keys = [field.key for field in OPTIONS if field.key not in idle]
+    return {key: values[key] for key in keys if values[key] is not None}
+
+
+def _link(call: Call, number: int, values: dict[str, Any]) -> None:
+    for column in ("xivo", "entity"):
+        table, wanted = ("template_xivos", "xivos") if column == "xivo" else ("template_entities", "entities")
+        call.db.execute(f"DELETE FROM {table} WHERE template = ?", (number,))
+        pairs = [(number, other) for other in set(values[wanted])]
+        call.db.executemany(f"INSERT INTO {table} (template, {column}) VALUES (?, ?)", pairs)

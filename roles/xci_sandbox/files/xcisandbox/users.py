@@ -1,0 +1,172 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users: created with a template, found through their entity."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from xcisandbox import entities
+from xcisandbox.call import Call
+from xcisandbox.checks import Field, digits, take
+from xcisandbox.messages import Refusal
+
+FIELDS = (
+    Field("entityCId", str),
+    Field("templateId", int),
+    Field("firstName", str),
+    Field("lastName", str),
+    Field("internalNumber", str),
+    Field("ctiLogin", str, needed=False),
+    Field("ctiPassword", str, needed=False),
+)
+WITHOUT_TEMPLATE = tuple(
+    Field("templateId", int, needed=False) if field.key == "templateId" else field for field in FIELDS
+)
+MASK = "********"
+
+
+def shape(call: Call, row: Any, entity: dict[str, Any], external: str | None) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "entity": entity,
+        "firstName": row["first_name"],
+        "lastName": row["last_name"],
+        "internalNumber": row["number"],
+        "externalNumber": external,
+        "mail": None,
+        "ctiLogin": row["cti_login"],
+        "ctiPassword": _shown_password(call, row["cti_password"]),
+        "provisioningNumber": row["provisioning"],
+    }
+
+
+def _shown_password(call: Call, password: str | None) -> str | None:
+    way = call.dialects["cti_password"]
+    if password is None or way == "hidden":
+        return None
+    return MASK if way == "masked" else password
+
+
+def listing(call: Call) -> list[Any]:
+    """The users of the path's entity. The page's list and get disagree on externalNumber, and so do ours."""
+    row = entities.mine(call)
+    entity = entities.shape(call, row)
+    users = call.db.execute("SELECT * FROM users WHERE entity = ? ORDER BY id", (row["id"],)).fetchall()
+    return call.ordered([shape(call, user, entity, f'"{full_name(user)}"') for user in users])
+
+
+def full_name(row: Any) -> str:
+    return f"{row['first_name']} {row['last_name']}".strip()
+
+
+def one(call: Call) -> dict[str, Any]:
+    return by_id(call, mine(call)["id"])
+
+
+def by_id(call: Call, number: int) -> dict[str, Any]:
+    row = call.db.execute("SELECT * FROM users WHERE id = ?", (number,)).fetchone()
+    return shape(call, row, entities.by_id(call, row["entity"]), None)
+
+
+def mine(call: Call) -> Any:
+    number = call.number()
+    row = call.db.execute("SELECT * FROM users WHERE id = ?", (number,)).fetchone()
+    if row is None:
+        raise call.unknown(f"user {number}")
+    call.only_with({row["entity"]})
+    return row
+
+
+def create(call: Call, body: Any) -> int:
+    values = take(body, FIELDS)
+    entity = entities.referred(call, "entityCId", values["entityCId"])
+    call.only_with({entity["id"]})
+    _require_template(call, values["templateId"])
+    if call.dialects["template_scope"] == "enforced":
+        _require_scope(call, values["templateId"], entity)
+    return insert(call, values, entity)
+
+
+def insert(call: Call, values: dict[str, Any], entity: Any) -> int:
+    _check_free(call, values, entity, 0)
+    return call.db.execute(
+        "INSERT INTO users (entity, xivo, template, first_name, last_name, number, cti_login, cti_password, provisioning)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*_columns(values, entity), f"{secrets.randbelow(900000) + 100000}"),
+    ).lastrowid or 0  # fmt: skip
+
+
+def edit(call: Call, body: Any) -> int:
+    row = mine(call)
+    if call.dialects["put"] == "merge":
+        body = _merged(call, row, body)
+    values = take(body, FIELDS if call.dialects["edit_template"] == "required" else WITHOUT_TEMPLATE)
+    entity = entities.referred(call, "entityCId", values["entityCId"])
+    call.only_with({entity["id"]})
+    if values["templateId"] is None:
+        values["templateId"] = row["template"]
+    else:
+        _require_template(call, values["templateId"])
+    _check_free(call, values, entity, row["id"])
+    call.db.execute(
+        "UPDATE users SET entity = ?, xivo = ?, template = ?, first_name = ?, last_name = ?, number = ?, cti_login = ?,"
+        " cti_password = ? WHERE id = ?",
+        (*_columns(values, entity), row["id"]),
+    )
+    return int(row["id"])
+
+
+def delete(call: Call) -> None:
+    call.db.execute("DELETE FROM users WHERE id = ?", (mine(call)["id"],))
+
+
+def _columns(values: dict[str, Any], entity: Any) -> tuple[Any, ...]:
+    return (
+        entity["id"], entity["xivo_id"], values["templateId"], values["firstName"], values["lastName"],
+        values["internalNumber"], values["ctiLogin"] or None, values["ctiPassword"] or None,
+    )  # fmt: skip
+
+
+def _merged(call: Call, row: Any, body: Any) -> Any:
+    """Not the template: whether an edit needs one is another question."""
+    if not isinstance(body, dict):
+        return body
+    current = {
+        "entityCId": entities.combined_id(entities.row_of(call, row["entity"])),
+        "firstName": row["first_name"],
+        "lastName": row["last_name"],
+        "internalNumber": row["number"],
+        "ctiLogin": row["cti_login"],
+        "ctiPassword": row["cti_password"],
+    }
+    return {**current, **body}
+
+
+def _require_template(call: Call, number: int) -> None:
+    if call.db.execute("SELECT 1 FROM templates WHERE id = ?", (number,)).fetchone() is None:
+        raise Refusal(400, f"templateId: there is no template {number}")
+
+
+def _require_scope(call: Call, template: int, entity: Any) -> None:
+    scope = (
+        "SELECT 1 FROM template_entities WHERE template = ? AND entity = ?"
+        " UNION ALL SELECT 1 FROM template_xivos WHERE template = ? AND xivo = ?"
+    )
+    if call.db.execute(scope, (template, entity["id"], template, entity["xivo_id"])).fetchone() is None:
+        raise Refusal(400, f"templateId: template {template} is not available to {entities.combined_id(entity)}")
+
+
+def _check_free(call: Call, values: dict[str, Any], entity: Any, number: int) -> None:
+    extension, login = values["internalNumber"], values["ctiLogin"]
+    digits("internalNumber", extension)
+    if call.dialects["duplicate_numbers"] == "refused":
+        twins = "SELECT 1 FROM users WHERE entity = ? AND number = ? AND id <> ?"
+        if call.db.execute(twins, (entity["id"], extension, number)).fetchone():
+            raise Refusal(400, f"internalNumber: {extension} is taken already in {entities.combined_id(entity)}")
+    if login:
+        twins = "SELECT 1 FROM users WHERE xivo = ? AND cti_login = ? AND id <> ?"
+        if call.db.execute(twins, (entity["xivo_id"], login, number)).fetchone():
+            raise Refusal(400, f"ctiLogin: '{login}' exists already on XiVO {entity['xivo_id']}")

@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""XiVOs: listed, read and created; the API neither edits nor deletes them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from xcisandbox import storage
+from xcisandbox.call import Call
+from xcisandbox.checks import Field, take
+from xcisandbox.messages import Refusal
+
+SLOTS = 1000
+FIELDS = (Field("name", str, filled=True), Field("host", str, filled=True), Field("configure", bool))
+
+
+def shape(call: Call, row: Any) -> dict[str, Any]:
+    """Of a row of xivos, or of one that joins it in with these names."""
+    return {
+        "id": row["xivo_id"],
+        "uuid": row["uuid"],
+        "name": row["xivo_name"],
+        "host": "" if call.dialects["hosts"] == "blank" else row["host"],
+        "remainingSlots": max(0, SLOTS - row["used"]),
+    }
+
+
+COLUMNS = "x.id AS xivo_id, x.uuid, x.name AS xivo_name, x.host, x.used"
+
+
+def listing(call: Call) -> list[Any]:
+    rows = call.db.execute(f"SELECT {COLUMNS} FROM xivos x ORDER BY x.id")
+    mine = call.caller
+    return call.ordered([shape(call, row) for row in rows if mine.super_admin or row["xivo_id"] in mine.xivos])
+
+
+def one(call: Call) -> dict[str, Any]:
+    return by_id(call, call.number())
+
+
+def by_id(call: Call, number: int) -> dict[str, Any]:
+    row = call.db.execute(f"SELECT {COLUMNS} FROM xivos x WHERE x.id = ?", (number,)).fetchone()
+    if row is None:
+        raise call.unknown(f"XiVO {number}")
+    call.only_with(set(), {number})
+    return shape(call, row)
+
+
+def create(call: Call, body: Any) -> int:
+    call.only_super()
+    return insert(call, take(body, FIELDS))
+
+
+def insert(call: Call, values: dict[str, Any], identity: str = "") -> int:
+    name = values["name"]
+    if call.names_are_unique() and call.db.execute("SELECT 1 FROM xivos WHERE name = ?", (name,)).fetchone():
+        raise Refusal(400, f"a XiVO named '{name}' exists already")
+    row = (identity or str(uuid.uuid4()), name, values["host"], values["configure"])
+    return call.db.execute("INSERT INTO xivos (uuid, name, host, configured) VALUES (?, ?, ?, ?)", row).lastrowid or 0
+
+
+def configuration_fails(call: Call, body: Any) -> bool:
+    """XCI saves first, and connects to the XiVO after."""
+    return bool(body["configure"]) and call.dialects["configure"] == "fails"
+
+
+def require(call: Call, where: str, number: int) -> None:
+    if call.db.execute("SELECT 1 FROM xivos WHERE id = ?", (number,)).fetchone() is None:
+        raise Refusal(400, f"{where}: there is no XiVO {number}")
+
+
+def synchronize(call: Call) -> None:
+    storage.count(call.db, storage.SYNCHRONIZED)
