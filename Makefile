@@ -26,3 +26,65 @@ $(READY): requirements-dev.txt
 .PHONY: test-unit
 test-unit: $(READY) ## the unit tests
 	$(PYTEST) -n $(JOBS) tests/unit
+
+.PHONY: test-integration
+test-integration: $(READY) ## real ansible-playbook runs against the sandbox, but the slow ones
+	$(PYTEST) -n $(JOBS) -m "not slow" tests/integration
+
+.PHONY: test-slow
+test-slow: $(READY) ## the slow integration tests alone
+	$(PYTEST) -n $(JOBS) -m slow tests/integration
+
+.PHONY: lint
+lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) tests/tools/types
+	$(RUN) ansible-lint
+	$(RUN) antsibull-changelog lint
+	$(RUN) antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --disallow-unknown-collection-refs .
+
+.PHONY: format
+format: $(READY) ## let ruff format the Python files and mend what it can
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+
+.PHONY: sanity
+sanity: $(READY) ## ansible-test sanity on a copy of the checkout
+	$(RUN) python tests/tools/run_ansible_test.py sanity $(ARGS)
+
+.PHONY: test
+test: lint sanity test-unit test-integration ## what has to pass before each commit: all of the above but the slow tests
+
+.PHONY: matrix
+matrix: $(READY) ## the tests on ansible-core 2.16 to 2.21, with the Pythons of this machine
+	$(VENV)/bin/python tests/tools/matrix.py $(ARGS)
+
+.PHONY: test-all
+test-all: test test-slow matrix ## everything
+
+.PHONY: coverage
+coverage: $(READY) ## which lines the unit tests do not reach
+	$(PYTEST) -n $(JOBS) --cov --cov-report=term tests/unit
+
+.PHONY: bench
+bench: $(READY) ## what a task, a loop and a document cost
+	$(RUN) python tests/bench/run.py $(ARGS)
+
+.PHONY: demo
+demo: $(READY) ## start a sandbox and play a tour of the collection on it
+	$(RUN) ansible-playbook xivo.xci.demo $(ARGS)
+
+.PHONY: docs
+docs: $(READY) ## the documentation as a web site, in .cache/docs
+	$(RUN) tests/tools/docs
+
+.PHONY: build
+build: $(READY) ## the collection's tarball, in dist
+	$(RUN) ansible-galaxy collection build --force --output-path dist .
+
+.PHONY: clean
+clean: ## remove everything that these targets made
+	-@[ ! -x $(READY:.ready=bin/python) ] || $(VENV)/bin/python tests/tools/run_ansible_test.py clean
+	rm -rf $(VENV) .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible .coverage* htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

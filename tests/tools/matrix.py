@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the tests on each supported ansible-core.   usage: matrix.py [VERSION ...]
+
+Each version gets the newest Python that it supports and this machine has, in a virtual environment below .cache/matrix
+that is made once. On each: the unit tests and the slice of the integration tests that is marked ``core``. On the oldest,
+which is what certification runs, also ansible-test sanity. A version without a Python is skipped and named.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pythons
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = Path(__file__).resolve().parent
+CORES = {
+    "2.16": ("3.12", "3.11"),
+    "2.17": ("3.12", "3.11"),
+    "2.18": ("3.13", "3.12", "3.11"),
+    "2.19": ("3.13", "3.12", "3.11"),
+    "2.20": ("3.14", "3.13", "3.12"),
+    "2.21": ("3.14", "3.13", "3.12"),
+}
+OLDEST = "2.16"
+NEEDED = {"ansible-runner", "hypothesis", "pytest", "pytest-xdist", "requests"}
+
+
+def requirements(core: str) -> list[str]:
+    """What the tests need, in the versions that .venv has, around another ansible-core."""
+    lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+    pinned = [line for line in lines if re.split(r"[=<>; ]", line, maxsplit=1)[0] in NEEDED]
+    return [f"ansible-core=={core}.*", *pinned]
+
+
+def environment(core: str, python: Path) -> Path:
+    """The virtual environment of that version, made if it is not there or was made for something else."""
+    venv, wanted = ROOT / ".cache" / "matrix" / core, requirements(core)
+    stamp, content = venv / "made-from", "\n".join([str(python), *wanted])
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != content:
+        subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
+        pip = [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        subprocess.run([*pip, *wanted], check=True)
+        stamp.write_text(content, encoding="utf-8")
+    return venv
+
+
+def commands(core: str) -> list[list[str]]:
+    pytest = ["python", "-m", "pytest", "-q", "-n", os.environ.get("JOBS", "2")]
+    tests = [[*pytest, "tests/unit"], [*pytest, "-m", "core", "tests/integration"]]
+    return tests + ([["python", "tests/tools/run_ansible_test.py", "sanity"]] if core == OLDEST else [])
+
+
+def test(core: str) -> str:
+    """Test one version; the outcome in words."""
+    python = next(filter(None, map(pythons.find, CORES[core])), None)
+    if python is None:
+        return f"skipped: no Python {' or '.join(CORES[core])} on this machine"
+    venv, start = environment(core, python), time.monotonic()
+    for command in commands(core):
+        print(f"\n== ansible-core {core}: {' '.join(command)}", flush=True)
+        called = [TOOLS / "in-collection", *command]
+        if subprocess.run(called, cwd=ROOT, env=os.environ | {"VENV": str(venv)}, check=False).returncode:
+            return f"FAILED: {' '.join(command)}, with {python}"
+    return f"passed in {time.monotonic() - start:.0f} s, with {python}"
+
+
+def main(cores: list[str]) -> int:
+    if unknown := [core for core in cores if core not in CORES]:
+        print(f"Unknown: {', '.join(unknown)}. Known: {', '.join(CORES)}", file=sys.stderr)
+        return 2
+    outcomes = {core: test(core) for core in cores or CORES}
+    print("\nansible-core")
+    for core, outcome in outcomes.items():
+        print(f"  {core}  {outcome}")
+    tested = any(outcome.startswith("passed") for outcome in outcomes.values())
+    return not tested or any(outcome.startswith("FAILED") for outcome in outcomes.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
