@@ -8,11 +8,10 @@ With it, ansible-test needs a package index and nothing else, and takes the one 
 
 from __future__ import annotations
 
+import ensurepip
 import runpy
 import sys
 from pathlib import Path
-
-import ensurepip
 
 bundled = Path(ensurepip.__file__).parent / "_bundled"
 sys.path.insert(0, str(next(bundled.glob("pip-*.whl"))))

@@ -4,8 +4,8 @@
 """Run the tests on each supported ansible-core.   usage: matrix.py [VERSION ...]
 
 Each version gets the newest Python that it supports and this machine has, in a virtual environment below .cache/matrix
-that is made once. On each: the unit tests and the slice of the integration tests that is marked ``core``. On the oldest,
-which is what certification runs, also ansible-test sanity. A version without a Python is skipped and named.
+that is made once. On each: the unit tests and the slice of the integration tests that is marked ``core``. On the
+oldest, which is what certification runs, also ansible-test sanity. A version without a Python is skipped and named.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def environment(core: str, python: Path) -> Path:
     stamp, content = venv / "made-from", "\n".join([str(python), *wanted])
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != content:
         subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
-        pip = [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         subprocess.run([*pip, *wanted], check=True)
         stamp.write_text(content, encoding="utf-8")
     return venv
@@ -66,7 +66,7 @@ def test(core: str) -> str:
     venv, start = environment(core, python), time.monotonic()
     for command in commands(core):
         print(f"\n== ansible-core {core}: {' '.join(command)}", flush=True)
-        called = [TOOLS / "in-collection", *command]
+        called = [str(TOOLS / "in-collection"), *command]
         if subprocess.run(called, cwd=ROOT, env=os.environ | {"VENV": str(venv)}, check=False).returncode:
             return f"FAILED: {' '.join(command)}, with {python}"
     return f"passed in {time.monotonic() - start:.0f} s, with {python}"

@@ -4,9 +4,9 @@
 """Run ansible-test on a copy of this checkout.   usage: run_ansible_test.py sanity|clean [ARGUMENT ...]
 
 ansible-test wants the collection below ansible_collections/xivo/xci and outside of other work trees, so it gets a copy
-of what git knows or would take in. The copy and ansible-test's own virtual environments stay in the user's cache folder:
-the first run takes a minute, later ones seconds and no network. Modules are compiled and imported with every Python
-they support and this machine has.
+of what git knows or would take in. The copy and ansible-test's own virtual environments stay in the user's cache
+folder: the first run takes a minute, later ones seconds and no network. Modules are compiled and imported with every
+Python that they support and this machine has.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def copy_checkout(tree: Path) -> None:
 
 
 def pip_versions() -> set[str]:
-    """Versions of pip that this ansible-test puts in its virtual environments: part of the name of what it downloads."""
+    """The versions of pip that this ansible-test wants: part of the name of what it would download."""
     package = importlib.util.find_spec("ansible_test")
     if package is None or not package.submodule_search_locations:
         sys.exit("ansible-test is not in this virtual environment")

@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "ansible_collections.xivo.xci"
 
@@ -27,8 +29,6 @@ def importable() -> bool:
 
 def install_finder() -> None:
     """Lay a collections path with a link to the checkout and let Ansible's own import hook serve it."""
-    from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
-
     collections = tempfile.mkdtemp(prefix="xivo-xci-")
     atexit.register(shutil.rmtree, collections, ignore_errors=True)
     namespace = Path(collections, "ansible_collections", "xivo")
