@@ -1,0 +1,249 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Talks to XCI: logs in once, sends again what can do no harm, and says what XCI refuses.
+
+Nothing here knows what a user or an entity is. What is sent again:
+
+===============================  =======================  ==================================
+what happened                    a read                   a write
+===============================  =======================  ==================================
+could not connect                again                    again
+408, 429                         again, after a pause     again, after a pause
+401, 403                         log in once, again       log in once, again
+a page or a redirect             log in once, again       log in once, then Unclear
+502, 503, 504, lost answer       again                    Unclear: the caller looks first
+500                              again                    error
+===============================  =======================  ==================================
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any, Callable, Protocol
+
+from ansible_collections.xivo.xci.plugins.module_utils.errors import (
+    BadAnswer,
+    ConnectionFailed,
+    LoginRefused,
+    Refused,
+    Unclear,
+    XciError,
+)
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Lost, NotSent, Settings, Transport
+
+METHODS = ("GET", "POST", "PUT", "DELETE")
+LONGEST_PAUSE = 30.0
+
+
+class SessionStore(Protocol):
+    """Keeps the session cookie and sees to it that only one login happens at a time."""
+
+    def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
+        """Return a cookie other than *refused*, calling *login* when there is none."""
+
+
+class MemoryStore:
+    """The session of one process, shared by its threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cookie: str | None = None
+
+    def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
+        with self._lock:
+            if self._cookie is None or self._cookie == refused:
+                self._cookie = login()
+            return self._cookie
+
+
+class _Again(Exception):
+    """Nothing was done; the request can go out again, after *pause* seconds when XCI asks for that."""
+
+    def __init__(self, error: XciError, pause: float = 0.0) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.pause = pause
+
+
+class _LoggedOut(Exception):
+    """XCI does not know the session (any more), or hides something from this administrator."""
+
+    def __init__(self, error: XciError, certain: bool) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.certain = certain
+
+
+class Client:
+    """One XCI as one administrator sees it; safe to use from several threads at once."""
+
+    def __init__(self, settings: Settings, store: SessionStore | None = None) -> None:
+        self.settings = settings
+        self.store = store or MemoryStore()
+        self._transport = Transport(settings)
+
+    # -- what the rest of the collection uses ---------------------------------------------------------------
+
+    def read(self, path: str) -> Any:
+        """GET *path* and return its JSON. Raise Refused, BadAnswer, ConnectionFailed or LoginRefused."""
+        answer = self._exchange("GET", path, None, acts=False, secrets=())
+        try:
+            data = answer.json()
+        except ValueError as error:
+            name, shown = self._transport.name("GET", path), self._transport.snippet(answer)
+            raise BadAnswer(f"{name} did not answer with JSON ({error}): {shown}") from None
+        if data is None:
+            raise BadAnswer(f"{self._transport.name('GET', path)} answered {answer.status} with nothing in it")
+        return data
+
+    def write(self, method: str, path: str, body: Any = None, secrets: Iterable[str] = ()) -> Any:
+        """Send a request that acts and return the JSON of its answer, or None where XCI sends none.
+
+        *secrets* are values of the body that must not stand in an error. Raise Unclear when the answer is lost.
+        """
+        answer = self._exchange(method, path, body, acts=True, secrets=tuple(secrets))
+        try:
+            return answer.json()
+        except ValueError:
+            return None
+
+    def accepts(self, login: str, password: str) -> bool:
+        """Tell whether XCI lets *login* in with *password*; the session that it opens is not used."""
+        if (login, password) == (self.settings.login, self.settings.password):
+            self.connect()
+            return True
+        try:
+            self._login(login, password)
+        except LoginRefused:
+            return False
+        return True
+
+    def connect(self) -> str:
+        """Log in unless that is done already, and return the session's cookie."""
+        return self.store.obtain(self._own_login)
+
+    def counted(self) -> dict[str, int]:
+        """Return how many requests were made so far, by method."""
+        return {method: self._transport.calls[method] for method in METHODS}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    # -- sending again --------------------------------------------------------------------------------------
+
+    def _exchange(self, method: str, path: str, body: Any, acts: bool, secrets: tuple[str, ...]) -> Answer:
+        """Send one request, and again as long as that can do no harm; see the table above."""
+        pauses = self._pauses()
+        cookie, renewed = self.connect(), False
+        while True:
+            try:
+                return self._judge(method, path, self._attempt(method, path, body, cookie, acts), acts, secrets)
+            except _Again as again:
+                self._pause(pauses, again)
+            except _LoggedOut as out:
+                if renewed:
+                    raise out.error from None
+                cookie, renewed = self.store.obtain(self._own_login, refused=cookie), True
+                if acts and not out.certain:
+                    raise Unclear(str(out.error), settled=True) from None
+
+    def _attempt(self, method: str, path: str, body: Any, cookie: str, acts: bool) -> Answer:
+        try:
+            return self._transport.send(method, path, body, cookie)
+        except NotSent as not_sent:
+            raise _Again(not_sent.error) from None
+        except Lost as lost:
+            message = f"{self._transport.name(method, path)}: {lost}"
+            if acts:
+                raise Unclear(message, lost.settled) from None
+            raise _Again(ConnectionFailed(message)) from None
+
+    def _judge(self, method: str, path: str, answer: Answer, acts: bool, secrets: tuple[str, ...]) -> Answer:
+        """Return a good answer, and raise what has to happen for any other."""
+        name = self._transport.name(method, path)
+        if answer.status in (401, 403) or answer.is_login_page:
+            raise _LoggedOut(self._locked_out(name, answer, secrets), certain=answer.status in (401, 403))
+        if answer.status < 300:
+            return answer
+        shown = self._transport.snippet(answer, secrets)
+        error = Refused(f"{name} answered {answer.status}: {shown}", answer.status)
+        if answer.status in (502, 503, 504) and acts:
+            raise Unclear(str(error), settled=answer.status != 504)
+        if answer.status in (408, 429, 502, 503, 504) or (answer.status == 500 and not acts):
+            raise _Again(error, _seconds(answer.retry_after))
+        raise error
+
+    def _locked_out(self, name: str, answer: Answer, secrets: tuple[str, ...]) -> XciError:
+        shown = self._transport.snippet(answer, secrets)
+        if answer.status in (401, 403):
+            who = self.settings.login
+            return Refused(
+                f"{name} answered {answer.status} even after a new login: {who} may not do this. XCI says: {shown}",
+                answer.status,
+            )
+        what = f"a redirect to {answer.location}" if answer.status >= 300 else f"a page: {shown}"
+        return BadAnswer(f"{name} answered {answer.status} with {what}, even after a new login. Is this XCI's own address?")
+
+    def _pauses(self) -> Iterator[float]:
+        """Yield the longest pause before each further attempt; ends with the attempts or with the time for them."""
+        give_up = time.monotonic() + 2 * self.settings.timeout
+        for attempt in range(self.settings.retries):
+            if time.monotonic() > give_up:
+                return
+            yield min(0.25 * 2**attempt, LONGEST_PAUSE)
+
+    @staticmethod
+    def _pause(pauses: Iterator[float], again: _Again) -> None:
+        longest = next(pauses, None)
+        if longest is None:
+            raise again.error from None
+        # Full jitter: clients that failed together must not come back together.
+        time.sleep(again.pause or random.uniform(0, longest))  # noqa: S311
+
+    # -- logging in -----------------------------------------------------------------------------------------
+
+    def _own_login(self) -> str:
+        return self._login(self.settings.login, self.settings.password)
+
+    def _login(self, login: str, password: str) -> str:
+        """Log in and return the session's cookie, ready to be sent back. A login changes nothing, so it is retried."""
+        pauses = self._pauses()
+        name = self._transport.name("POST", "/login")
+        while True:
+            try:
+                answer = self._transport.send("POST", "/login", {"login": login, "password": password})
+                return self._judge_login(name, login, answer, (password,))
+            except NotSent as not_sent:
+                self._pause(pauses, _Again(not_sent.error))
+            except Lost as lost:
+                self._pause(pauses, _Again(ConnectionFailed(f"{name}: {lost}")))
+            except _Again as again:
+                self._pause(pauses, again)
+
+    def _judge_login(self, name: str, login: str, answer: Answer, secrets: tuple[str, ...]) -> str:
+        if answer.status < 300 and answer.cookie:
+            return answer.cookie
+        if answer.status in (401, 403) or answer.status < 300:
+            how = f"{answer.status}" if answer.status > 300 else f"{answer.status} without a session cookie"
+            raise LoginRefused(
+                f"XCI refuses the login of {login!r} ({name} answered {how}): check xci_login and xci_password, "
+                "and that xci_url is XCI's own address"
+            )
+        if answer.status < 400:
+            raise BadAnswer(f"{name} answered {answer.status} and points to {answer.location}: is that XCI's own address?")
+        shown = self._transport.snippet(answer, secrets)
+        error = Refused(f"{name} answered {answer.status}: {shown}. Is this XCI's own address?", answer.status)
+        if answer.status in (408, 429, 500, 502, 503, 504):
+            raise _Again(error, _seconds(answer.retry_after))
+        raise error
+
+
+def _seconds(retry_after: str) -> float:
+    """Return how long XCI wants us to wait, within bounds; 0 where it does not say, or names a date."""
+    return min(float(retry_after), LONGEST_PAUSE) if re.fullmatch("[0-9]{1,9}", retry_after) else 0.0

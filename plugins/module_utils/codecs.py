@@ -1,0 +1,317 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How one value goes between a playbook and XCI; each kind of value is a codec.
+
+A codec *parses* what a person wrote into the normal form, *loads* what XCI shows into the same form, and *dumps* the
+normal form into what XCI takes. The normal form is plain data: str, int, bool, lists of these, and for intervals a list
+of ``{"start": str, "end": str}``. A reference to another object is its label, the name that a person would write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+Interval = dict[str, str]
+
+
+class Names(Protocol):
+    """What a codec asks of the directory: the labels and the keys of other objects."""
+
+    def label(self, kind: str, element: Any) -> str:
+        """Return the label of the object that XCI means by *element*: an id, a combinedId or a whole object."""
+
+    def key(self, kind: str, label: str, field: str) -> Any:
+        """Return the value of *field* of the object with that label."""
+
+
+@dataclass(frozen=True)
+class Codec:
+    """One kind of value. *argument* is its part of an argument spec, *empty* the value that means 'nothing'."""
+
+    empty: Any = None
+
+    @property
+    def argument(self) -> dict[str, Any]:
+        return {"type": "raw"}
+
+    def parse(self, value: Any) -> Any:
+        """Return the normal form of what a person wrote; raise ValueError with what is wrong with it."""
+        return value
+
+    def load(self, raw: Any, names: Names) -> Any:
+        """Return the normal form of what XCI shows; raise ValueError when XCI can't have meant that."""
+        return raw
+
+    def dump(self, value: Any, raw: Any, names: Names) -> Any:
+        """Return what XCI takes for *value*; *raw* is what it shows at present, or None."""
+        return value
+
+    def remarks(self, value: Any) -> list[str]:
+        """Return what is lawful and yet probably not meant."""
+        return []
+
+
+@dataclass(frozen=True)
+class Text(Codec):
+    """A string; numbers that YAML made of digits are taken as written in decimal. *longest* and *allowed* only warn."""
+
+    empty: Any = ""
+    shortest: int = 0
+    longest: int = 0
+    allowed: str = ""
+
+    @property
+    def argument(self) -> dict[str, Any]:
+        return {"type": "str"}
+
+    def parse(self, value: Any) -> str:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} is not text; put it in quotes")
+        if _unprintable(value):
+            raise ValueError(f"{value!r} holds a character that can't be stored: {_unprintable(value)!r}")
+        return str(value)
+
+    def load(self, raw: Any, names: Names) -> str:
+        if isinstance(raw, str):
+            return raw
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            return str(raw)
+        raise ValueError("a string was expected")
+
+    def remarks(self, value: str) -> list[str]:
+        if value and self.longest and not self.shortest <= len(value) <= self.longest:
+            return [f"has {len(value)} characters; XiVO takes {self.shortest} to {self.longest}"]
+        if value and self.allowed and not re.fullmatch(f"[{self.allowed}]*", value):
+            return [f"has a character outside of those that XiVO takes: {self.allowed}"]
+        return []
+
+
+def _unprintable(text: str) -> str:
+    """Return the first character that no name or number can hold: a control character or half a surrogate pair."""
+    found = re.search("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", text)
+    return found.group() if found else ""
+
+
+@dataclass(frozen=True)
+class Secret(Text):
+    """A string that never leaves; None stands for 'not known', since XCI hides or masks it."""
+
+    empty: Any = None
+    clear: str = ""
+
+    def parse(self, value: Any) -> str:
+        try:
+            return super().parse(value)
+        except ValueError:
+            raise ValueError("it is not text, or holds a control character; put it in quotes") from None
+
+    def load(self, raw: Any, names: Names) -> str | None:
+        if not isinstance(raw, str) or not self.clear or re.fullmatch(r"(.)\1*", raw or "*") and raw[:1] in "*xX":
+            return None
+        return raw if re.fullmatch(f"[{self.clear}]+", raw) else None
+
+    def remarks(self, value: str) -> list[str]:
+        return [remark.split(":")[0] for remark in super().remarks(value)]
+
+
+@dataclass(frozen=True)
+class Number(Codec):
+    """A whole number; *least* and *most* only warn."""
+
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def argument(self) -> dict[str, Any]:
+        return {"type": "int"}
+
+    def parse(self, value: Any) -> int:
+        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value.strip()):
+            return int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError(f"{value!r} is not a whole number")
+        return int(value)
+
+    def load(self, raw: Any, names: Names) -> int:
+        if isinstance(raw, bool) or not isinstance(raw, int):
+            raise ValueError("a whole number was expected")
+        return raw
+
+    def remarks(self, value: int) -> list[str]:
+        if self.least is not None and self.most is not None and not self.least <= value <= self.most:
+            return [f"is {value}; XiVO takes {self.least} to {self.most}"]
+        return []
+
+
+@dataclass(frozen=True)
+class Flag(Codec):
+    """True or false, in any of Ansible's spellings."""
+
+    empty: Any = False
+
+    @property
+    def argument(self) -> dict[str, Any]:
+        return {"type": "bool"}
+
+    def parse(self, value: Any) -> bool:
+        try:
+            return boolean(value)
+        except TypeError:
+            raise ValueError(f"{value!r} is neither true nor false") from None
+
+    def load(self, raw: Any, names: Names) -> bool:
+        if not isinstance(raw, bool):
+            raise ValueError("true or false was expected")
+        return raw
+
+
+@dataclass(frozen=True)
+class Choice(Text):
+    """One of a few words."""
+
+    words: tuple[str, ...] = ()
+
+    @property
+    def argument(self) -> dict[str, Any]:
+        return {"type": "str", "choices": list(self.words)}
+
+    def parse(self, value: Any) -> str:
+        if value not in self.words:
+            raise ValueError(f"{value!r} is none of {', '.join(self.words)}")
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Intervals(Codec):
+    """Intervals of numbers, a set. A single number is written without end, shown with an empty one, normally both."""
+
+    empty: Any = ()
+
+    @property
+    def argument(self) -> dict[str, Any]:
+        bounds = {"start": {"type": "str", "required": True}, "end": {"type": "str"}}
+        return {"type": "list", "elements": "dict", "options": bounds}
+
+    def parse(self, value: Any) -> list[Interval]:
+        if not isinstance(value, (list, tuple)):
+            raise ValueError(f"{value!r} is not a list of intervals such as {{start: '200', end: '299'}}")
+        return _in_order(_parse_interval(one) for one in value)
+
+    def load(self, raw: Any, names: Names) -> list[Interval]:
+        if not isinstance(raw, list):
+            raise ValueError("a list of intervals was expected")
+        return _in_order(_load_interval(one) for one in raw)
+
+    def dump(self, value: list[Interval], raw: Any, names: Names) -> list[dict[str, Any]]:
+        """Give back what XCI keeps with an interval beside its bounds, such as a routing mode.
+
+        An interval of which one bound moved is still that interval.
+        """
+        shown = {tuple(_load_interval(one).values()): one for one in raw or []}
+        same = [shown.pop(tuple(one.values()), None) for one in value]
+        return [{**found, "end": found.get("end") or ""} if found else _moved(one, shown) for one, found in zip(value, same)]
+
+    def remarks(self, value: list[Interval]) -> list[str]:
+        uneven = [one for one in value if len(one["start"]) != len(one["end"])]
+        return [f"{show_interval(one)} has bounds of different lengths" for one in uneven] + [
+            f"{show_interval(one)} overlaps {show_interval(other)}"
+            for place, one in enumerate(value)
+            for other in value[place + 1 :]
+            if int(other["start"]) <= int(one["end"]) and int(one["start"]) <= int(other["end"])
+        ]
+
+
+def _moved(interval: Interval, shown: dict[tuple[str, ...], Any]) -> dict[str, Any]:
+    """Return an interval with what XCI keeps beside it under its old bounds, which is taken out of *shown*."""
+    near = next((old for old in shown if old[0] == interval["start"] or old[1] == interval["end"]), None)
+    return {**(shown.pop(near) if near else {}), **interval}
+
+
+def show_interval(interval: Mapping[str, Any]) -> str:
+    """Return an interval as a person says it."""
+    start, end = interval["start"], interval["end"]
+    return f"{start}" if start == end else f"{start}-{end}"
+
+
+def _parse_interval(value: Any) -> Interval:
+    if not isinstance(value, Mapping) or not set(value) <= {"start", "end"} or value.get("start") in (None, ""):
+        raise ValueError(f"{value!r} is not an interval such as {{start: '200', end: '299'}}")
+    start = Text().parse(value["start"])
+    end = Text().parse(value["end"]) if value.get("end") not in (None, "") else start
+    shown = f"the interval {start}-{end}"
+    for bound in (start, end):
+        if not re.fullmatch("[0-9]{1,32}", bound):
+            raise ValueError(f"{shown}: {bound!r} is not a number in digits")
+    if int(end) < int(start):
+        raise ValueError(f"{shown} ends before it starts")
+    return {"start": start, "end": end}
+
+
+def _load_interval(raw: Any) -> Interval:
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("start"), (str, int)):
+        raise ValueError("an interval with a start was expected")
+    start, end = str(raw["start"]), raw.get("end")
+    return {"start": start, "end": start if end in (None, "") else str(end)}
+
+
+def _in_order(intervals: Any) -> list[Interval]:
+    """Return the intervals each once, as numbers sort."""
+    each = {(len(one["start"]), one["start"], len(one["end"]), one["end"]): one for one in intervals}
+    return [each[place] for place in sorted(each)]
+
+
+@dataclass(frozen=True)
+class Ref(Codec):
+    """One other object; XCI takes its *field* (an id, or a combinedId)."""
+
+    empty: Any = ""
+    kind: str = ""
+    field: str = "id"
+
+    @property
+    def argument(self) -> dict[str, Any]:
+        return {"type": "str"}
+
+    def parse(self, value: Any) -> Any:
+        label = Text().parse(value)
+        if not label:
+            raise ValueError(f"it is empty, and has to name a {self.kind}")
+        return label
+
+    def load(self, raw: Any, names: Names) -> Any:
+        return names.label(self.kind, raw)
+
+    def dump(self, value: str, raw: Any, names: Names) -> Any:
+        return names.key(self.kind, value, self.field)
+
+
+@dataclass(frozen=True)
+class Refs(Ref):
+    """Several other objects, a set."""
+
+    empty: Any = ()
+
+    @property
+    def argument(self) -> dict[str, Any]:
+        return {"type": "list", "elements": "str"}
+
+    def parse(self, value: Any) -> list[str]:
+        if not isinstance(value, (list, tuple)):
+            raise ValueError(f"{value!r} is not a list")
+        return sorted({Text().parse(one) for one in value})
+
+    def load(self, raw: Any, names: Names) -> list[str]:
+        if not isinstance(raw, list):
+            raise ValueError("a list was expected")
+        return sorted({names.label(self.kind, one) for one in raw})
+
+    def dump(self, value: list[str], raw: Any, names: Names) -> list[Any]:
+        return [names.key(self.kind, one, self.field) for one in value]

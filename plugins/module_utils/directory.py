@@ -1,0 +1,309 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is on the server: read once, found by any name, kept right by what is written."""
+
+from __future__ import annotations
+
+import difflib
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.xivo.xci.plugins.module_utils.client import Client
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref, Refs
+from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, InputError, ReferenceError_, Refused
+from ansible_collections.xivo.xci.plugins.module_utils.listing import Item, Listing
+from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
+from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
+
+
+class Directory:
+    """The lists of one XCI. Each is read when it is first needed."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._lock = threading.RLock()
+        self._listings: dict[tuple[str, int], Listing] = {}
+        self._numbers: dict[int, deque[str]] = {}
+
+    # -- reading --------------------------------------------------------------------------------------------
+
+    def listing(self, kind: str, scope: Item | None = None) -> Listing:
+        """Return the list of a kind; of those of one scope where the kind has scopes."""
+        place = (kind, scope.id if scope else 0)
+        with self._lock:
+            if place not in self._listings:
+                self._listings[place] = self._read(kind, scope)
+            return self._listings[place]
+
+    def _read(self, kind: str, scope: Item | None) -> Listing:
+        resource = RESOURCES[kind]
+        return self._take(resource, self.client.read(self._list_path(resource, scope)))
+
+    def _list_path(self, resource: Resource, scope: Item | None) -> str:
+        return resource.path if scope is None else self.path(RESOURCES[resource.scope], scope.values) + resource.path
+
+    def _take(self, resource: Resource, answer: Any) -> Listing:
+        raws = answer if resource.bare else answer.get("items") if isinstance(answer, Mapping) else None
+        if not isinstance(raws, list):
+            raise BadAnswer(f"XCI shows its {resource.plural} in a form that its API does not have: {answer!r:.80}")
+        return Listing(self._item(resource, raw) for raw in raws)
+
+    def _item(self, resource: Resource, raw: Any) -> Item:
+        item = Item(resource.load(raw, self), raw)
+        if not isinstance(item.values["id"], int):
+            raise BadAnswer(f"XCI shows a {resource.kind} without an id: {resource.title(item.values)}")
+        return item
+
+    def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
+        """Read the lists of several scopes side by side."""
+        resource = RESOURCES[kind]
+        todo = [scope for scope in scopes if (kind, scope.id) not in self._listings]
+        with ThreadPoolExecutor(max(1, min(parallelism, len(todo)))) as pool:
+            answers = pool.map(self.client.read, [self._list_path(resource, scope) for scope in todo])
+            for scope, answer in zip(todo, answers):
+                self._listings[(kind, scope.id)] = self._take(resource, answer)
+
+    @staticmethod
+    def path(resource: Resource, values: Values) -> str:
+        """Return the path of one object; its key is one segment, whatever stands in it."""
+        return f"{resource.path}/{quote(str(values[resource.key]), safe='')}"
+
+    def read_one(self, resource: Resource, values: Values) -> Item | None:
+        """Read one object afresh; None where XCI does not know it."""
+        try:
+            return self._item(resource, self.client.read(self.path(resource, values)))
+        except Refused as error:
+            if error.status == 404:
+                return None
+            raise
+
+    # -- names ----------------------------------------------------------------------------------------------
+
+    def resolve(self, kind: str, text: str) -> Item:
+        """Return the object that a person names; raise ReferenceError_ for none and for several."""
+        resource, listing = RESOURCES[kind], self.listing(kind)
+        for spelling in resource.spellings:
+            found = listing.by(spelling, text)
+            if len(found) > 1:
+                labels = ", ".join(sorted(self.label_of(resource, item) for item in found))
+                raise ReferenceError_(f"{kind} {text!r} is ambiguous; say which one: {labels}")
+            if found:
+                return found[0]
+        return self._unknown(resource, text)
+
+    def _unknown(self, resource: Resource, text: str) -> Item:
+        raise ReferenceError_(f"there is no {resource.kind} {text!r} on this XCI; {self._candidates(resource, text)}")
+
+    def _candidates(self, resource: Resource, text: str) -> str:
+        labels = sorted(self.label_of(resource, item) for item in self.listing(resource.kind).items.values())
+        if not labels:
+            return f"it has no {resource.plural} at all"
+        near = difflib.get_close_matches(text, labels, 3, 0.5) or [label for label in labels if text in label][:3]
+        return f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(labels[:10])}"
+
+    def label_of(self, resource: Resource, item: Item) -> str:
+        """Return the shortest name that means this object and no other."""
+        if item.label:
+            return item.label
+        title = resource.title(item.values)
+        others = self.listing(resource.kind).by(resource.label, title)
+        return title if len(others) < 2 else str(item.values[resource.unique])
+
+    def label(self, kind: str, element: Any) -> str:
+        """Return the label of what XCI refers to by an id, a combinedId or the whole object."""
+        resource = RESOURCES[kind]
+        whole = isinstance(element, Mapping)
+        identity = element.get("id") if whole else element
+        if isinstance(identity, bool) or not isinstance(identity, (int, str)):
+            raise ValueError(f"a reference to a {kind} was expected")
+        if whole and (kind, 0) not in self._listings and resource.is_whole(element):
+            return resource.title(resource.load(element, self))
+        listing = self.listing(kind)
+        found = [listing.items[identity]] if identity in listing.items else listing.by((resource.unique,), (identity,))
+        return self.label_of(resource, found[0]) if found else str(identity)
+
+    def key(self, kind: str, label: str, field: str) -> Any:
+        """Return the id or combinedId that XCI takes for the object with that label."""
+        try:
+            return self.resolve(kind, label).values[field]
+        except ReferenceError_:
+            # A reference that this administrator is not shown goes back as it came.
+            if field == "id" and not label.isdigit():
+                raise
+            return int(label) if field == "id" else label
+
+    def with_labels(self, resource: Resource, wanted: Values, riding: bool = False) -> Values:
+        """Return *wanted* with each reference as its object's label; raise ReferenceError_ for those that mean nothing.
+
+        What only rides along with a write is left until there is one (*riding*), since it may cost a list.
+        """
+        labelled = dict(wanted)
+        for one in resource.fields:
+            if isinstance(one.codec, Ref) and one.name in wanted and one.rides == riding:
+                many, kind = isinstance(one.codec, Refs), one.codec.kind
+                texts = wanted[one.name] if many else [wanted[one.name]]
+                labels = [self.label_of(RESOURCES[kind], self._named(kind, text, one.name)) for text in texts]
+                labelled[one.name] = sorted(set(labels)) if many else labels[0]
+        return labelled
+
+    def _named(self, kind: str, text: str, option: str) -> Item:
+        try:
+            return self.resolve(kind, text)
+        except ReferenceError_ as error:
+            raise ReferenceError_(f"{option}: {error}") from None
+
+    # -- finding --------------------------------------------------------------------------------------------
+
+    def find(self, resource: Resource, wanted: Values, match: str = "") -> Item | None:
+        """Return the object that is meant, or None; its references must be labels. *match* is a key of matches."""
+        if "id" in wanted:
+            return self.by_id(resource, wanted["id"])
+        usual = next(iter(resource.matches))
+        fields = resource.matches[match or usual]
+        scope = self.resolve(resource.scope, wanted[resource.scope]) if resource.scope else None
+        key = tuple(wanted.get(name, resource[name].empty) for name in fields)
+        found = self.listing(resource.kind, scope).by(fields, key)
+        if not found and scope is not None and match not in ("", usual):
+            found = [item for listing in self._siblings(resource, scope) for item in listing.by(fields, key)]
+        if len(found) > 1:
+            what = ", ".join(f"{resource.title(item.values)} (id {item.id})" for item in found)
+            raise ReferenceError_(
+                f"several {resource.plural} have {' and '.join(fields)} {' '.join(map(str, key))!r}: {what}; say which by id"
+            )
+        return found[0] if found else None
+
+    def by_id(self, resource: Resource, identity: int) -> Item | None:
+        """Return the object of that id; read alone where XCI has no list of all of its kind."""
+        for (kind, _scope), listing in self._listings.items():
+            if kind == resource.kind and identity in listing.items:
+                return listing.items[identity]
+        if resource.scope:
+            return self.read_one(resource, {"id": identity})
+        return self.listing(resource.kind).items.get(identity)
+
+    def _siblings(self, resource: Resource, scope: Item) -> Iterator[Listing]:
+        """Yield the lists of the other scopes in which the same object may be."""
+        same = scope.values[resource.wider]
+        every = self.listing(resource.scope).items.values()
+        others = [item for item in every if item.id != scope.id and item.values[resource.wider] == same]
+        self.prefetch(resource.kind, others)
+        for item in others:
+            yield self.listing(resource.kind, item)
+
+    # -- available numbers ----------------------------------------------------------------------------------
+
+    def first_available(self, entity: str) -> str:
+        """Return the first number of an entity's intervals that no user has."""
+        scope = self.resolve("entity", entity)
+        users, numbers = self.listing("user", scope), self.available_numbers(scope)
+        while numbers and users.by(("internal_number",), (numbers[0],)):
+            numbers.popleft()
+        if not numbers:
+            raise InputError(f"entity {entity} has no available number left; give internal_number, or widen its intervals")
+        return numbers[0]
+
+    def available_numbers(self, scope: Item) -> deque[str]:
+        """Return the numbers of an entity that were available when XCI was asked, in order."""
+        if scope.id not in self._numbers:
+            self._numbers[scope.id] = deque(self._read_numbers(scope))
+        return self._numbers[scope.id]
+
+    def _read_numbers(self, scope: Item) -> Iterable[str]:
+        answer = self.client.read(self.path(RESOURCES["entity"], scope.values) + "/available_numbers")
+        numbers = answer.get("items") if isinstance(answer, Mapping) else None
+        if not isinstance(numbers, list) or not all(isinstance(number, (str, int)) for number in numbers):
+            raise BadAnswer(f"XCI shows available numbers in a form that its API does not have: {answer!r:.80}")
+        return [str(number) for number in numbers]
+
+    # -- keeping up with our own writes ---------------------------------------------------------------------
+
+    def settle(self, operation: Operation, answer: Any, sent: Mapping[str, Any], eager: bool = True) -> None:
+        """Take in a write that was done: from XCI's answer where it shows the object, otherwise what was sent.
+
+        What can't be known without reading is forgotten, and read when it is next needed; with *eager*, an object of
+        which only the id came back is read at once, since that is cheaper than its list.
+        """
+        resource = operation.resource
+        with self._lock:
+            if operation.action == DELETE:
+                self._drop(resource, operation.before["id"])
+            elif resource.is_whole(answer):
+                self._put(resource, self._item(resource, answer))
+            elif operation.action == CREATE:
+                self._learn(operation, answer if eager else None)
+            else:
+                self._mend(operation, sent)
+            self._forget_dependents(operation)
+
+    def _learn(self, operation: Operation, answer: Any) -> None:
+        """Find out what a creation made when its answer does not show it."""
+        resource = operation.resource
+        identity = answer.get("id") if isinstance(answer, Mapping) else None
+        known = isinstance(identity, int) and resource.key == "id"
+        item = self.read_one(resource, {"id": identity}) if known else None
+        if item is not None:
+            self._put(resource, item)
+        else:
+            self.forget(resource.kind, operation.after.get(resource.scope, ""))
+
+    def _mend(self, operation: Operation, sent: Mapping[str, Any]) -> None:
+        raw = dict(self.raw(operation))
+        raw.update({key: value for key, value in sent.items() if key in raw})
+        self._put(operation.resource, Item({**operation.before, **operation.after}, raw))
+
+    def raw(self, operation: Operation) -> Mapping[str, Any]:
+        """Return the object that an operation changes as XCI shows it; empty where it creates one."""
+        item = self.by_id(operation.resource, operation.before["id"]) if operation.before else None
+        return item.raw if item else {}
+
+    def _put(self, resource: Resource, item: Item) -> None:
+        """Let each list that was read show an object where it is now, and nowhere else."""
+        for (kind, scope_id), listing in self._listings.items():
+            if kind == resource.kind:
+                listing.drop(item.id)
+                if self._is_in(resource, item.values, scope_id):
+                    listing.put(item)
+
+    def _is_in(self, resource: Resource, values: Values, scope_id: int) -> bool:
+        if not resource.scope:
+            return True
+        scope = self.listing(resource.scope).items.get(scope_id)
+        return scope is not None and self.label_of(RESOURCES[resource.scope], scope) == values[resource.scope]
+
+    def _drop(self, resource: Resource, identity: int) -> None:
+        for (kind, _scope), listing in self._listings.items():
+            if kind == resource.kind:
+                listing.drop(identity)
+
+    def _forget_dependents(self, operation: Operation) -> None:
+        """Forget what XCI may now show otherwise because of a write to something else."""
+        resource, created = operation.resource, operation.action == CREATE
+        renamed = operation.key != resource.title(operation.after)
+        if resource.scope and not created:
+            self._numbers.clear()
+        elif resource.kind == "xivo":
+            # XCI pulls what a new XiVO holds by itself.
+            self.forget("entity")
+        elif renamed and not created and not resource.scope:
+            self._forget_renamed(resource)
+        elif "intervals" in operation.changed and not created:
+            self._numbers.pop(operation.before["id"], None)
+
+    def _forget_renamed(self, resource: Resource) -> None:
+        self.forget(resource.kind)
+        for other in RESOURCES.values():
+            if other.refers_to(resource.kind):
+                self.forget(other.kind)
+
+    def forget(self, kind: str, scope: str = "") -> None:
+        """Forget the lists of a kind, or the one of a scope, so that they are read again."""
+        with self._lock:
+            only = self.resolve(RESOURCES[kind].scope, scope).id if scope else None
+            for place in [p for p in self._listings if p[0] == kind and only in (None, p[1])]:
+                del self._listings[place]

@@ -1,0 +1,170 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A view of the server in which planned writes seem to be done, so that later plans can build on them.
+
+It is what lets check mode foretell a whole play, and a document refer to what it creates itself.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref
+from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.listing import Item, Listing
+from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
+from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values, is_foretold
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """A write that is only planned, as far as later plans must know of it; it has no secrets.
+
+    The *id* of an object to come is a negative number of our own.
+    """
+
+    kind: str
+    action: str
+    id: int
+    values: Values
+
+
+class Foresight(Directory):
+    """A directory over another one, with planned writes laid over what that one reads.
+
+    With *assume*, a reference that is unknown is taken for an object that is yet to come: *assumed* holds these.
+    """
+
+    def __init__(self, base: Directory, assume: bool = False) -> None:
+        super().__init__(base.client)
+        self.assumed: dict[tuple[str, str], Item] = {}
+        self._base = base
+        self._assume = assume
+        self._foretold: list[Foretold] = []
+
+    # -- what differs from the directory below --------------------------------------------------------------
+
+    def _read(self, kind: str, scope: Item | None) -> Listing:
+        yet_to_come = scope is not None and is_foretold(scope.values)
+        listing = Listing() if yet_to_come else Listing(self._base.listing(kind, scope).items.values())
+        for change in self._foretold:
+            if change.kind == kind:
+                self._overlay(listing, change, scope.id if scope else 0)
+        return listing
+
+    def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
+        self._base.prefetch(kind, [scope for scope in scopes if not is_foretold(scope.values)], parallelism)
+
+    def by_id(self, resource: Resource, identity: int) -> Item | None:
+        fate = [change for change in self._foretold if (change.kind, change.id) == (resource.kind, identity)]
+        if fate:
+            return None if fate[-1].action == DELETE else Item(dict(fate[-1].values))
+        return super().by_id(resource, identity)
+
+    def _unknown(self, resource: Resource, text: str) -> Item:
+        if not self._assume:
+            return super()._unknown(resource, text)
+        return self.assumed.setdefault((resource.kind, text), _stand_in(resource, text))
+
+    def first_available(self, entity: str) -> str:
+        return "" if ("entity", entity) in self.assumed else super().first_available(entity)
+
+    def _read_numbers(self, scope: Item) -> Iterable[str]:
+        intervals = scope.values["intervals"]
+        if is_foretold(scope.values):
+            return numbers_of(intervals)
+        numbers = list(self._base.available_numbers(scope))
+        freed = _numbers_in_use(self._base, scope) - _numbers_in_use(self, scope)
+        inside = [number for number in freed if _is_inside(number, intervals)]
+        return sorted({*numbers, *inside}, key=lambda number: (len(number), number)) if inside else numbers
+
+    # -- foretelling ----------------------------------------------------------------------------------------
+
+    def take_in(self, operation: Operation) -> Foretold:
+        """Let a planned write seem to be done, for the plans that follow."""
+        resource = operation.resource
+        values = dict(operation.before or operation.after) if operation.action == DELETE else dict(operation.after)
+        if operation.action == CREATE:
+            values["id"] = -random.getrandbits(62) - 1  # noqa: S311
+            if resource.unique != "id":
+                values[resource.unique] = f"foretold{values['id']}"
+        shown = {name: value for name, value in values.items() if resource[name].reads and not resource[name].secret}
+        change = Foretold(resource.kind, operation.action, values["id"], shown)
+        self.foretell(change)
+        return change
+
+    def foretell(self, change: Foretold) -> None:
+        """Lay a planned write over what was read and what will be."""
+        resource = RESOURCES[change.kind]
+        old = self.listing(change.kind).items.get(change.id) if change.action not in (CREATE, DELETE) else None
+        old_label = self.label_of(resource, old) if old and not resource.scope else ""
+        self._foretold.append(change)
+        for (kind, scope_id), listing in self._listings.items():
+            if kind == change.kind:
+                self._overlay(listing, change, scope_id)
+        if change.action != CREATE:
+            self._numbers.clear()
+        if old_label:
+            self._rename(resource, old_label, self.label_of(resource, self.listing(change.kind).items[change.id]))
+
+    def _overlay(self, listing: Listing, change: Foretold, scope_id: int) -> None:
+        resource = RESOURCES[change.kind]
+        old = listing.items.get(change.id)
+        listing.drop(change.id)
+        if change.action != DELETE and self._is_in(resource, change.values, scope_id):
+            listing.put(Item(dict(change.values), old.raw if old else {}))
+
+    def _rename(self, resource: Resource, old: str, new: str) -> None:
+        """Let what was read or foretold before refer to an object by its new label."""
+        if old == new:
+            return
+        for (kind, _scope), listing in self._listings.items():
+            if RESOURCES[kind].refers_to(resource.kind):
+                for item in list(listing.items.values()):
+                    listing.put(Item(_relabelled(RESOURCES[kind], item.values, resource.kind, old, new), item.raw))
+        for change in self._foretold:
+            if RESOURCES[change.kind].refers_to(resource.kind):
+                change.values.update(_relabelled(RESOURCES[change.kind], change.values, resource.kind, old, new))
+
+
+def _relabelled(resource: Resource, values: Values, kind: str, old: str, new: str) -> Values:
+    """Return values in which references of one kind have a new label."""
+    changed = dict(values)
+    for one in resource.fields:
+        if isinstance(one.codec, Ref) and one.codec.kind == kind and one.reads:
+            value = values[one.name]
+            many = isinstance(value, list)
+            labels = [new if label == old else label for label in (value if many else [value])]
+            changed[one.name] = sorted(labels) if many else labels[0]
+    return changed
+
+
+def _stand_in(resource: Resource, text: str) -> Item:
+    """Return an object for a name that an earlier task may have foretold where this one can't see it."""
+    values = {one.name: one.empty for one in resource.fields if one.reads}
+    identity = -random.getrandbits(62) - 1  # noqa: S311
+    values.update({"name": text, "id": identity})
+    return Item(values, label=text)
+
+
+def numbers_of(intervals: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """Yield the numbers of some intervals, with their leading zeros."""
+    for interval in intervals:
+        for number in range(int(interval["start"]), int(interval["end"]) + 1):
+            yield str(number).zfill(len(interval["start"]))
+
+
+def _is_inside(number: str, intervals: Iterable[Mapping[str, Any]]) -> bool:
+    return number.isdigit() and any(
+        int(one["start"]) <= int(number) <= int(one["end"]) and len(one["start"]) <= len(number) <= len(one["end"])
+        for one in intervals
+    )
+
+
+def _numbers_in_use(directory: Directory, scope: Item) -> set[str]:
+    return {item.values["internal_number"] for item in directory.listing("user", scope).items.values()}

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One list of XCI's objects, found by id or by any of their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Union
+
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Values
+
+Way = Union[str, tuple[str, ...]]
+"""How to look something up: by a format of its fields, or by several fields at once."""
+
+
+@dataclass(eq=False)
+class Item:
+    """One object: its normal form, and as XCI shows it (empty for one that is only foretold)."""
+
+    values: Values
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
+
+    @property
+    def id(self) -> int:
+        return self.values["id"]
+
+
+class Listing:
+    """One list of XCI, by id, with an index for each way that was asked for."""
+
+    def __init__(self, items: Iterable[Item] = ()) -> None:
+        self.items: dict[int, Item] = {item.id: item for item in items}
+        self._indexes: dict[Way, dict[Any, dict[int, Item]]] = {}
+
+    def by(self, way: Way, key: Any) -> list[Item]:
+        """Return the items whose *way* gives *key*."""
+        index = self._indexes.get(way)
+        if index is None:
+            index = self._indexes[way] = {}
+            for item in self.items.values():
+                index.setdefault(_key(way, item.values), {})[item.id] = item
+        return list(index.get(key, {}).values())
+
+    def put(self, item: Item) -> None:
+        """Add an item, or replace the one of its id."""
+        self.drop(item.id)
+        self.items[item.id] = item
+        for way, index in self._indexes.items():
+            index.setdefault(_key(way, item.values), {})[item.id] = item
+
+    def drop(self, identity: int) -> None:
+        item = self.items.pop(identity, None)
+        if item is not None:
+            for way, index in self._indexes.items():
+                index.get(_key(way, item.values), {}).pop(identity, None)
+
+
+def _key(way: Way, values: Values) -> Any:
+    return way.format_map(values) if isinstance(way, str) else tuple(values[name] for name in way)

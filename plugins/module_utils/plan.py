@@ -1,0 +1,209 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares what is wanted with what is there, and says what to do. Pure: no I/O, no Ansible."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values, plain
+
+CREATE, UPDATE, DELETE = "create", "update", "delete"
+NOT_SHOWN = "(changed, not shown)"
+
+
+@dataclass
+class Operation:
+    """One write to do: what it is, what stands before it, what stands after it.
+
+    *wanted* is what the playbook gave, with references as labels and with secrets; *before* and *after* are whole
+    objects in normal form, empty where there is none; *changed* names the fields that differ.
+    """
+
+    action: str
+    resource: Resource
+    wanted: Values
+    before: Values
+    after: Values
+    changed: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The object's name for a person, as it is before the write."""
+        return self.resource.title(self.before or self.after)
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.resource.kind} {self.key}"
+
+    def changes(self) -> dict[str, dict[str, Any]]:
+        """Return the fields that differ, each with its value before and after; secrets are not shown."""
+        diff = self.diff()
+        return {
+            name: {"before": diff["before"].get(name), "after": diff["after"].get(name)}
+            for name in self.changed
+            if self.action != DELETE
+        }
+
+    def diff(self) -> dict[str, Any]:
+        """Return a diff for Ansible; it reads like the playbook: options that say something, and no ids."""
+        return diff(self.resource, self.before, self.after, self)
+
+
+def diff(resource: Resource, before: Values, after: Values, operation: Operation | None = None) -> dict[str, Any]:
+    """Return a diff for Ansible of one object before and after."""
+    shown = [_options(resource, values, before, after) for values in (before, after)]
+    if operation is not None and operation.action != DELETE:
+        shown[1].update(_unreadable(operation))
+    title = f"{resource.kind} {resource.title(before or after)}"
+    return {"before": shown[0], "after": shown[1], "before_header": title, "after_header": title}
+
+
+def _options(resource: Resource, values: Values, before: Values, after: Values) -> Values:
+    """Return what a playbook would say of an object, in the order of the table."""
+    return {
+        one.name: values[one.name]
+        for one in resource.fields
+        if one.reads and one.writes and not one.secret and one.name in values
+        if any(state.get(one.name) not in ("", [], None) and one.applies(state) for state in (before, after))
+    }
+
+
+def _unreadable(operation: Operation) -> Values:
+    """Return what a write says and XCI never shows."""
+    shown = {}
+    for one in operation.resource.fields:
+        if one.secret and one.name in operation.changed:
+            shown[one.name] = NOT_SHOWN
+        elif one.rides and not one.secret and operation.action == CREATE and operation.wanted.get(one.name):
+            shown[one.name] = operation.wanted[one.name]
+    return shown
+
+
+def decide(
+    resource: Resource, wanted: Values, current: Values | None, *, absent: bool = False, stale: Collection[str] = ()
+) -> Operation | None:
+    """Return the write that brings *current* to what is *wanted*, or None where nothing differs.
+
+    *stale* names the secrets that have to be written although XCI does not show whether they differ. Raise InputError
+    when the write can't be done or something is missing for it.
+    """
+    if absent:
+        return _removal(resource, wanted, current)
+    if current is None:
+        return _creation(resource, wanted)
+    return _edit(resource, wanted, current, stale)
+
+
+def _removal(resource: Resource, wanted: Values, current: Values | None) -> Operation | None:
+    if current is None:
+        return None
+    if resource.missing:
+        raise InputError(f"{resource.kind} {resource.title(current)} is there and can't be removed: {resource.missing}")
+    return Operation(DELETE, resource, wanted, before=current, after={})
+
+
+def check_creation(resource: Resource, wanted: Values) -> None:
+    """Raise InputError when something is missing without which there can be no creation."""
+    missing = [one.name for one in resource.fields if one.required and one.name not in wanted]
+    if not missing and resource.any_of and not any(wanted.get(name) for name in resource.any_of):
+        missing = [" or ".join(resource.any_of)]
+    if missing:
+        title = resource.title(wanted)
+        raise InputError(f"{resource.kind} {title} is not there yet, and creating it needs {' and '.join(missing)}")
+
+
+def _creation(resource: Resource, wanted: Values) -> Operation:
+    check_creation(resource, wanted)
+    after = {one.name: plain(one.default) if one.default is not None else one.empty for one in resource.fields}
+    after.update(wanted)
+    warnings = _conditions(resource, wanted, after, f"creating {resource.kind} {resource.title(after)}")
+    changed = [name for name in after if resource[name].writes and (name in wanted or after[name] not in ("", [], None))]
+    return Operation(CREATE, resource, wanted, before={}, after=after, changed=changed, warnings=warnings)
+
+
+def _edit(resource: Resource, wanted: Values, current: Values, stale: Collection[str]) -> Operation | None:
+    after = {**current, **{name: value for name, value in wanted.items() if not resource[name].rides}}
+    changed = [name for name in wanted if name in stale or _differs(resource[name], wanted, current, after)]
+    if not changed:
+        return None
+    title = f"{resource.kind} {resource.title(current)}"
+    if resource.missing:
+        what = ", ".join(f"{name} is {current.get(name)!r} and not {wanted[name]!r}" for name in changed)
+        raise InputError(f"{title} is there and differs ({what}): {resource.missing}")
+    warnings = _conditions(resource, wanted, after, f"{title}: changing {' and '.join(changed)}")
+    return Operation(UPDATE, resource, wanted, before=current, after=after, changed=changed, warnings=warnings)
+
+
+def _differs(one: Field, wanted: Values, current: Values, after: Values) -> bool:
+    if one.rides or one.secret or not one.applies(after):
+        return False
+    if one.blank_unknown and not current.get(one.name):
+        return False
+    return wanted[one.name] != current.get(one.name)
+
+
+def _conditions(resource: Resource, wanted: Values, after: Values, title: str) -> list[str]:
+    """Clear what does not apply; raise InputError for what has to be said and is not; return warnings."""
+    warnings = []
+    for one in resource.fields:
+        if not one.applies(after):
+            if wanted.get(one.name) and not one.rides:
+                warnings.append(f"{one.name} has no effect unless {one.condition()}")
+            after[one.name] = one.empty
+        elif one.compulsory and not (wanted if one.rides else after).get(one.name):
+            raise InputError(f"{title} needs {one.name}, because {one.condition()}")
+    return warnings
+
+
+def body(operation: Operation, raw: Mapping[str, Any], names: Any) -> dict[str, Any]:
+    """Return what XCI takes for an operation: its documented keys, and all else that it keeps with the object.
+
+    *raw* is the object as XCI shows it, empty for a creation.
+    """
+    payload = operation.resource.extras(raw)
+    for one in operation.resource.writable:
+        value = _value(one, operation)
+        if value is not None:
+            payload[one.writes] = one.codec.dump(value, raw.get(one.reads) if one.reads else None, names)
+    return payload
+
+
+def _value(one: Field, operation: Operation) -> Any:
+    """Return the value of a field to send, or None to leave it out."""
+    if not one.applies(operation.after):
+        return None
+    if one.rides:
+        return operation.wanted.get(one.name, plain(one.default) if operation.action == CREATE else None)
+    if one.secret and operation.action == UPDATE and one.name not in operation.changed:
+        return operation.before.get(one.name) or None
+    value = operation.after.get(one.name)
+    if one.optional and not value and one.name not in operation.changed:
+        return None
+    return value
+
+
+def is_reached(operation: Operation, values: Values | None) -> bool:
+    """Tell whether an object, read again, is as the operation leaves it, as far as XCI shows that."""
+    if operation.action == DELETE or values is None:
+        return operation.action == DELETE and values is None
+    return not any(
+        _differs(one, operation.after, values, operation.after)
+        for one in operation.resource.writable
+        if one.reads and one.name in operation.after
+    )
+
+
+def secrets(operation: Operation) -> list[str]:
+    """Return the secrets in what an operation sends, so that they can be kept out of errors."""
+    return [
+        value
+        for one in operation.resource.fields
+        if one.secret
+        for value in (operation.wanted.get(one.name), operation.before.get(one.name))
+        if value
+    ]

@@ -1,0 +1,216 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the parameters of a task to its result; knows neither AnsibleModule nor ActionBase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Callable, Union
+
+from ansible_collections.xivo.xci.plugins.module_utils import plan
+from ansible_collections.xivo.xci.plugins.module_utils.apply import apply
+from ansible_collections.xivo.xci.plugins.module_utils.client import Client
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
+from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values, is_foretold, parse
+
+CONNECTION: dict[str, dict[str, Any]] = {
+    "xci_url": {"type": "str"},
+    "xci_login": {"type": "str"},
+    "xci_password": {"type": "str", "no_log": True},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "timeout": {"type": "float", "default": 60.0},
+    "retries": {"type": "int", "default": 3},
+}
+VARIABLES = {
+    "xci_url": "XCI_URL",
+    "xci_login": "XCI_LOGIN",
+    "xci_password": "XCI_PASSWORD",  # noqa: S105
+    "validate_certs": "XCI_VALIDATE_CERTS",
+    "ca_path": "XCI_CA_PATH",
+    "timeout": "XCI_TIMEOUT",
+    "retries": "XCI_RETRIES",
+}
+
+
+@dataclass
+class Task:
+    """One run of a module: the server it works on, how it runs, and what it has to say.
+
+    *directory* outlives the task where the worker keeps it for the next item of a loop. *foretold* are the planned
+    writes of earlier tasks, in check mode; *journal* keeps those of this one, and is None where nothing can keep them.
+    """
+
+    client: Client
+    directory: Directory
+    check: bool = False
+    diff: bool = False
+    foretold: list[Foretold] = field(default_factory=list)
+    journal: Callable[[Foretold], None] | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    @classmethod
+    def start(cls, options: Mapping[str, Any], check: bool = False, diff: bool = False) -> Task:
+        """Return a task on its own, as an ordinary module runs it."""
+        settings = Settings.from_options(options)
+        client = Client(settings)
+        return cls(client, Directory(client), check, diff, warnings=settings.warnings())
+
+    def foresight(self) -> Foresight:
+        """Return the directory to plan on in check mode: with all that was foretold."""
+        view = Foresight(self.directory, assume=self.journal is None)
+        for change in self.foretold:
+            view.foretell(change)
+        return view
+
+
+def manage(resource: Resource, options: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Bring one object to the state that the options want; return the module's result."""
+    own = {name: value for name, value in options.items() if name not in CONNECTION}
+    parsed = parse(resource, own).checked()
+    task.warnings += parsed.warnings
+    before, operation, after = (_foretell if task.check else _act)(resource, own, parsed.wanted, task)
+    result = {"changed": operation is not None, resource.kind: resource.public(after) if after else {}}
+    if operation is not None:
+        task.warnings += operation.warnings
+    if task.diff:
+        result["diff"] = operation.diff() if operation else plan.diff(resource, before, before)
+    return result
+
+
+Outcome = tuple[Values, Union[plan.Operation, None], Values]
+"""An object before, the write that it needed, the object after; empty where there is none."""
+
+
+def _act(resource: Resource, options: Mapping[str, Any], wanted: Values, task: Task) -> Outcome:
+    directory = task.directory
+    current, operation = propose(resource, options, wanted, directory)
+    before = current.values if current else {}
+    if operation is None:
+        return before, None, before
+    apply(operation, directory)
+    if operation.action == plan.DELETE:
+        return before, operation, {}
+    known = {"id": operation.before["id"]} if operation.before else {}
+    found = directory.find(resource, known or {n: v for n, v in operation.after.items() if n != "id"})
+    return before, operation, found.values if found else operation.after
+
+
+def _foretell(resource: Resource, options: Mapping[str, Any], wanted: Values, task: Task) -> Outcome:
+    directory = task.foresight()
+    current, operation = propose(resource, options, wanted, directory)
+    task.warnings += [
+        f"{kind} {text!r} is not on XCI; it is taken for one that an earlier task of this check would create"
+        for kind, text in directory.assumed
+    ]
+    before = current.values if current else {}
+    if operation is None:
+        return before, None, before
+    change = directory.take_in(operation)
+    if task.journal:
+        task.journal(change)
+    return before, operation, {} if operation.action == plan.DELETE else {**operation.after, "id": change.id}
+
+
+def propose(
+    resource: Resource, options: Mapping[str, Any], wanted: Values, directory: Directory
+) -> tuple[Item | None, plan.Operation | None]:
+    """Return the object that is meant, and the write that it needs."""
+    match = options.get("match_on") or next(iter(resource.matches))
+    _need_identity(resource, wanted, match)
+    absent = options.get("state") == "absent"
+    wanted = directory.with_labels(resource, wanted)
+    current = directory.find(resource, wanted, match)
+    if current is None:
+        if "id" in wanted and not absent:
+            raise InputError(f"there is no {resource.kind} with id {wanted['id']} on this XCI")
+        if not absent:
+            plan.check_creation(resource, wanted)
+            _fill(resource, wanted, directory)
+    stale = [] if absent else _stale(resource, wanted, current, options.get("update_password"), directory.client)
+    operation = plan.decide(resource, wanted, current.values if current else None, absent=absent, stale=stale)
+    if operation is not None and not absent:
+        operation.wanted = directory.with_labels(resource, operation.wanted, riding=True)
+    return current, operation
+
+
+def _need_identity(resource: Resource, wanted: Values, match: str) -> None:
+    if "id" in wanted:
+        return
+    fields = resource.matches[match]
+    missing = [] if any(wanted.get(name) for name in fields) else [" or ".join(fields)]
+    if len(resource.matches) == 1:
+        missing = [name for name in fields if not wanted.get(name)]
+    if resource.scope and resource.scope not in wanted:
+        missing.append(resource.scope)
+    if missing:
+        raise InputError(f"to know which {resource.kind} is meant, {' and '.join(missing)} must be given (or id)")
+
+
+def _fill(resource: Resource, wanted: Values, directory: Directory) -> None:
+    """Add what a creation takes where the playbook says nothing and the answer needs the rest of it."""
+    for one in resource.fields:
+        if callable(one.default) and one.name not in wanted:
+            wanted[one.name] = one.default(wanted, directory)
+
+
+def _stale(
+    resource: Resource, wanted: Values, current: Item | None, policy: str | None, client: Client
+) -> list[str]:
+    """Return the secrets of an object that have to be written."""
+    if current is None:
+        return []
+    return [
+        one.name
+        for one in resource.fields
+        if one.secret and wanted.get(one.name) is not None and one.applies({**current.values, **wanted})
+        if _is_stale(one, wanted, current.values, policy, client)
+    ]
+
+
+def _is_stale(one: Field, wanted: Values, current: Values, policy: str | None, client: Client) -> bool:
+    if policy == "on_create":
+        return False
+    if policy == "verify":
+        return not is_foretold(current) and not client.accepts(current["login"], wanted[one.name])
+    if current.get(one.name) is not None:
+        return wanted[one.name] != current[one.name]
+    return policy == "always"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One module: its options, and what it does with them."""
+
+    options: Mapping[str, Any]
+    run: Callable[[Mapping[str, Any], Task], dict[str, Any]]
+
+    def argument_spec(self, fallback: Callable[..., Any]) -> dict[str, Any]:
+        """Return the whole argument spec; *fallback* is Ansible's env_fallback."""
+        connection = {name: {**spec, "fallback": (fallback, [VARIABLES[name]])} for name, spec in CONNECTION.items()}
+        return {**connection, **self.options}
+
+    def __call__(self, options: Mapping[str, Any], task: Task) -> dict[str, Any]:
+        """Run and return the result: ``changed``, what the module returns, ``calls``."""
+        start = task.client.counted()
+        result = self.run(options, task)
+        return {**result, "calls": calls_since(start, task.client)}
+
+
+def calls_since(start: Mapping[str, int], client: Client) -> dict[str, int]:
+    """Return the requests made since *start*, by method."""
+    return {method: count - start[method] for method, count in client.counted().items()}
+
+
+def _manager(resource: Resource) -> Verb:
+    return Verb(resource.argument_spec(), lambda options, task: manage(resource, options, task))
+
+
+VERBS: dict[str, Verb] = {f"xci_{kind}": _manager(resource) for kind, resource in RESOURCES.items()}

@@ -1,0 +1,280 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One HTTP request to XCI and its answer; what a failure of the network means is told apart here, and only here."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import ssl
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, ConnectionFailed, InputError, XciError
+
+try:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+except ImportError:
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+API = "/api/1.0"
+METHODS = ("GET", "POST", "PUT", "DELETE")
+LARGEST_ANSWER = 256 * 2**20
+SNIPPET = 200
+USER_AGENT = "ansible-collection-xivo.xci"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where XCI is and who logs in: what makes a session that session and no other."""
+
+    url: str
+    login: str
+    password: str = field(repr=False)
+    validate_certs: bool = True
+    ca_path: str | None = None
+    timeout: float = 60.0
+    retries: int = 3
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Settings:
+        """Take the connection options of a module; raise InputError for what is missing or can't be."""
+        missing = [name for name in ("xci_url", "xci_login", "xci_password") if not options.get(name)]
+        if missing:
+            raise InputError(
+                *(f"{name} is missing: set the option {name} or the environment variable {name.upper()}" for name in missing)
+            )
+        if options["timeout"] <= 0 or options["retries"] < 0:
+            raise InputError("timeout must be more than 0 seconds, and retries 0 or more")
+        return cls(
+            url=base_url(options["xci_url"]),
+            login=options["xci_login"],
+            password=options["xci_password"],
+            validate_certs=options["validate_certs"],
+            ca_path=_existing(options.get("ca_path")),
+            timeout=float(options["timeout"]),
+            retries=options["retries"],
+        )
+
+    def warnings(self) -> list[str]:
+        """Tell what makes this connection unsafe."""
+        parts = urlsplit(self.url)
+        if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+            return [f"xci_url {self.url} is plain http: the password of {self.login} travels in clear"]
+        if parts.scheme == "https" and not self.validate_certs:
+            return [f"validate_certs is false: whoever answers at {self.url} gets the password of {self.login}"]
+        return []
+
+
+def base_url(text: str) -> str:
+    """Return the address below which the API's paths stand, for what a person writes as XCI's address."""
+    try:
+        parts = urlsplit(text.strip())
+        hostname, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InputError(f"xci_url {text!r} is not a URL: {error}") from None
+    if parts.username is not None or parts.password is not None:
+        raise InputError("xci_url holds credentials; use xci_login and xci_password, which are kept secret")
+    if parts.scheme not in ("http", "https") or not hostname or re.search(r"\s", text.strip()):
+        raise InputError(f"xci_url {text!r} is not a URL such as http://xci.example.org:9001 or https://example.org/xci")
+    if parts.query or parts.fragment:
+        raise InputError(f"xci_url {text!r} must end with its path, without ? and #")
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path if path.endswith(API) else path + API}"
+
+
+def _existing(path: str | None) -> str | None:
+    if path and not os.path.exists(os.path.expanduser(path)):
+        raise InputError(f"ca_path {path!r} does not exist; it is a file or folder of CA certificates in PEM form")
+    return os.path.expanduser(path) if path else None
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: *body* is the raw bytes, *kind* the media type, *cookie* all cookies that it sets, to be sent back."""
+
+    status: int
+    kind: str
+    body: bytes
+    location: str = ""
+    retry_after: str = ""
+    cookie: str = field(default="", repr=False)
+
+    @property
+    def is_page(self) -> bool:
+        """Tell whether a person's browser was meant: a login page instead of data."""
+        return self.kind == "text/html" or self.body.lstrip()[:1] == b"<"
+
+    @property
+    def is_login_page(self) -> bool:
+        return 300 <= self.status < 400 or (self.status < 300 and self.is_page)
+
+    def json(self) -> Any:
+        """Return the body as JSON; None for an empty one. Raise ValueError for anything else."""
+        if not self.body.strip():
+            return None
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
+
+
+class Lost(Exception):
+    """A request went out and its answer did not come back whole; XCI has certainly finished with it when *settled*."""
+
+    def __init__(self, why: str, settled: bool) -> None:
+        super().__init__(why)
+        self.settled = settled
+
+
+class NotSent(Exception):
+    """A request did not reach XCI; *error* is what to tell when trying again does not help."""
+
+    def __init__(self, error: XciError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Transport:
+    """Sends requests to one XCI, one at a time or from several threads, and counts them."""
+
+    def __init__(self, settings: Settings) -> None:
+        if REQUESTS_IMPORT_ERROR:
+            raise XciError(
+                "the Python library requests is missing on the host that runs this task; install it there, or set "
+                'ansible_python_interpreter: "{{ ansible_playbook_python }}" for hosts with a local connection'
+            )
+        self.settings = settings
+        self.calls: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._http: requests.Session | None = None
+
+    def send(self, method: str, path: str, body: Any = None, cookie: str = "") -> Answer:
+        """Send a request once. Raise NotSent when nothing went out, Lost when no whole answer came in."""
+        with self._lock:
+            self.calls[method] += 1
+            http = self._http = self._http or self._open()
+        headers = {"Cookie": cookie} if cookie else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        deadline = time.monotonic() + 2 * self.settings.timeout
+        try:
+            with http.request(
+                method,
+                self.settings.url + path,
+                data=None if body is None else json.dumps(body).encode(),
+                headers=headers,
+                timeout=self.settings.timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return Answer(
+                    response.status_code,
+                    response.headers.get("Content-Type", "").split(";")[0].strip().lower(),
+                    self._body(response, deadline),
+                    response.headers.get("Location", ""),
+                    response.headers.get("Retry-After", ""),
+                    "; ".join(f"{one.name}={one.value or ''}" for one in response.cookies),
+                )
+        except requests.RequestException as error:
+            raise self._failure(self.name(method, path), error) from None
+
+    @staticmethod
+    def _body(response: requests.Response, deadline: float) -> bytes:
+        chunks, size = [], 0
+        for chunk in response.iter_content(65536):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                raise BadAnswer(f"{response.request.method} {response.url} sends more than {LARGEST_ANSWER >> 20} MiB")
+            if time.monotonic() > deadline:
+                raise Lost("the answer came too slowly and was given up", settled=True)
+        announced = response.headers.get("Content-Length", "")
+        # Older releases of urllib3 take a cut answer for a whole one.
+        if announced.isdigit() and "Content-Encoding" not in response.headers and size < int(announced):
+            raise Lost(f"the answer was cut after {size} of {announced} bytes", settled=True)
+        return b"".join(chunks)
+
+    def _failure(self, name: str, error: requests.RequestException) -> Exception:
+        """Return what a failure of the library means for us."""
+        causes = list(_causes(error))
+        why = str(causes[-1]) or type(causes[-1]).__name__
+        never_sent = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+            return ConnectionFailed(f"{name}: the certificate is not trusted ({why}). Set ca_path to the CA that signed it")
+        if isinstance(error, requests.exceptions.ProxyError):
+            return NotSent(ConnectionFailed(f"{name}: the proxy can't be reached or refuses: {why}"))
+        if any(isinstance(cause, never_sent) for cause in causes):
+            return NotSent(ConnectionFailed(f"{name}: can't connect: {why}. Is xci_url right, and XCI running?"))
+        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidProxyURL)):
+            return InputError(f"{name}: {why}")
+        if isinstance(error, requests.exceptions.Timeout):
+            return Lost(f"no answer within {self.settings.timeout:g} seconds (option timeout)", settled=False)
+        return Lost(f"the connection was lost: {why}", settled=True)
+
+    def _open(self) -> requests.Session:
+        http = requests.Session()
+        # What the environment says about proxies and certificates is asked once; a netrc file is never read.
+        http.trust_env = False
+        http.proxies = requests.utils.get_environ_proxies(self.settings.url)
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        http.verify = (self.settings.ca_path or bundle or True) if self.settings.validate_certs else False
+        if not self.settings.validate_certs:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        # The session cookie is sent by hand, whatever its name, path and domain: no jar may keep another.
+        http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        http.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
+        for scheme in ("http://", "https://"):
+            http.mount(scheme, HTTPAdapter(pool_maxsize=64, max_retries=0))
+        return http
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._http is not None:
+            self._http.close()
+            self._http = None
+
+    def name(self, method: str, path: str) -> str:
+        """Return how an error names a request."""
+        return f"{method} {self.settings.url}{path}"
+
+    def snippet(self, answer: Answer, secrets: Iterable[str] = ()) -> str:
+        """Return a short, readable piece of an answer, without any secret that we know."""
+        text = answer.body[: 64 * SNIPPET].decode("utf-8", "replace")
+        if answer.is_page:
+            text = re.sub(r"(?is)<(style|script|title).*?</\1>", " ", text)
+            text = html.unescape(re.sub(r"<[^>]*>", " ", text))
+        text = re.sub(r'(?i)("?[a-z]*password"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)', r"\1***", text)
+        for secret in sorted({self.settings.password, *secrets} - {""}, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        text = " ".join(text.split())
+        return (text[:SNIPPET] + "..." if len(text) > SNIPPET else text) or "nothing"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what lies below it, the deepest last; the libraries chain in three ways."""
+    seen: set[int] = set()
+    current: Any = error
+    while isinstance(current, BaseException) and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        inner = [arg for arg in current.args if isinstance(arg, BaseException)]
+        current = getattr(current, "reason", None) or (inner[0] if inner else current.__cause__ or current.__context__)
