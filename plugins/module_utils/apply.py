@@ -9,8 +9,9 @@ import time
 from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils import plan
-from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory, Item
+from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import Refused, Unclear, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 
 LOOKS = 4
 """How often to look for what a write did while XCI may still be at work on it."""
@@ -61,7 +62,9 @@ def _recover(operation: plan.Operation, directory: Directory, payload: Any, lost
             return found.raw if found else None
     may_repeat = _is_untouched(operation, found) and (lost.settled or operation.action != plan.CREATE)
     if not may_repeat:
-        raise _unknown(operation, lost, "it is not as it was, nor as it should be" if found else "nothing is to be seen of it")
+        raise _unknown(
+            operation, lost, "it is not as it was, nor as it should be" if found else "nothing is to be seen of it"
+        )
     try:
         return _send(operation, directory, payload)
     except Unclear as again:
@@ -127,9 +130,13 @@ def _explained(operation: plan.Operation, directory: Directory, refused: Refused
         done = _is_done(operation, found)
         told.append("All the same it is there now as wanted" if done else "It was not done, as far as XCI shows")
         if done and operation.wanted.get("configure"):
-            told.append("XCI saves a XiVO before it configures it: look at what keeps XCI from reaching its host by SSH")
+            told.append(
+                "XCI saves a XiVO before it configures it: look at what keeps XCI from reaching its host by SSH"
+            )
     riding = [one.name for one in operation.resource.fields if one.rides and one.required]
     forgotten = [name for name in riding if name not in operation.wanted]
     if operation.action == plan.UPDATE and refused.status in (400, 422) and forgotten:
-        told.append(f"XCI may want {' and '.join(forgotten)} in every change, since it does not show it: add it to the task")
+        told.append(
+            f"XCI may want {' and '.join(forgotten)} in every change, since it does not show it: add it to the task"
+        )
     return Refused(". ".join(told), refused.status)

@@ -188,7 +188,9 @@ class Client:
                 answer.status,
             )
         what = f"a redirect to {answer.location}" if answer.status >= 300 else f"a page: {shown}"
-        return BadAnswer(f"{name} answered {answer.status} with {what}, even after a new login. Is this XCI's own address?")
+        return BadAnswer(
+            f"{name} answered {answer.status} with {what}, even after a new login. Is this XCI's own address?"
+        )
 
     def _pauses(self) -> Iterator[float]:
         """Yield the longest pause before each further attempt; ends with the attempts or with the time for them."""
@@ -236,7 +238,9 @@ class Client:
                 "and that xci_url is XCI's own address"
             )
         if answer.status < 400:
-            raise BadAnswer(f"{name} answered {answer.status} and points to {answer.location}: is that XCI's own address?")
+            raise BadAnswer(
+                f"{name} answered {answer.status} and points to {answer.location}: is that XCI's own address?"
+            )
         shown = self._transport.snippet(answer, secrets)
         error = Refused(f"{name} answered {answer.status}: {shown}. Is this XCI's own address?", answer.status)
         if answer.status in (408, 429, 500, 502, 503, 504):

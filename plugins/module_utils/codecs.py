@@ -79,7 +79,7 @@ class Text(Codec):
             raise ValueError(f"{value!r} holds a character that can't be stored: {_unprintable(value)!r}")
         return str(value)
 
-    def load(self, raw: Any, names: Names) -> str:
+    def load(self, raw: Any, names: Names) -> str | None:
         if isinstance(raw, str):
             return raw
         if isinstance(raw, int) and not isinstance(raw, bool):
@@ -114,7 +114,7 @@ class Secret(Text):
             raise ValueError("it is not text, or holds a control character; put it in quotes") from None
 
     def load(self, raw: Any, names: Names) -> str | None:
-        if not isinstance(raw, str) or not self.clear or re.fullmatch(r"(.)\1*", raw or "*") and raw[:1] in "*xX":
+        if not isinstance(raw, str) or not self.clear or (re.fullmatch(r"(.)\1*", raw or "*") and raw[:1] in "*xX"):
             return None
         return raw if re.fullmatch(f"[{self.clear}]+", raw) else None
 
@@ -217,7 +217,9 @@ class Intervals(Codec):
         """
         shown = {tuple(_load_interval(one).values()): one for one in raw or []}
         same = [shown.pop(tuple(one.values()), None) for one in value]
-        return [{**found, "end": found.get("end") or ""} if found else _moved(one, shown) for one, found in zip(value, same)]
+        return [
+            {**found, "end": found.get("end") or ""} if found else _moved(one, shown) for one, found in zip(value, same)
+        ]
 
     def remarks(self, value: list[Interval]) -> list[str]:
         uneven = [one for one in value if len(one["start"]) != len(one["end"])]
@@ -289,7 +291,7 @@ class Ref(Codec):
     def load(self, raw: Any, names: Names) -> Any:
         return names.label(self.kind, raw)
 
-    def dump(self, value: str, raw: Any, names: Names) -> Any:
+    def dump(self, value: Any, raw: Any, names: Names) -> Any:
         return names.key(self.kind, value, self.field)
 
 
@@ -313,5 +315,5 @@ class Refs(Ref):
             raise ValueError("a list was expected")
         return sorted({names.label(self.kind, one) for one in raw})
 
-    def dump(self, value: list[str], raw: Any, names: Names) -> list[Any]:
+    def dump(self, value: Any, raw: Any, names: Names) -> Any:
         return [names.key(self.kind, one, self.field) for one in value]

@@ -174,7 +174,8 @@ class Directory:
         if len(found) > 1:
             what = ", ".join(f"{resource.title(item.values)} (id {item.id})" for item in found)
             raise ReferenceError_(
-                f"several {resource.plural} have {' and '.join(fields)} {' '.join(map(str, key))!r}: {what}; say which by id"
+                f"several {resource.plural} have {' and '.join(fields)} {' '.join(map(str, key))!r}: {what}; "
+                "say which one by its id"
             )
         return found[0] if found else None
 
@@ -205,7 +206,9 @@ class Directory:
         while numbers and users.by(("internal_number",), (numbers[0],)):
             numbers.popleft()
         if not numbers:
-            raise InputError(f"entity {entity} has no available number left; give internal_number, or widen its intervals")
+            raise InputError(
+                f"entity {entity} has no available number left; give internal_number, or widen its intervals"
+            )
         return numbers[0]
 
     def available_numbers(self, scope: Item) -> deque[str]:

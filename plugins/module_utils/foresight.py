@@ -90,7 +90,7 @@ class Foresight(Directory):
         resource = operation.resource
         values = dict(operation.before or operation.after) if operation.action == DELETE else dict(operation.after)
         if operation.action == CREATE:
-            values["id"] = -random.getrandbits(62) - 1  # noqa: S311
+            values["id"] = -random.getrandbits(62) - 1
             if resource.unique != "id":
                 values[resource.unique] = f"foretold{values['id']}"
         shown = {name: value for name, value in values.items() if resource[name].reads and not resource[name].secret}
@@ -147,7 +147,7 @@ def _relabelled(resource: Resource, values: Values, kind: str, old: str, new: st
 def _stand_in(resource: Resource, text: str) -> Item:
     """Return an object for a name that an earlier task may have foretold where this one can't see it."""
     values = {one.name: one.empty for one in resource.fields if one.reads}
-    identity = -random.getrandbits(62) - 1  # noqa: S311
+    identity = -random.getrandbits(62) - 1
     values.update({"name": text, "id": identity})
     return Item(values, label=text)
 

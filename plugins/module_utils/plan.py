@@ -122,7 +122,9 @@ def _creation(resource: Resource, wanted: Values) -> Operation:
     after = {one.name: plain(one.default) if one.default is not None else one.empty for one in resource.fields}
     after.update(wanted)
     warnings = _conditions(resource, wanted, after, f"creating {resource.kind} {resource.title(after)}")
-    changed = [name for name in after if resource[name].writes and (name in wanted or after[name] not in ("", [], None))]
+    changed = [
+        name for name in after if resource[name].writes and (name in wanted or after[name] not in ("", [], None))
+    ]
     return Operation(CREATE, resource, wanted, before={}, after=after, changed=changed, warnings=warnings)
 
 

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """XCI's API as data: each resource is a table of fields, and everything else reads these tables.
 
-A field's key is its name in XCI's JSON; *read* and *write* stand where XCI shows it under another name than it takes it.
-A field without *write* can only be read, one without *read* can only be written. schema.py says what the other words mean.
+A field's key is its name in XCI's JSON; *read* and *write* stand where XCI shows it under another name than it takes
+it. A field without *write* can only be read, one without *read* can only be written. schema.py says what the other
+words mean.
 """
 
 from __future__ import annotations

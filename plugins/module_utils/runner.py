@@ -12,13 +12,13 @@ from typing import Any, Callable, Union
 from ansible_collections.xivo.xci.plugins.module_utils import plan
 from ansible_collections.xivo.xci.plugins.module_utils.apply import apply
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values, is_foretold, parse
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
 
 CONNECTION: dict[str, dict[str, Any]] = {
     "xci_url": {"type": "str"},
@@ -32,7 +32,7 @@ CONNECTION: dict[str, dict[str, Any]] = {
 VARIABLES = {
     "xci_url": "XCI_URL",
     "xci_login": "XCI_LOGIN",
-    "xci_password": "XCI_PASSWORD",  # noqa: S105
+    "xci_password": "XCI_PASSWORD",
     "validate_certs": "XCI_VALIDATE_CERTS",
     "ca_path": "XCI_CA_PATH",
     "timeout": "XCI_TIMEOUT",
@@ -161,9 +161,7 @@ def _fill(resource: Resource, wanted: Values, directory: Directory) -> None:
             wanted[one.name] = one.default(wanted, directory)
 
 
-def _stale(
-    resource: Resource, wanted: Values, current: Item | None, policy: str | None, client: Client
-) -> list[str]:
+def _stale(resource: Resource, wanted: Values, current: Item | None, policy: str | None, client: Client) -> list[str]:
     """Return the secrets of an object that have to be written."""
     if current is None:
         return []

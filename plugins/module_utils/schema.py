@@ -35,7 +35,7 @@ class Field:
     required: bool = False
     """A creation can't do without it."""
     default: Any = None
-    """What a creation takes where the playbook says nothing: a value, or a function of the wanted values and the directory."""
+    """What a creation takes where the playbook says nothing: a value, or a function of what is wanted and the directory."""
     absent: Any = None
     """What it means when XCI does not show the key."""
     when: tuple[str, Any] | None = None
@@ -116,7 +116,9 @@ class Resource:
             raise TypeError(f"the table of {self.kind}: {'; '.join(faults)}")
         readers = tuple((f.name, f.reads, f.codec.load, f.empty) for f in self.fields if f.reads)
         object.__setattr__(self, "_readers", readers)
-        object.__setattr__(self, "_known", frozenset(f.reads for f in self.fields) | frozenset(f.writes for f in self.fields))
+        object.__setattr__(
+            self, "_known", frozenset(f.reads for f in self.fields) | frozenset(f.writes for f in self.fields)
+        )
 
     def _faults(self) -> Any:
         names = [f.name for f in self.fields]
@@ -127,9 +129,13 @@ class Resource:
         yield from (f"{name} stands there twice" for name in set(names) if names.count(name) > 1)
         yield from (f"{name} is no field" for name in used - set(names))
         yield from (f"{f.name} is neither read nor written" for f in self.fields if not f.reads and not f.writes)
-        yield from (f"{f.name} is required and has a default" for f in self.fields if f.required and f.default is not None)
+        yield from (
+            f"{f.name} is required and has a default" for f in self.fields if f.required and f.default is not None
+        )
         yield from (f"{f.name} rides along and is read" for f in self.fields if f.rides and f.reads)
-        yield from (f"{f.name} is a secret, which needs a policy" for f in self.fields if f.secret and not self.policies)
+        yield from (
+            f"{f.name} is a secret, which needs a policy" for f in self.fields if f.secret and not self.policies
+        )
 
     def __getitem__(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)
@@ -168,7 +174,9 @@ class Resource:
         """Tell whether an answer holds all that XCI shows of an object, so that reading it again is needless."""
         if not isinstance(raw, Mapping) or not isinstance(raw.get("id"), int):
             return False
-        return all(f.reads in raw for f in self.fields if f.reads and not f.when and f.absent is None and not f.optional)
+        return all(
+            f.reads in raw for f in self.fields if f.reads and not f.when and f.absent is None and not f.optional
+        )
 
     def extras(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return what XCI keeps with an object and this table does not know; a write sends it back."""

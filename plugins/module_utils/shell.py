@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
+
 from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
 from ansible_collections.xivo.xci.plugins.module_utils.runner import VERBS, Task, calls_since
 
@@ -27,7 +28,10 @@ def run_module(name: str) -> None:
         task = Task.start(module.params, module.check_mode, module._diff)
         result = verb(module.params, task)
     except XciError as error:
-        failed = {**error.result(), **({"calls": calls_since(dict.fromkeys(task.client.counted(), 0), task.client)} if task else {})}
+        failed = {
+            **error.result(),
+            **({"calls": calls_since(dict.fromkeys(task.client.counted(), 0), task.client)} if task else {}),
+        }
         tell(module, task)
         module.fail_json(invocation=shown, **failed)
     tell(module, task)
@@ -41,5 +45,8 @@ def tell(module: AnsibleModule, task: Task | None) -> None:
 
 def invocation(params: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters as -vvv may show them."""
-    args = {name: HIDDEN if spec.get(name, {}).get("no_log") and value is not None else value for name, value in params.items()}
+    args = {
+        name: HIDDEN if spec.get(name, {}).get("no_log") and value is not None else value
+        for name, value in params.items()
+    }
     return {"module_args": args}

@@ -56,7 +56,10 @@ class Settings:
         missing = [name for name in ("xci_url", "xci_login", "xci_password") if not options.get(name)]
         if missing:
             raise InputError(
-                *(f"{name} is missing: set the option {name} or the environment variable {name.upper()}" for name in missing)
+                *(
+                    f"{name} is missing: set the option {name} or the environment variable {name.upper()}"
+                    for name in missing
+                )
             )
         if options["timeout"] <= 0 or options["retries"] < 0:
             raise InputError("timeout must be more than 0 seconds, and retries 0 or more")
@@ -90,7 +93,9 @@ def base_url(text: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise InputError("xci_url holds credentials; use xci_login and xci_password, which are kept secret")
     if parts.scheme not in ("http", "https") or not hostname or re.search(r"\s", text.strip()):
-        raise InputError(f"xci_url {text!r} is not a URL such as http://xci.example.org:9001 or https://example.org/xci")
+        raise InputError(
+            f"xci_url {text!r} is not a URL such as http://xci.example.org:9001 or https://example.org/xci"
+        )
     if parts.query or parts.fragment:
         raise InputError(f"xci_url {text!r} must end with its path, without ? and #")
     path = parts.path.rstrip("/")
@@ -109,7 +114,7 @@ def _is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: *body* is the raw bytes, *kind* the media type, *cookie* all cookies that it sets, to be sent back."""
+    """What came back: *body* is the raw bytes, *kind* the media type, *cookie* all the cookies that it sets."""
 
     status: int
     kind: str
@@ -219,7 +224,9 @@ class Transport:
         why = str(causes[-1]) or type(causes[-1]).__name__
         never_sent = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
         if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-            return ConnectionFailed(f"{name}: the certificate is not trusted ({why}). Set ca_path to the CA that signed it")
+            return ConnectionFailed(
+                f"{name}: the certificate is not trusted ({why}). Set ca_path to the CA that signed it"
+            )
         if isinstance(error, requests.exceptions.ProxyError):
             return NotSent(ConnectionFailed(f"{name}: the proxy can't be reached or refuses: {why}"))
         if any(isinstance(cause, never_sent) for cause in causes):
