@@ -40,7 +40,9 @@ def shape(call: Call, row: Any) -> dict[str, Any]:
         "password": row["password"],
         "superAdmin": bool(row["super_admin"]),
         "ldap": bool(row["ldap"]),
-        "entities": call.ordered([_entity(call, owned[0]) for owned in call.db.execute(OWNED, (row["id"],)).fetchall()]),
+        "entities": call.ordered(
+            [_entity(call, owned[0]) for owned in call.db.execute(OWNED, (row["id"],)).fetchall()]
+        ),
     }
 
 
@@ -78,10 +80,15 @@ def _found(call: Call) -> Any:
 def create(call: Call, body: Any) -> int:
     call.only_super()
     values = _checked(call, body, 0)
-    row = (values["login"], values["name"], _hashed(values), values["superAdmin"], values["ldap"])
-    number = call.db.execute(
-        "INSERT INTO administrators (login, name, password, super_admin, ldap) VALUES (?, ?, ?, ?, ?)", row
-    ).lastrowid or 0  # fmt: skip
+    number = storage.insert(
+        call.db,
+        "administrators",
+        login=values["login"],
+        name=values["name"],
+        password=_hashed(values),
+        super_admin=values["superAdmin"],
+        ldap=values["ldap"],
+    )
     _link(call, number, values)
     return number
 
@@ -94,10 +101,10 @@ def edit(call: Call, body: Any) -> int:
     values = _checked(call, body, number)
     if values["ldap"] or not values["superAdmin"]:
         _keep_one_super(call, number)
-    password = _hashed(values, "" if call.dialects["edit_password"] == "required" else row["password"])
+    kept = row["password"] if call.dialects["edit_password"] == "optional" else ""  # noqa: S105 (not a password)
     call.db.execute(
         "UPDATE administrators SET login = ?, name = ?, password = ?, super_admin = ?, ldap = ? WHERE id = ?",
-        (values["login"], values["name"], password, values["superAdmin"], values["ldap"], number),
+        (values["login"], values["name"], _hashed(values, kept), values["superAdmin"], values["ldap"], number),
     )
     _link(call, number, values)
     return number

@@ -158,6 +158,8 @@ class Api:
             return expired_answer(request, self._dialects["expired"], self._dialects["errors"])
         except UnicodeEncodeError:
             return error_answer(request, 400, "Invalid Json: half of a surrogate pair", self._dialects["errors"])
+        except storage.Closed:
+            raise
         except Exception:
             traceback.print_exc(file=sys.stderr)
             return error_answer(request, 500, "", self._dialects["errors"])

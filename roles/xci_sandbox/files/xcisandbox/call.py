@@ -9,6 +9,7 @@ import json
 import random
 import re
 import sqlite3
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +60,7 @@ class Call:
         if not self.caller.super_admin:
             raise Refusal(403, "only a super-administrator may do this")
 
-    def only_with(self, entities: set[int], xivos: set[int] = frozenset()) -> None:  # type: ignore[assignment]
+    def only_with(self, entities: AbstractSet[int], xivos: AbstractSet[int] = frozenset()) -> None:
         if not self.caller.super_admin and not (entities <= self.caller.entities and xivos <= self.caller.xivos):
             raise Refusal(403, "this belongs to entities that you do not manage")
 
@@ -87,7 +88,9 @@ def caller_of(db: sqlite3.Connection, row: Any) -> Caller:
     if row["super_admin"]:
         return Caller(row["id"], row["login"], super_admin=True)
     owned = db.execute(
-        "SELECT e.id, e.xivo FROM administrator_entities a JOIN entities e ON e.id = a.entity WHERE a.administrator = ?",
+        "SELECT id, xivo FROM entities WHERE id IN (SELECT entity FROM administrator_entities WHERE administrator = ?)",
         (row["id"],),
     ).fetchall()
-    return Caller(row["id"], row["login"], False, frozenset(e["id"] for e in owned), frozenset(e["xivo"] for e in owned))
+    return Caller(
+        row["id"], row["login"], False, frozenset(e["id"] for e in owned), frozenset(e["xivo"] for e in owned)
+    )

@@ -13,8 +13,14 @@ from typing import Any
 from xcisandbox.messages import Refusal
 
 TYPE_NAMES = {
-    str: "String", int: "Integer", bool: "Boolean", list: "Array", dict: "Object", float: "Number", type(None): "null",
-}  # fmt: skip
+    str: "String",
+    int: "Integer",
+    bool: "Boolean",
+    list: "Array",
+    dict: "Object",
+    float: "Number",
+    type(None): "null",
+}
 DIGITS = re.compile(r"[0-9]+")
 LONGEST = 2**31 - 1
 
@@ -40,15 +46,16 @@ class Field:
         if self.choices and value not in self.choices:
             raise Refusal(400, f"{self.key}: '{value}' is not one of {', '.join(self.choices)}")
         if self.items is not None:
-            for number, item in enumerate(value):
+            for number, item in enumerate(value or ()):
                 expect(f"{self.key}({number})", item, self.items)
         return value
 
 
 def expect(where: str, value: Any, kind: type) -> None:
     # Neither isinstance nor ==: to Python True is an integer.
-    if type(value) is not kind:
-        raise Refusal(400, f"{where}: expected {TYPE_NAMES[kind]}, got {TYPE_NAMES[type(value)]}")
+    got: type = type(value)
+    if got is not kind:
+        raise Refusal(400, f"{where}: expected {TYPE_NAMES[kind]}, got {TYPE_NAMES[got]}")
     if kind is int and not -LONGEST <= value <= LONGEST:
         raise Refusal(400, f"{where}: {value} is not a 32-bit integer")
 

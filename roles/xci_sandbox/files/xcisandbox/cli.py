@@ -12,17 +12,30 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from xcisandbox import keeper
 from xcisandbox.server import Sandbox
 from xcisandbox.settings import Settings
 
 DEFAULTS = Settings()
+NAMES = tuple(Settings.__dataclass_fields__)
+EPILOG = (
+    "Settings can also be read from a JSON file, by the names of the options with _ for -, and dialects as an object."
+)
 
 
 def parser() -> argparse.ArgumentParser:
-    cli = argparse.ArgumentParser(prog="xci_sandbox.py", description="An XCI to run against.")
+    cli = argparse.ArgumentParser(prog="xci_sandbox.py", description="An XCI to run against.", epilog=EPILOG)
+    cli.add_argument(
+        "verb",
+        nargs="?",
+        choices=("run", "start", "stop"),
+        default="run",
+        help="run in the foreground (the default), or start and stop it in the background, kept in --directory",
+    )
     cli.add_argument("--host", default=DEFAULTS.host, help="the address to listen on (default: %(default)s)")
     cli.add_argument("--port", type=int, default=DEFAULTS.port, help="0 takes a free one (default: %(default)s)")
     cli.add_argument("--database", default=DEFAULTS.database, metavar="FILE", help="default: in memory")
@@ -40,13 +53,34 @@ def parser() -> argparse.ArgumentParser:
     cli.add_argument("--certificate", default="", metavar="PEM", help="serve https")
     cli.add_argument("--key", default="", metavar="PEM")
     cli.add_argument("--ready-file", default="", metavar="FILE", help="written when listening: url, pid, port")
+    cli.add_argument("--settings", default="", metavar="FILE", help="settings as JSON; - reads standard input")
+    cli.add_argument("--directory", default="", metavar="DIR", help="start, stop: where what runs is remembered")
+    cli.add_argument("--dry-run", action="store_true", help="start, stop: only tell what would be done")
     return cli
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
-    dialects = dict(_pair(text) for text in options.dialect)
-    names = [name for name in Settings.__dataclass_fields__ if name != "dialects"]
-    return Settings(dialects=dialects, **{name: getattr(options, name) for name in names})
+def parse(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, Settings]:
+    cli = parser()
+    options = cli.parse_args(arguments)
+    dialects: dict[str, Any] = {}
+    if options.settings:
+        values = _read_settings(options.settings)
+        dialects = values.pop("dialects", {})
+        cli.set_defaults(**values)
+        options = cli.parse_args(arguments)
+    dialects = {**dialects, **dict(_pair(text) for text in options.dialect)}
+    values = {name: getattr(options, name) for name in NAMES if name != "dialects"}
+    return options, Settings(**values, dialects=dialects)
+
+
+def _read_settings(name: str) -> dict[str, Any]:
+    values = json.loads(sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8"))
+    if not isinstance(values, dict) or not isinstance(values.get("dialects", {}), dict):
+        raise ValueError("settings are a JSON object, and so are its dialects")
+    strangers = set(values) - set(NAMES)
+    if strangers:
+        raise ValueError(f"there is no setting {', '.join(sorted(strangers))}; there are {', '.join(NAMES)}")
+    return values
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -57,18 +91,21 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
-    # An exception, not a flag: it also ends a wait that holds the lock which a flag would need.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        sandbox = Sandbox(settings_of(options))
-    except (OSError, ValueError) as error:
+        options, settings = parse(arguments)
+        VERBS[options.verb](options, settings)
+    except (OSError, ValueError, TypeError) as error:
         print(f"xci_sandbox: {error}", file=sys.stderr)
         return 1
-    with contextlib.suppress(KeyboardInterrupt), sandbox, _ready(sandbox, options.ready_file):
+    return 0
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> None:
+    # An exception, not a flag: it also ends a wait that holds the lock which a flag would need.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with contextlib.suppress(KeyboardInterrupt), Sandbox(settings) as sandbox, _ready(sandbox, options.ready_file):
         print(f"XCI sandbox listening on {sandbox.url}", flush=True)
         sandbox.wait()
-    return 0
 
 
 @contextlib.contextmanager
@@ -90,3 +127,20 @@ def write_whole(path: Path, text: str) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     os.replace(name, path)
+
+
+def _start(options: argparse.Namespace, settings: Settings) -> None:
+    print(json.dumps(_keeper(options).start(settings, dry_run=options.dry_run)))
+
+
+def _stop(options: argparse.Namespace, _settings: Settings) -> None:
+    print(json.dumps(_keeper(options).stop(dry_run=options.dry_run)))
+
+
+def _keeper(options: argparse.Namespace) -> keeper.Keeper:
+    if not options.directory:
+        raise ValueError(f"{options.verb} needs a --directory")
+    return keeper.Keeper(Path(options.directory).expanduser())
+
+
+VERBS: dict[str, Callable[[argparse.Namespace, Settings], None]] = {"run": _run, "start": _start, "stop": _stop}

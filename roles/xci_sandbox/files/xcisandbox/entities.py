@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from xcisandbox import xivos
+from xcisandbox import storage, xivos
 from xcisandbox.call import Call
 from xcisandbox.checks import Field, intervals, take
 from xcisandbox.messages import Refusal
@@ -25,10 +25,8 @@ FIELDS = (
 KNOWN = {field.key for field in FIELDS} | {"id", "combinedId", "xivo"}
 EXTRA = {"mdsName": "default"}
 INTERVAL_EXTRA = {"routingMode": "sda"}
-SELECT = (
-    "SELECT e.id, e.name, e.display_name, e.intervals, e.presented_number, e.extra, "
-    f"{xivos.COLUMNS} FROM entities e JOIN xivos x ON x.id = e.xivo"
-)
+COLUMNS = f"e.id, e.name, e.display_name, e.intervals, e.presented_number, e.extra, {xivos.COLUMNS}"
+SELECT = f"SELECT {COLUMNS} FROM entities e JOIN xivos x ON x.id = e.xivo"  # noqa: S608 (all of it is written here)
 
 
 def shape(call: Call, row: Any) -> dict[str, Any]:
@@ -105,16 +103,21 @@ def create(call: Call, body: Any) -> int:
     call.only_super()
     values = _checked(call, body)
     spans = [{**INTERVAL_EXTRA, **span} for span in values["intervals"]]
-    row = (values["name"], values["displayName"], values["xivoId"], json.dumps(spans), values["presentedNumber"])
-    return call.db.execute(
-        "INSERT INTO entities (name, display_name, xivo, intervals, presented_number, extra) VALUES (?, ?, ?, ?, ?, ?)",
-        (*row, json.dumps({**EXTRA, **_extra(body)})),
-    ).lastrowid or 0  # fmt: skip
+    return storage.insert(
+        call.db,
+        "entities",
+        xivo=values["xivoId"],
+        name=values["name"],
+        display_name=values["displayName"],
+        intervals=json.dumps(spans),
+        presented_number=values["presentedNumber"],
+        extra=json.dumps({**EXTRA, **_extra(body)}),
+    )
 
 
 def edit(call: Call, body: Any) -> int:
     row = mine(call)
-    number, xivo = row["id"], row["xivo_id"]
+    number, xivo = int(row["id"]), row["xivo_id"]
     if call.dialects["put"] == "merge":
         body = _merged(row, body)
     values = _checked(call, body, number)
@@ -123,9 +126,15 @@ def edit(call: Call, body: Any) -> int:
         _move_users(call, number, values["xivoId"])
     call.db.execute(
         "UPDATE entities SET name = ?, display_name = ?, xivo = ?, intervals = ?, presented_number = ? WHERE id = ?",
-        (values["name"], values["displayName"], values["xivoId"], json.dumps(_kept(call, row, values["intervals"])),
-         values["presentedNumber"], number),
-    )  # fmt: skip
+        (
+            values["name"],
+            values["displayName"],
+            values["xivoId"],
+            json.dumps(_kept(call, row, values["intervals"])),
+            values["presentedNumber"],
+            number,
+        ),
+    )
     if call.dialects["extra_keys"] == "yes":
         call.db.execute("UPDATE entities SET extra = ? WHERE id = ?", (json.dumps(_extra(body)), number))
     return number

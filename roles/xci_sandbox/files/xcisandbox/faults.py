@@ -97,9 +97,14 @@ KINDS = {
     "huge": Kind(_huge, needed=("bytes",)),
 }
 TYPES: dict[str, tuple[type, ...]] = {
-    "status": (int,), "seconds": (int, float), "bytes": (int,), "location": (str,), "content_type": (str,),
-    "charset": (str,), "retry_after": (int, float, str),
-}  # fmt: skip
+    "status": (int,),
+    "seconds": (int, float),
+    "bytes": (int,),
+    "location": (str,),
+    "content_type": (str,),
+    "charset": (str,),
+    "retry_after": (int, float, str),
+}
 
 
 def check(fault: Any) -> Options:
@@ -149,9 +154,14 @@ class Rule:
 
     def as_dict(self) -> Options:
         return {
-            "method": self.method, "path": self.path.pattern, "nth": self.nth, "times": self.times,
-            "fault": self.fault, "seen": self.seen, "fired": self.fired,
-        }  # fmt: skip
+            "method": self.method,
+            "path": self.path.pattern,
+            "nth": self.nth,
+            "times": self.times,
+            "fault": self.fault,
+            "seen": self.seen,
+            "fired": self.fired,
+        }
 
 
 def rule_of(data: Any) -> Rule:

@@ -28,9 +28,14 @@ class Entry:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "n": self.n, "method": self.method, "path": self.path, "status": self.status,
-            "body": _body(self.body), "seconds": round(self.seconds, 6), "fault": self.fault or None,
-        }  # fmt: skip
+            "n": self.n,
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "body": _body(self.body),
+            "seconds": round(self.seconds, 6),
+            "fault": self.fault or None,
+        }
 
 
 def masked(data: Any) -> Any:

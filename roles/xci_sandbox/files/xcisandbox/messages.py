@@ -15,6 +15,21 @@ from typing import Any
 JSON_TYPE = "application/json; charset=utf-8"
 HTML_TYPE = "text/html; charset=utf-8"
 REASONS = {int(status): status.phrase for status in HTTPStatus}
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+    <head>
+        <title>{title}</title>
+    </head>
+    <body>
+        <h1>{title}</h1>
+
+        <p id="detail">
+            {detail}
+        </p>
+    </body>
+</html>
+"""
 TITLES = {404: "Action Not Found", 500: "Oops, an error occurred"}
 
 
@@ -87,11 +102,7 @@ def json_answer(data: Any, status: int = 200, slashes: str = "plain") -> Answer:
 
 
 def html_answer(title: str, detail: str, status: int = 200) -> Answer:
-    page = (
-        f'<!DOCTYPE html>\n<html lang="en">\n    <head>\n        <title>{html.escape(title)}</title>\n    </head>\n'
-        f'    <body>\n        <h1>{html.escape(title)}</h1>\n\n        <p id="detail">\n            {html.escape(detail, quote=False)}\n'
-        "        </p>\n    </body>\n</html>\n"
-    )
+    page = PAGE.format(title=html.escape(title), detail=html.escape(detail, quote=False))
     return Answer(status, page.encode("utf-8", "replace"), HTML_TYPE)
 
 

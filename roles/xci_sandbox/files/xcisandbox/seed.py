@@ -17,9 +17,12 @@ from xcisandbox.messages import Refusal
 
 KINDS = ("xivos", "entities", "templates", "users", "administrators")
 TEMPLATE = {
-    "peerSipName": "auto", "ringingTime": 30, "routedInbound": False, "callerIdMode": "incomingNo",
+    "peerSipName": "auto",
+    "ringingTime": 30,
+    "routedInbound": False,
+    "callerIdMode": "incomingNo",
     "voiceMailEnabled": False,
-}  # fmt: skip
+}
 USER = {"firstName": "", "lastName": "", "templateId": None}
 ADMINISTRATOR = {"name": "", "ldap": False, "superAdmin": False}
 
@@ -104,7 +107,7 @@ class Seed:
 
 
 def state(db: sqlite3.Connection) -> dict[str, Any]:
-    """Everything that is stored but sessions, without secrets: equal before and after means that nothing was written."""
+    """All that is stored but sessions, without secrets: equal before and after means that nothing was written."""
     return {
         "xivos": [{**dict(row), "configured": bool(row["configured"])} for row in _rows(db, "xivos")],
         "entities": [_entity(row) for row in _rows(db, "entities")],
@@ -129,31 +132,48 @@ def _stamp(secret: str | None) -> str | None:
 
 def _entity(row: Any) -> dict[str, Any]:
     return {
-        "id": row["id"], "xivo": row["xivo"], "name": row["name"], "displayName": row["display_name"],
-        "intervals": json.loads(row["intervals"]), "presentedNumber": row["presented_number"],
+        "id": row["id"],
+        "xivo": row["xivo"],
+        "name": row["name"],
+        "displayName": row["display_name"],
+        "intervals": json.loads(row["intervals"]),
+        "presentedNumber": row["presented_number"],
         "extra": json.loads(row["extra"]),
-    }  # fmt: skip
+    }
 
 
 def _template(db: sqlite3.Connection, row: Any) -> dict[str, Any]:
     return {
-        "id": row["id"], "name": row["name"], **json.loads(row["options"]),
-        "xivos": _ids(db, templates.XIVOS, row["id"]), "entities": _ids(db, templates.ENTITIES, row["id"]),
-    }  # fmt: skip
+        "id": row["id"],
+        "name": row["name"],
+        **json.loads(row["options"]),
+        "xivos": _ids(db, templates.XIVOS, row["id"]),
+        "entities": _ids(db, templates.ENTITIES, row["id"]),
+    }
 
 
 def _user(row: Any) -> dict[str, Any]:
     return {
-        "id": row["id"], "entity": row["entity"], "template": row["template"], "firstName": row["first_name"],
-        "lastName": row["last_name"], "internalNumber": row["number"], "ctiLogin": row["cti_login"],
-        "ctiPasswordSha256": _stamp(row["cti_password"]), "provisioningNumber": row["provisioning"],
-    }  # fmt: skip
+        "id": row["id"],
+        "entity": row["entity"],
+        "template": row["template"],
+        "firstName": row["first_name"],
+        "lastName": row["last_name"],
+        "internalNumber": row["number"],
+        "ctiLogin": row["cti_login"],
+        "ctiPasswordSha256": _stamp(row["cti_password"]),
+        "provisioningNumber": row["provisioning"],
+    }
 
 
 def _administrator(db: sqlite3.Connection, row: Any) -> dict[str, Any]:
     return {
-        "id": row["id"], "login": row["login"], "name": row["name"], "superAdmin": bool(row["super_admin"]),
-        "ldap": bool(row["ldap"]), "entities": _ids(db, administrators.OWNED, row["id"]),
+        "id": row["id"],
+        "login": row["login"],
+        "name": row["name"],
+        "superAdmin": bool(row["super_admin"]),
+        "ldap": bool(row["ldap"]),
+        "entities": _ids(db, administrators.OWNED, row["id"]),
         # Of the salted hash: it tells that a password was written, even the same one.
         "passwordStamp": _stamp(row["password"]),
-    }  # fmt: skip
+    }

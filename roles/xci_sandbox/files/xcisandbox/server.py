@@ -64,7 +64,9 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     @property
@@ -73,9 +75,7 @@ class Sandbox:
 
     @property
     def origin(self) -> str:
-        host = self.settings.host
-        scheme = "https" if self.settings.certificate else "http"
-        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return self.settings.origin(self.port)
 
     @property
     def url(self) -> str:
@@ -129,12 +129,9 @@ class Sandbox:
             answer = self._api.answer(request)
         else:
             answer = carry_out(fault, lambda: self._api.answer(request), lambda: self._api.end_session(request))
-        self.log.add(
-            Entry(
-                number, request.method, path, None if answer.delivery in SILENT else answer.status, request.body,
-                time.perf_counter() - began, fault["kind"] if fault else "",
-            )  # fmt: skip
-        )
+        status = None if answer.delivery in SILENT else answer.status
+        kind = fault["kind"] if fault else ""
+        self.log.add(Entry(number, request.method, path, status, request.body, time.perf_counter() - began, kind))
         return answer
 
     def _relative(self, target: str) -> str:

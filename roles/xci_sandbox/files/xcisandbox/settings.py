@@ -39,3 +39,7 @@ class Settings:
     @property
     def base(self) -> str:
         return f"{self.prefix.rstrip('/')}/api/1.0"
+
+    def origin(self, port: int) -> str:
+        scheme = "https" if self.certificate else "http"
+        return f"{scheme}://{f'[{self.host}]' if ':' in self.host else self.host}:{port}"

@@ -66,10 +66,23 @@ CREATE TRIGGER IF NOT EXISTS user_moved AFTER UPDATE OF xivo ON users WHEN NEW.x
 """
 # In an order in which nothing refers to what is gone already.
 TABLES = (
-    "sessions", "administrator_entities", "administrators", "users", "template_entities", "template_xivos",
-    "templates", "entities", "xivos", "counters", "sqlite_sequence",
-)  # fmt: skip
+    "sessions",
+    "administrator_entities",
+    "administrators",
+    "users",
+    "template_entities",
+    "template_xivos",
+    "templates",
+    "entities",
+    "xivos",
+    "counters",
+    "sqlite_sequence",
+)
 SYNCHRONIZED = "synchronized"
+
+
+class Closed(ConnectionError):
+    """The sandbox is stopping: this request gets no answer any more."""
 
 
 class Store:
@@ -77,6 +90,7 @@ class Store:
 
     def __init__(self, database: str) -> None:
         self._lock = threading.Lock()
+        self._closed = False
         if database != ":memory:":
             # It holds passwords of phones in clear, as the telephone servers do.
             os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
@@ -94,6 +108,8 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
+            if self._closed:
+                raise Closed
             self._db.execute("BEGIN")
             try:
                 yield self._db
@@ -104,21 +120,27 @@ class Store:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             self._db.close()
 
 
 def ensure_first_administrator(db: sqlite3.Connection, login: str, password: str) -> None:
     """Only on an empty server: what was changed since outlives a restart."""
     if db.execute("SELECT 1 FROM administrators LIMIT 1").fetchone() is None:
-        db.execute(
-            "INSERT INTO administrators (login, name, password, super_admin, ldap) VALUES (?, '', ?, 1, 0)",
-            (login, hash_password(password)),
-        )
+        hashed = hash_password(password)
+        insert(db, "administrators", login=login, name="", password=hashed, super_admin=True, ldap=False)
 
 
 def empty(db: sqlite3.Connection) -> None:
     for table in TABLES:
         db.execute(f"DELETE FROM {table}")  # noqa: S608 (the names are ours)
+
+
+def insert(db: sqlite3.Connection, table: str, **columns: Any) -> int:
+    places = ", ".join("?" * len(columns))
+    # Names of tables and columns are ours; values are bound.
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
+    return db.execute(statement, tuple(columns.values())).lastrowid or 0
 
 
 def count(db: sqlite3.Connection, name: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from xcisandbox import entities, xivos
+from xcisandbox import entities, storage, xivos
 from xcisandbox.call import Call
 from xcisandbox.checks import Field, take
 from xcisandbox.messages import Refusal
@@ -81,14 +81,13 @@ def _found(call: Call) -> Any:
     row = call.db.execute("SELECT * FROM templates WHERE id = ?", (number,)).fetchone()
     if row is None:
         raise call.unknown(f"template {number}")
+    if not _visible(call, number):
+        raise Refusal(403, "this template is not available to entities that you manage")
     return row
 
 
 def one(call: Call) -> dict[str, Any]:
-    row = _found(call)
-    if not _visible(call, row["id"]):
-        raise Refusal(403, "this template is not available to entities that you manage")
-    return shape(call, row)
+    return shape(call, _found(call))
 
 
 def by_id(call: Call, number: int) -> dict[str, Any]:
@@ -97,8 +96,7 @@ def by_id(call: Call, number: int) -> dict[str, Any]:
 
 def create(call: Call, body: Any) -> int:
     values = _checked(call, body, 0)
-    row = (values["name"], json.dumps(_applying(values)))
-    number = call.db.execute("INSERT INTO templates (name, options) VALUES (?, ?)", row).lastrowid or 0
+    number = storage.insert(call.db, "templates", name=values["name"], options=json.dumps(_applying(values)))
     _link(call, number, values)
     return number
 
@@ -139,6 +137,8 @@ def _checked(call: Call, body: Any, number: int) -> dict[str, Any]:
     for xivo in values["xivos"]:
         xivos.require(call, "xivos", xivo)
     values["entities"] = {entities.referred(call, "entities", combined)["id"] for combined in values["entities"]}
+    if not (values["entities"] or values["xivos"]):
+        call.only_super()  # nobody else would see it again
     call.only_with(values["entities"], set(values["xivos"]))
     twins = "SELECT 1 FROM templates WHERE name = ? AND id <> ?"
     if call.names_are_unique() and call.db.execute(twins, (values["name"], number)).fetchone():
@@ -153,8 +153,9 @@ def _applying(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _link(call: Call, number: int, values: dict[str, Any]) -> None:
-    for column in ("xivo", "entity"):
-        table, wanted = ("template_xivos", "xivos") if column == "xivo" else ("template_entities", "entities")
-        call.db.execute(f"DELETE FROM {table} WHERE template = ?", (number,))
-        pairs = [(number, other) for other in set(values[wanted])]
-        call.db.executemany(f"INSERT INTO {table} (template, {column}) VALUES (?, ?)", pairs)
+    call.db.execute("DELETE FROM template_xivos WHERE template = ?", (number,))
+    call.db.execute("DELETE FROM template_entities WHERE template = ?", (number,))
+    hosts = [(number, xivo) for xivo in set(values["xivos"])]
+    owned = [(number, entity) for entity in values["entities"]]
+    call.db.executemany("INSERT INTO template_xivos (template, xivo) VALUES (?, ?)", hosts)
+    call.db.executemany("INSERT INTO template_entities (template, entity) VALUES (?, ?)", owned)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from xcisandbox import entities
+from xcisandbox import entities, storage
 from xcisandbox.call import Call
 from xcisandbox.checks import Field, digits, take
 from xcisandbox.messages import Refusal
@@ -92,11 +92,8 @@ def create(call: Call, body: Any) -> int:
 
 def insert(call: Call, values: dict[str, Any], entity: Any) -> int:
     _check_free(call, values, entity, 0)
-    return call.db.execute(
-        "INSERT INTO users (entity, xivo, template, first_name, last_name, number, cti_login, cti_password, provisioning)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*_columns(values, entity), f"{secrets.randbelow(900000) + 100000}"),
-    ).lastrowid or 0  # fmt: skip
+    number = f"{secrets.randbelow(900000) + 100000}"
+    return storage.insert(call.db, "users", **_columns(values, entity), provisioning=number)
 
 
 def edit(call: Call, body: Any) -> int:
@@ -114,7 +111,7 @@ def edit(call: Call, body: Any) -> int:
     call.db.execute(
         "UPDATE users SET entity = ?, xivo = ?, template = ?, first_name = ?, last_name = ?, number = ?, cti_login = ?,"
         " cti_password = ? WHERE id = ?",
-        (*_columns(values, entity), row["id"]),
+        (*_columns(values, entity).values(), row["id"]),
     )
     return int(row["id"])
 
@@ -123,11 +120,17 @@ def delete(call: Call) -> None:
     call.db.execute("DELETE FROM users WHERE id = ?", (mine(call)["id"],))
 
 
-def _columns(values: dict[str, Any], entity: Any) -> tuple[Any, ...]:
-    return (
-        entity["id"], entity["xivo_id"], values["templateId"], values["firstName"], values["lastName"],
-        values["internalNumber"], values["ctiLogin"] or None, values["ctiPassword"] or None,
-    )  # fmt: skip
+def _columns(values: dict[str, Any], entity: Any) -> dict[str, Any]:
+    return {
+        "entity": entity["id"],
+        "xivo": entity["xivo_id"],
+        "template": values["templateId"],
+        "first_name": values["firstName"],
+        "last_name": values["lastName"],
+        "number": values["internalNumber"],
+        "cti_login": values["ctiLogin"] or None,
+        "cti_password": values["ctiPassword"] or None,
+    }
 
 
 def _merged(call: Call, row: Any, body: Any) -> Any:

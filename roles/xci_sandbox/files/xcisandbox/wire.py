@@ -187,14 +187,14 @@ class Listener:
         self._respond = respond
         self._tls = tls
         self._open: set[socket.socket] = set()
-        self._closed = False
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._accept, name="xci-sandbox", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def close(self) -> None:
-        self._closed = True
+        self._closed.set()
         # Closing alone does not wake up a thread that waits in accept.
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
@@ -206,11 +206,11 @@ class Listener:
             self._thread.join(5)
 
     def _accept(self) -> None:
-        while not self._closed:
+        while not self._closed.is_set():
             try:
                 sock, _address = self._socket.accept()
             except OSError:
-                if self._closed:
+                if self._closed.is_set():
                     return
                 time.sleep(0.05)  # out of file descriptors: some will come back
                 continue
@@ -230,7 +230,7 @@ class Listener:
         with secured:
             self._open.add(secured)
             try:
-                if not self._closed:
+                if not self._closed.is_set():
                     Connection(secured, self._respond).serve()
             finally:
                 self._open.discard(secured)

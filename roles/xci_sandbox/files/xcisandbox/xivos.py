@@ -14,6 +14,8 @@ from xcisandbox.checks import Field, take
 from xcisandbox.messages import Refusal
 
 SLOTS = 1000
+COLUMNS = "x.id AS xivo_id, x.uuid, x.name AS xivo_name, x.host, x.used"
+SELECT = f"SELECT {COLUMNS} FROM xivos x"  # noqa: S608 (all of it is written here)
 FIELDS = (Field("name", str, filled=True), Field("host", str, filled=True), Field("configure", bool))
 
 
@@ -28,11 +30,8 @@ def shape(call: Call, row: Any) -> dict[str, Any]:
     }
 
 
-COLUMNS = "x.id AS xivo_id, x.uuid, x.name AS xivo_name, x.host, x.used"
-
-
 def listing(call: Call) -> list[Any]:
-    rows = call.db.execute(f"SELECT {COLUMNS} FROM xivos x ORDER BY x.id")
+    rows = call.db.execute(f"{SELECT} ORDER BY x.id")
     mine = call.caller
     return call.ordered([shape(call, row) for row in rows if mine.super_admin or row["xivo_id"] in mine.xivos])
 
@@ -42,7 +41,7 @@ def one(call: Call) -> dict[str, Any]:
 
 
 def by_id(call: Call, number: int) -> dict[str, Any]:
-    row = call.db.execute(f"SELECT {COLUMNS} FROM xivos x WHERE x.id = ?", (number,)).fetchone()
+    row = call.db.execute(f"{SELECT} WHERE x.id = ?", (number,)).fetchone()
     if row is None:
         raise call.unknown(f"XiVO {number}")
     call.only_with(set(), {number})
@@ -58,8 +57,10 @@ def insert(call: Call, values: dict[str, Any], identity: str = "") -> int:
     name = values["name"]
     if call.names_are_unique() and call.db.execute("SELECT 1 FROM xivos WHERE name = ?", (name,)).fetchone():
         raise Refusal(400, f"a XiVO named '{name}' exists already")
-    row = (identity or str(uuid.uuid4()), name, values["host"], values["configure"])
-    return call.db.execute("INSERT INTO xivos (uuid, name, host, configured) VALUES (?, ?, ?, ?)", row).lastrowid or 0
+    identity = identity or str(uuid.uuid4())
+    return storage.insert(
+        call.db, "xivos", uuid=identity, name=name, host=values["host"], configured=values["configure"]
+    )
 
 
 def configuration_fails(call: Call, body: Any) -> bool:
