@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, Union
+from typing import Any, Callable, Protocol, Union
 
+from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
 from ansible_collections.xivo.xci.plugins.module_utils import plan
 from ansible_collections.xivo.xci.plugins.module_utils.apply import apply
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
@@ -40,35 +41,50 @@ VARIABLES = {
 }
 
 
+class Journal(Protocol):
+    """What the tasks of a run foretold so far."""
+
+    def read(self) -> Iterable[Foretold]:
+        """Return the planned writes that this object has neither returned nor added yet, in their order."""
+
+    def add(self, change: Foretold) -> None:
+        """Keep one more."""
+
+
 @dataclass
 class Task:
     """One run of a module: the server it works on, how it runs, and what it has to say.
 
-    *directory* outlives the task where the worker keeps it for the next item of a loop. *foretold* are the planned
-    writes of earlier tasks, in check mode; *journal* keeps those of this one, and is None where nothing can keep them.
+    *directory* outlives the task where the worker keeps it for the next item of a loop. *journal* keeps what is planned
+    in check mode for the tasks that follow; it is None where they could not see it.
     """
 
     client: Client
     directory: Directory
     check: bool = False
     diff: bool = False
-    foretold: list[Foretold] = field(default_factory=list)
-    journal: Callable[[Foretold], None] | None = None
+    journal: Journal | None = None
     warnings: list[str] = field(default_factory=list)
+    _view: Foresight | None = None
 
     @classmethod
-    def start(cls, options: Mapping[str, Any], check: bool = False, diff: bool = False) -> Task:
-        """Return a task on its own, as an ordinary module runs it."""
+    def start(
+        cls, options: Mapping[str, Any], check: bool = False, diff: bool = False, warnings: list[str] | None = None
+    ) -> Task:
+        """Return a task on its own, as an ordinary module runs it; *warnings* collects what it has to say."""
         settings = Settings.from_options(options)
         client = Client(settings)
-        return cls(client, Directory(client), check, diff, warnings=settings.warnings())
+        task = cls(client, Directory(client), check, diff, warnings=[] if warnings is None else warnings)
+        task.warnings += settings.warnings()
+        return task
 
     def foresight(self) -> Foresight:
         """Return the directory to plan on in check mode: with all that was foretold."""
-        view = Foresight(self.directory, assume=self.journal is None)
-        for change in self.foretold:
-            view.foretell(change)
-        return view
+        if self._view is None:
+            self._view = Foresight(self.directory, assume=self.journal is None)
+        for change in self.journal.read() if self.journal else ():
+            self._view.foretell(change)
+        return self._view
 
 
 def manage(resource: Resource, options: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -81,8 +97,16 @@ def manage(resource: Resource, options: Mapping[str, Any], task: Task) -> dict[s
     if operation is not None:
         task.warnings += operation.warnings
     if task.diff:
-        result["diff"] = operation.diff() if operation else plan.diff(resource, before, before)
+        result["diff"] = as_text(operation.diff() if operation else plan.diff(resource, before, before))
     return result
+
+
+def as_text(diff: dict[str, Any]) -> dict[str, Any]:
+    """Return a diff whose two sides are YAML, as in a playbook; Ansible would show a mapping as JSON in ASCII."""
+    if not HAS_YAML:
+        return diff
+    sides = {side: yaml_dump(diff[side], allow_unicode=True, sort_keys=False) for side in ("before", "after")}
+    return {**diff, **{side: text if diff[side] else "" for side, text in sides.items()}}
 
 
 Outcome = tuple[Values, Union[plan.Operation, None], Values]
@@ -115,7 +139,7 @@ def _foretell(resource: Resource, options: Mapping[str, Any], wanted: Values, ta
         return before, None, before
     change = directory.take_in(operation)
     if task.journal:
-        task.journal(change)
+        task.journal.add(change)
     return before, operation, {} if operation.action == plan.DELETE else {**operation.after, "id": change.id}
 
 
@@ -196,15 +220,25 @@ class Verb:
         return {**connection, **self.options}
 
     def __call__(self, options: Mapping[str, Any], task: Task) -> dict[str, Any]:
-        """Run and return the result: ``changed``, what the module returns, ``calls``."""
+        """Run and return the result, failed or not: ``changed``, what the module returns, ``calls``."""
         start = task.client.counted()
-        result = self.run(options, task)
-        return {**result, "calls": calls_since(start, task.client)}
+        try:
+            result = self.run(options, task)
+        except XciError as error:
+            result = {"failed": True, **error.result()}
+        calls = {method: count - start[method] for method, count in task.client.counted().items()}
+        return {**result, "calls": calls}
 
 
-def calls_since(start: Mapping[str, int], client: Client) -> dict[str, int]:
-    """Return the requests made since *start*, by method."""
-    return {method: count - start[method] for method, count in client.counted().items()}
+SECRETS = {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.fields if one.secret)}
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+def without_secrets(options: Any) -> Any:
+    """Return options as they may be shown, however deep a secret lies."""
+    if isinstance(options, Mapping):
+        return {k: HIDDEN if k in SECRETS and v is not None else without_secrets(v) for k, v in options.items()}
+    return [without_secrets(one) for one in options] if isinstance(options, list) else options
 
 
 def _manager(resource: Resource) -> Verb:

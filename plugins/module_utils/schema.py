@@ -35,7 +35,7 @@ class Field:
     required: bool = False
     """A creation can't do without it."""
     default: Any = None
-    """What a creation takes where the playbook says nothing: a value, or a function of what is wanted and the directory."""
+    """What a creation takes where the playbook says nothing: a value, or a function of the others and a directory."""
     absent: Any = None
     """What it means when XCI does not show the key."""
     when: tuple[str, Any] | None = None
@@ -151,7 +151,7 @@ class Resource:
         if len(self.matches) > 1:
             spec["match_on"] = {"type": "str", "choices": list(self.matches), "default": next(iter(self.matches))}
         if self.policies:
-            spec["update_password"] = {"type": "str", "choices": list(self.policies)}
+            spec["update_password"] = {"type": "str", "choices": list(self.policies), "no_log": False}
             if self.policy:
                 spec["update_password"]["default"] = self.policy
         return spec
@@ -206,7 +206,7 @@ def plain(value: Any) -> Any:
 
 
 def is_foretold(values: Mapping[str, Any]) -> bool:
-    """Tell whether these are the values of an object that a plan will create: its id only stands for the one to come."""
+    """Tell whether these are the values of an object to come, whose id only stands for the one that XCI will give."""
     return values.get("id", 0) < 0
 
 

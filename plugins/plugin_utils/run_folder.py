@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the workers of one run share, in the folder that Ansible makes for the run and removes at its end.
+
+Ansible makes that folder for its owner alone (mode 0700), and every worker inherits its name. Whatever fails here, the
+task goes on without sharing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from ansible import constants
+
+from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+
+
+def _path(kind: str, *key: Any) -> str:
+    """Return a file's path that is the same in all workers for the same *key* and tells nothing about it."""
+    folder = constants.DEFAULT_LOCAL_TMP
+    name = hashlib.sha256(repr((folder, *key)).encode("utf-8", "surrogatepass")).hexdigest()
+    return os.path.join(folder, f"xci-{kind}-{name}")
+
+
+@contextlib.contextmanager
+def _locked(path: str) -> Iterator[int]:
+    """Open a file of the run for one worker at a time; the lock ends with the worker, however it ends."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+class RunStore:
+    """One session for all workers of a run: the first logs in, the others use its cookie."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._cookie: str | None = None
+
+    @classmethod
+    def beside(cls, settings: Settings, proxies: tuple[Any, ...]) -> RunStore:
+        """Return the store of what makes this session this one: XCI, the administrator, and the way there."""
+        return cls(_path("session", settings.url, settings.login, settings.password, settings.validate_certs,
+                         settings.ca_path, proxies))  # fmt: skip
+
+    def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
+        """Return a cookie other than *refused*, calling *login* when no worker has one."""
+        with self._lock:
+            if self._cookie is None or self._cookie == refused:
+                self._cookie = self._shared(login, refused)
+            return self._cookie
+
+    def _shared(self, login: Callable[[], str], refused: str | None) -> str:
+        with contextlib.ExitStack() as stack:
+            try:
+                handle = stack.enter_context(_locked(self._path))
+            except OSError:
+                return login()
+            known = _read_line(handle)
+            if known and known != refused:
+                return known
+            cookie = login()
+            _write_line(handle, cookie)
+            return cookie
+
+
+def _read_line(handle: int) -> str:
+    """Return what the file holds; a worker that was killed while it wrote leaves no whole line."""
+    try:
+        text = os.pread(handle, 65536, 0).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return text[:-1] if text.endswith("\n") else ""
+
+
+def _write_line(handle: int, text: str) -> None:
+    with contextlib.suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{text}\n".encode(), 0)
+
+
+class RunJournal:
+    """What the tasks of a run foretold in check mode, a JSON line each; it holds no secrets."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._place = 0
+        self._own = uuid.uuid4().hex
+
+    @classmethod
+    def beside(cls, settings: Settings) -> RunJournal | None:
+        """Return the journal of an XCI; None where no file can be had for it."""
+        path = _path("foretold", settings.url)
+        return cls(path) if os.access(os.path.dirname(path), os.W_OK) else None
+
+    def read(self) -> list[Foretold]:
+        """Return the planned writes that this object has neither returned nor added yet, in their order."""
+        if not os.path.exists(self._path):
+            return []
+        with _locked(self._path) as handle, os.fdopen(os.dup(handle), "rb") as file:
+            file.seek(self._place)
+            lines = file.read().splitlines()
+            self._place = file.tell()
+        entries = [json.loads(line) for line in lines]
+        return [Foretold(**entry["change"]) for entry in entries if entry["by"] != self._own]
+
+    def add(self, change: Foretold) -> None:
+        """Keep one more."""
+        line = json.dumps({"by": self._own, "change": asdict(change)}) + "\n"
+        with _locked(self._path) as handle:
+            os.lseek(handle, 0, os.SEEK_END)
+            os.write(handle, line.encode())
+
+    def clear(self) -> None:
+        """Forget all, since something was written for real."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._path)
+        self._place = 0

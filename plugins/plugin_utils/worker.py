@@ -1,0 +1,132 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a verb inside the controller's worker, where an item of a loop costs milliseconds.
+
+On a local connection, without become and async, the task's action plugin runs the library itself; otherwise Ansible
+runs the ordinary module. One worker process runs all items of a loop, so that they share a session and what was read.
+What must be shared between workers lies in the folder that Ansible makes for each run and removes at its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.plugins.action.normal import ActionModule as OrdinaryModule
+
+from ansible_collections.xivo.xci.plugins.module_utils.client import Client
+from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.runner import VERBS, Task, without_secrets
+from ansible_collections.xivo.xci.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR, Settings
+from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore
+
+_kept: dict[tuple[Any, ...], Task] = {}
+"""The task that this worker runs, with its session and what it has read, for the next item of its loop."""
+
+
+class ActionModule(OrdinaryModule):
+    """One of the collection's modules, in the worker where that can be, as Ansible runs any module elsewhere."""
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        variables = task_vars or {}
+        if not self._can_stay(variables):
+            return super().run(tmp, task_vars)
+        result = ActionBase.run(self, tmp, task_vars)
+        with _environment(self._own_environment()):
+            return {**result, **self._work(variables)}
+
+    def _can_stay(self, variables: Mapping[str, Any]) -> bool:
+        local = self._connection.transport == "local" and getattr(self._connection, "become", None) is None
+        if not local or self._task.async_val or REQUESTS_IMPORT_ERROR:
+            return False
+        return self._setting(variables, "xci_in_worker", True)
+
+    def _setting(self, variables: Mapping[str, Any], name: str, default: Any) -> Any:
+        value = self._templar.template(variables[name]) if name in variables else default
+        return boolean(value) if isinstance(default, bool) else value
+
+    def _own_environment(self) -> dict[str, str]:
+        """Return what the task's keyword environment says; it does not reach a worker by itself."""
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return {str(name): str(value) for name, value in environment.items()}
+
+    def _work(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        name = (self._task.resolved_action or self._task.action).rpartition(".")[2]
+        verb = VERBS[name]
+        arguments = plain(self._task.args)
+        checked = ArgumentSpecValidator(verb.argument_spec(env_fallback)).validate(arguments)
+        invocation = {"module_args": without_secrets(checked.validated_parameters)}
+        if checked.error_messages:
+            error = checked.errors[0]
+            prefix = (
+                f"Unsupported parameters for (xivo.xci.{name}) module: " if isinstance(error, UnsupportedError) else ""
+            )
+            return {"failed": True, "msg": prefix + checked.errors.msg, "invocation": invocation}
+        options = checked.validated_parameters
+        try:
+            task = self._start(options, one_login=self._setting(variables, "xci_session", "run") != "task")
+        except XciError as error:
+            return {"failed": True, **error.result(), "invocation": invocation}
+        result = verb(options, task)
+        self._keep(task, result)
+        return {**result, "invocation": invocation, **({"warnings": _once(task.warnings)} if task.warnings else {})}
+
+    def _start(self, options: Mapping[str, Any], one_login: bool) -> Task:
+        """Return the task that this worker is at, as it is for this item."""
+        settings = Settings.from_options(options)
+        proxies = tuple(sorted((k, v) for k, v in os.environ.items() if k.lower().endswith(("_proxy", "_ca_bundle"))))
+        key = (self._task._uuid, settings, proxies, one_login)
+        if key not in _kept or self._task.until:
+            # What is repeated until something comes true has to look again each time.
+            client = Client(settings, RunStore.beside(settings, proxies) if one_login else None)
+            _kept[key] = Task(client, Directory(client), self._task.check_mode, self._task.diff)
+            _kept[key].journal = RunJournal.beside(settings)
+        task = _kept[key]
+        task.warnings = settings.warnings()
+        return task
+
+    def _keep(self, task: Task, result: Mapping[str, Any]) -> None:
+        """Keep what was read for the next item, unless something went wrong; keep what was foretold while it holds."""
+        if result.get("failed"):
+            task.directory = Directory(task.client)
+        if result.get("changed") and not task.check and isinstance(task.journal, RunJournal):
+            task.journal.clear()
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables while this worker, which does nothing else, runs the task."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a play without what Ansible adds to it: tags, laziness, encryption."""
+    if value is None or isinstance(value, (bool, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {plain(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(one) for one in value]
+    if isinstance(value, int):
+        return int(value)
+    return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def _once(warnings: list[str]) -> list[str]:
+    return list(dict.fromkeys(warnings))
