@@ -53,10 +53,10 @@ class RunStore:
         self._cookie: str | None = None
 
     @classmethod
-    def beside(cls, settings: Settings, proxies: tuple[Any, ...]) -> RunStore:
+    def beside(cls, settings: Settings, way: tuple[Any, ...]) -> RunStore:
         """Return the store of what makes this session this one: XCI, the administrator, and the way there."""
         return cls(_path("session", settings.url, settings.login, settings.password, settings.validate_certs,
-                         settings.ca_path, proxies))  # fmt: skip
+                         settings.ca_path, way))  # fmt: skip
 
     def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
         """Return a cookie other than *refused*, calling *login* when no worker has one."""

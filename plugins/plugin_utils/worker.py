@@ -29,6 +29,10 @@ from ansible_collections.xivo.xci.plugins.module_utils.runner import VERBS, Task
 from ansible_collections.xivo.xci.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR, Settings
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore
 
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+WAY = (*_PROXIES, *(name.upper() for name in _PROXIES), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""The environment variables that say how XCI is reached."""
+
 _kept: dict[tuple[Any, ...], Task] = {}
 """The task that this worker runs, with its session and what it has read, for the next item of its loop."""
 
@@ -84,11 +88,11 @@ class ActionModule(OrdinaryModule):
     def _start(self, options: Mapping[str, Any], one_login: bool) -> Task:
         """Return the task that this worker is at, as it is for this item."""
         settings = Settings.from_options(options)
-        proxies = tuple(sorted((k, v) for k, v in os.environ.items() if k.lower().endswith(("_proxy", "_ca_bundle"))))
-        key = (self._task._uuid, settings, proxies, one_login)
+        way = tuple(os.environ.get(name) for name in WAY)
+        key = (self._task._uuid, settings, way, one_login)
         if key not in _kept or self._task.until:
             # What is repeated until something comes true has to look again each time.
-            client = Client(settings, RunStore.beside(settings, proxies) if one_login else None)
+            client = Client(settings, RunStore.beside(settings, way) if one_login else None)
             _kept[key] = Task(client, Directory(client), self._task.check_mode, self._task.diff)
             _kept[key].journal = RunJournal.beside(settings)
         task = _kept[key]
@@ -106,6 +110,9 @@ class ActionModule(OrdinaryModule):
 @contextlib.contextmanager
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     """Set environment variables while this worker, which does nothing else, runs the task."""
+    if not variables:
+        yield
+        return
     before = dict(os.environ)
     os.environ.update(variables)
     try:
