@@ -101,8 +101,10 @@ class Foresight(Directory):
     def foretell(self, change: Foretold) -> None:
         """Lay a planned write over what was read and what will be."""
         resource = RESOURCES[change.kind]
-        old = self.listing(change.kind).items.get(change.id) if change.action not in (CREATE, DELETE) else None
-        old_label = self.label_of(resource, old) if old and not resource.scope else ""
+        # What has a scope is no reference of anything, and has no list of all of its kind to be looked up in.
+        may_rename = change.action not in (CREATE, DELETE) and not resource.scope
+        old = self.listing(change.kind).items.get(change.id) if may_rename else None
+        old_label = self.label_of(resource, old) if old else ""
         self._foretold.append(change)
         for (kind, scope_id), listing in self._listings.items():
             if kind == change.kind:
