@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
     Choice,
+    Codec,
     Flag,
     Intervals,
     Number,
@@ -71,6 +72,8 @@ ENTITY = Resource(
         Field("presented_number", Text(), "presentedNumber", default="inbNo"),
         Field("id", Number(), read="id"),
         Field("combined_id", Text(), read="combinedId"),
+        Field("available_numbers", Codec(), asked=True),
+        Field("usage", Codec(), asked=True),
     ),
 )
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Callable, Protocol, Union
 
 from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
-from ansible_collections.xivo.xci.plugins.module_utils import plan
+from ansible_collections.xivo.xci.plugins.module_utils import info, plan
 from ansible_collections.xivo.xci.plugins.module_utils.apply import apply
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
@@ -19,6 +20,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresigh
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values, is_foretold, parse
+from ansible_collections.xivo.xci.plugins.module_utils.sync import synchronize
 from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
 
 CONNECTION: dict[str, dict[str, Any]] = {
@@ -245,4 +247,12 @@ def _manager(resource: Resource) -> Verb:
     return Verb(resource.argument_spec(), lambda options, task: manage(resource, options, task))
 
 
-VERBS: dict[str, Verb] = {f"xci_{kind}": _manager(resource) for kind, resource in RESOURCES.items()}
+def _informer(resource: Resource) -> Verb:
+    return Verb(info.argument_spec(resource), partial(info.show, resource))
+
+
+VERBS: dict[str, Verb] = {
+    **{f"xci_{kind}": _manager(resource) for kind, resource in RESOURCES.items()},
+    **{f"xci_{kind}_info": _informer(resource) for kind, resource in RESOURCES.items()},
+    "xci_sync": Verb({}, synchronize),
+}

@@ -49,6 +49,8 @@ class Field:
     """Goes along with every write and is never a reason for one, since XCI does not show it."""
     blank_unknown: bool = False
     """An empty value on XCI tells nothing."""
+    asked: bool = False
+    """Stands in no object: an info module adds it when it is asked to."""
 
     @property
     def reads(self) -> str:
@@ -128,7 +130,9 @@ class Resource:
         used |= {f.when[0] for f in self.fields if f.when} | ({self.scope} if self.scope else set())
         yield from (f"{name} stands there twice" for name in set(names) if names.count(name) > 1)
         yield from (f"{name} is no field" for name in used - set(names))
-        yield from (f"{f.name} is neither read nor written" for f in self.fields if not f.reads and not f.writes)
+        yield from (
+            f"{f.name} is neither read nor written" for f in self.fields if not (f.reads or f.writes or f.asked)
+        )
         yield from (
             f"{f.name} is required and has a default" for f in self.fields if f.required and f.default is not None
         )
