@@ -22,7 +22,7 @@ def apply(operation: plan.Operation, directory: Directory, eager: bool = True) -
 
     With *eager*, what XCI made is read back at once where its answer does not show it.
     """
-    payload = None if operation.action == plan.DELETE else plan.body(operation, directory.raw(operation), directory)
+    payload = None if operation.action == plan.DELETE else plan.body(operation, directory)
     try:
         answer = _send(operation, directory, payload)
     except Unclear as lost:

@@ -181,9 +181,10 @@ class Directory:
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         """Return the object of that id; read alone where XCI has no list of all of its kind."""
-        for (kind, _scope), listing in self._listings.items():
-            if kind == resource.kind and identity in listing.items:
-                return listing.items[identity]
+        with self._lock:
+            for (kind, _scope), listing in self._listings.items():
+                if kind == resource.kind and identity in listing.items:
+                    return listing.items[identity]
         if resource.scope:
             return self.read_one(resource, {"id": identity})
         return self.listing(resource.kind).items.get(identity)
@@ -235,9 +236,10 @@ class Directory:
         resource = operation.resource
         with self._lock:
             if operation.action == DELETE:
-                self._drop(resource, operation.before["id"])
+                self._place(resource, operation.before["id"], None, operation.before)
             elif resource.is_whole(answer):
-                self._put(resource, self._item(resource, answer))
+                item = self._item(resource, answer)
+                self._place(resource, item.id, item, operation.before, item.values)
             elif operation.action == CREATE:
                 self._learn(operation, answer if eager else None)
             else:
@@ -251,38 +253,36 @@ class Directory:
         known = isinstance(identity, int) and resource.key == "id"
         item = self.read_one(resource, {"id": identity}) if known else None
         if item is not None:
-            self._put(resource, item)
+            self._place(resource, item.id, item, item.values)
         else:
             self.forget(resource.kind, operation.after.get(resource.scope, ""))
 
     def _mend(self, operation: Operation, sent: Mapping[str, Any]) -> None:
-        raw = dict(self.raw(operation))
-        raw.update({key: value for key, value in sent.items() if key in raw})
-        self._put(operation.resource, Item({**operation.before, **operation.after}, raw))
+        shown = {key: value for key, value in sent.items() if key in operation.raw}
+        item = Item({**operation.before, **operation.after}, {**operation.raw, **shown})
+        self._place(operation.resource, item.id, item, operation.before, item.values)
 
-    def raw(self, operation: Operation) -> Mapping[str, Any]:
-        """Return the object that an operation changes as XCI shows it; empty where it creates one."""
-        item = self.by_id(operation.resource, operation.before["id"]) if operation.before else None
-        return item.raw if item else {}
+    def _place(self, resource: Resource, identity: int, item: Item | None, *states: Values) -> None:
+        """Let the lists that were read show an object as it is now, if it still is.
 
-    def _put(self, resource: Resource, item: Item) -> None:
-        """Let each list that was read show an object where it is now, and nowhere else."""
-        for (kind, scope_id), listing in self._listings.items():
-            if kind == resource.kind:
-                listing.drop(item.id)
-                if self._is_in(resource, item.values, scope_id):
-                    listing.put(item)
-
-    def _is_in(self, resource: Resource, values: Values, scope_id: int) -> bool:
-        if not resource.scope:
-            return True
-        scope = self.listing(resource.scope).items.get(scope_id)
-        return scope is not None and self.label_of(RESOURCES[resource.scope], scope) == values[resource.scope]
-
-    def _drop(self, resource: Resource, identity: int) -> None:
-        for (kind, _scope), listing in self._listings.items():
-            if kind == resource.kind:
+        *states* are its values before and after, the last of them saying in which scope it is.
+        """
+        for state in states:
+            listing = self._listings.get((resource.kind, self._scope_id(resource, state)))
+            if listing is not None:
                 listing.drop(identity)
+        listing = self._listings.get((resource.kind, self._scope_id(resource, states[-1])))
+        if item is not None and listing is not None:
+            listing.put(item)
+
+    def _scope_id(self, resource: Resource, values: Values) -> int:
+        """Return what tells the list in which an object is from those of other scopes."""
+        if not resource.scope or not values:
+            return 0
+        try:
+            return self.resolve(resource.scope, values[resource.scope]).id
+        except ReferenceError_:
+            return 0
 
     def _forget_dependents(self, operation: Operation) -> None:
         """Forget what XCI may now show otherwise because of a write to something else."""

@@ -101,24 +101,28 @@ class Foresight(Directory):
     def foretell(self, change: Foretold) -> None:
         """Lay a planned write over what was read and what will be."""
         resource = RESOURCES[change.kind]
-        # What has a scope is no reference of anything, and has no list of all of its kind to be looked up in.
-        may_rename = change.action not in (CREATE, DELETE) and not resource.scope
-        old = self.listing(change.kind).items.get(change.id) if may_rename else None
-        old_label = self.label_of(resource, old) if old else ""
+        old = None if change.action == CREATE else self._known(resource, change.id)
+        old_label = self.label_of(resource, old) if old and not resource.scope else ""
         self._foretold.append(change)
-        for (kind, scope_id), listing in self._listings.items():
-            if kind == change.kind:
-                self._overlay(listing, change, scope_id)
+        item = None if change.action == DELETE else Item(dict(change.values), old.raw if old else {})
+        self._place(resource, change.id, item, *([old.values] if old else []), change.values)
         if change.action != CREATE:
             self._numbers.clear()
-        if old_label:
-            self._rename(resource, old_label, self.label_of(resource, self.listing(change.kind).items[change.id]))
+        if old_label and item:
+            self._rename(resource, old_label, self.label_of(resource, item))
+
+    def _known(self, resource: Resource, identity: int) -> Item | None:
+        """Return an object if it stands in a list that was read; what has scopes has no list of all."""
+        if not resource.scope:
+            return self.listing(resource.kind).items.get(identity)
+        lists = [listing.items for (kind, _scope), listing in self._listings.items() if kind == resource.kind]
+        return next((items[identity] for items in lists if identity in items), None)
 
     def _overlay(self, listing: Listing, change: Foretold, scope_id: int) -> None:
         resource = RESOURCES[change.kind]
         old = listing.items.get(change.id)
         listing.drop(change.id)
-        if change.action != DELETE and self._is_in(resource, change.values, scope_id):
+        if change.action != DELETE and self._scope_id(resource, change.values) == scope_id:
             listing.put(Item(dict(change.values), old.raw if old else {}))
 
     def _rename(self, resource: Resource, old: str, new: str) -> None:

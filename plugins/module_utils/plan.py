@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Names
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values, plain
 
@@ -31,6 +32,8 @@ class Operation:
     after: Values
     changed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """The object that it changes as XCI shows it; empty where it creates one."""
 
     @property
     def key(self) -> str:
@@ -162,11 +165,9 @@ def _conditions(resource: Resource, wanted: Values, after: Values, title: str) -
     return warnings
 
 
-def body(operation: Operation, raw: Mapping[str, Any], names: Any) -> dict[str, Any]:
-    """Return what XCI takes for an operation: its documented keys, and all else that it keeps with the object.
-
-    *raw* is the object as XCI shows it, empty for a creation.
-    """
+def body(operation: Operation, names: Names) -> dict[str, Any]:
+    """Return what XCI takes for an operation: its documented keys, and all else that it keeps with the object."""
+    raw = operation.raw
     payload = operation.resource.extras(raw)
     for one in operation.resource.writable:
         value = _value(one, operation)

@@ -162,6 +162,8 @@ def propose(
             _fill(resource, wanted, directory)
     stale = [] if absent else _stale(resource, wanted, current, options.get("update_password"), directory.client)
     operation = plan.decide(resource, wanted, current.values if current else None, absent=absent, stale=stale)
+    if operation is not None and current is not None:
+        operation.raw = current.raw
     if operation is not None and not absent:
         operation.wanted = directory.with_labels(resource, operation.wanted, riding=True)
     return current, operation
