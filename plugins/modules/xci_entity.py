@@ -1,0 +1,249 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: xci_entity
+
+short_description: Manage entities of XiVOs on XCI
+
+version_added: 1.0.0
+
+description:
+  - Creates, changes, renames and removes an entity, which is a context of the dial plan of one XiVO with its
+    intervals of internal numbers.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+extends_documentation_fragment:
+  - xivo.xci.attributes
+  - xivo.xci.connection
+  - xivo.xci.objects
+
+options:
+  name:
+    description:
+      - The name of the entity, which is the name of its context on the XiVO.
+      - Together with O(xivo), it says which entity is meant, unless O(id) does. The same name can exist on several
+        XiVOs.
+      - A warning says when it has more than the 39 characters that XiVO takes.
+    type: str
+  xivo:
+    description:
+      - The XiVO of the entity, by name, uuid or id.
+      - Needed unless O(id) is given. With O(id), another XiVO than the present one asks XCI to move the entity.
+    type: str
+  display_name:
+    description:
+      - The name that people see. On creation, it is the same as O(name) if this is left out.
+    type: str
+  intervals:
+    description:
+      - The intervals of internal numbers of the entity. All of them, as a set. An interval that is on XCI and not in
+        the list is taken away, and V([]) takes away all.
+      - Write the numbers in quotes. YAML reads V(0123) as an octal number, which is 83.
+      - Leading zeros count. V("0500") and V("500") are different numbers.
+      - A warning says when two intervals overlap.
+      - What later editions of XCI keep with an interval beside its bounds, such as a routing mode, stays as it is.
+    type: list
+    elements: dict
+    suboptions:
+      start:
+        description:
+          - The first number, in digits.
+        type: str
+        required: true
+      end:
+        description:
+          - The last number, in digits.
+          - If this is left out, empty, or the same as O(intervals[].start), the interval is that one number.
+        type: str
+  presented_number:
+    description:
+      - The number shown on outgoing calls. XCI also takes words here, so it is passed on as it is.
+      - On creation, it is V(inbNo) if this is left out.
+    type: str
+  combined_id:
+    description:
+      - Accepted because this module returns it, and passed over. XCI makes it of O(name) and the uuid of the XiVO.
+    type: raw
+
+seealso:
+  - module: xivo.xci.xci_entity_info
+  - module: xivo.xci.xci_user
+  - module: xivo.xci.xci_config
+  - plugin: xivo.xci.available_numbers
+    plugin_type: lookup
+  - name: The REST API of XCI
+    description: The reference of the API that this collection uses, edition 2017.03.
+    link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
+
+notes:
+  - Renaming an entity, or moving it to another XiVO, changes its combinedId. XCI decides whether it allows that, and
+    what becomes of the users, templates and administrators of the entity.
+  - Remove or move the users of an entity before the entity itself. Whether XCI removes an entity that still has users
+    is up to XCI. If it refuses, the task fails with what XCI says. If it agrees, the users may be lost with their
+    entity.
+"""
+
+EXAMPLES = r"""
+# The connection comes from module_defaults or from the environment, see the notes.
+
+- name: Create an entity with an interval and a single number
+  xivo.xci.xci_entity:
+    name: radiologie
+    xivo: xivo-nord
+    display_name: Radiologie (Hôpital Nord)
+    intervals:
+      - start: "4000"
+        end: "4199"
+      - start: "4911"
+  register: radiologie
+
+- name: Give it more numbers, by saying all that it shall have
+  xivo.xci.xci_entity:
+    name: radiologie
+    xivo: xivo-nord
+    intervals:
+      - start: "4000"
+        end: "4299"
+      - start: "4911"
+      - start: "0400" # leading zeros count
+        end: "0409"
+
+- name: Rename it by its id, and leave its numbers alone
+  xivo.xci.xci_entity:
+    id: "{{ radiologie.entity.id }}"
+    name: imagerie
+    display_name: Imagerie médicale (Hôpital Nord)
+
+- name: Take all numbers from it
+  xivo.xci.xci_entity:
+    name: imagerie
+    xivo: xivo-nord
+    intervals: []
+
+- name: Remove it, which XCI may refuse while it has users
+  xivo.xci.xci_entity:
+    name: imagerie
+    xivo: xivo-nord
+    state: absent
+
+- name: Create the same entity on two sites
+  xivo.xci.xci_entity:
+    name: pharmacie
+    xivo: "{{ item }}"
+    display_name: Pharmacie
+    intervals:
+      - start: "5000"
+        end: "5099"
+  loop:
+    - xivo-nord
+    - xivo-sud
+
+- name: See what would change in an entity, without changing it
+  xivo.xci.xci_entity:
+    name: urgences
+    xivo: xivo-nord
+    display_name: Accueil des urgences
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+entity:
+  description:
+    - The entity as XCI has it after the task, in the words of the options.
+    - Empty with O(state=absent).
+  type: dict
+  returned: success
+  contains:
+    name:
+      description: The name of the entity.
+      type: str
+      sample: urgences
+    xivo:
+      description: The name of its XiVO. Its uuid if several XiVOs have that name.
+      type: str
+      sample: xivo-nord
+    display_name:
+      description: The name that people see.
+      type: str
+      sample: Accueil des urgences
+    intervals:
+      description: Its intervals of internal numbers, in order. A single number has the same start and end.
+      type: list
+      elements: dict
+      contains:
+        start:
+          description: The first number.
+          type: str
+          sample: "2000"
+        end:
+          description: The last number.
+          type: str
+          sample: "2999"
+      sample:
+        - {"start": "112", "end": "112"}
+        - {"start": "2000", "end": "2999"}
+    presented_number:
+      description: The number, or the word, for what is shown on outgoing calls.
+      type: str
+      sample: inbNo
+    id:
+      description: The number by which XCI knows it. V(null) in check mode for one that would be created.
+      type: int
+      sample: 17
+    combined_id:
+      description: Its name and the uuid of its XiVO. V(null) in check mode for one that would be created.
+      type: str
+      sample: urgences@8f159082-4b25-48b3-afec-1873491a60be
+calls:
+  description:
+    - How many requests were made to XCI, by HTTP method. Logins are V(POST).
+  type: dict
+  returned: success, and failure once the connection options are right
+  sample: {"GET": 2, "POST": 1, "PUT": 1, "DELETE": 0}
+status:
+  description:
+    - The HTTP status with which XCI refused a request.
+  type: int
+  returned: failure, when XCI refused a request
+  sample: 400
+diff:
+  description:
+    - What differs, in the words of the options.
+  type: dict
+  returned: in diff mode
+  contains:
+    before:
+      description: The entity as XCI has it, empty if it is not there.
+      type: dict
+      sample: {"name": "urgences", "xivo": "xivo-nord", "display_name": "urgences"}
+    after:
+      description: The entity as the task leaves it, empty if it is removed.
+      type: dict
+      sample: {"name": "urgences", "xivo": "xivo-nord", "display_name": "Accueil des urgences"}
+    before_header:
+      description: What and which it is.
+      type: str
+      sample: entity urgences@xivo-nord
+    after_header:
+      description: The same.
+      type: str
+      sample: entity urgences@xivo-nord
+"""
+
+from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+
+
+def main() -> None:
+    run_module("xci_entity")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,310 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: xci_template
+
+short_description: Manage line templates on XCI
+
+version_added: 1.0.0
+
+description:
+  - Creates, changes, renames and removes a line template, which holds what a user's telephone line is made with.
+  - XCI needs a template to create a user. Changing a template here says nothing about the users who were created with
+    it.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+extends_documentation_fragment:
+  - xivo.xci.attributes
+  - xivo.xci.connection
+  - xivo.xci.objects
+
+options:
+  name:
+    description:
+      - The name of the template. It says which template is meant, unless O(id) does.
+    type: str
+  xivos:
+    description:
+      - The XiVOs that may use the template, each by name, uuid or id. All of them, as a set. V([]) takes away all.
+      - On creation, none if this is left out.
+    type: list
+    elements: str
+  entities:
+    description:
+      - The entities that may use the template. All of them, as a set. V([]) takes away all.
+      - Each is written as C(name@xivo-name), as its combinedId, or as its name alone where no other XiVO has an
+        entity of that name.
+      - On creation, none if this is left out.
+    type: list
+    elements: str
+  peer_sip_name:
+    description:
+      - How the SIP peer of a line gets its name.
+      - On creation, V(auto) if this is left out.
+    type: str
+    choices:
+      - auto
+      - model
+  ringing_time:
+    description:
+      - After how many seconds an incoming call is rejected. A warning says when it is not between 0 and 60.
+      - On creation, 30 if this is left out.
+    type: int
+  routed_inbound:
+    description:
+      - Whether the telephone can be called from outside.
+      - On creation, V(false) if this is left out.
+    type: bool
+  routed_inbound_prefix:
+    description:
+      - The direct inward dialling (SDA) prefix by which the telephone is called from outside.
+      - Needed with O(routed_inbound=true). Otherwise a value has no effect, and a warning says so when something is
+        written.
+    type: str
+  caller_id_mode:
+    description:
+      - Which number is shown on outgoing calls. V(incomingNo) is the one with the SDA prefix, V(anonymous) is none, and
+        V(custom) is O(custom_caller_id).
+      - On creation, V(incomingNo) if this is left out.
+    type: str
+    choices:
+      - incomingNo
+      - anonymous
+      - custom
+  custom_caller_id:
+    description:
+      - The number shown on outgoing calls.
+      - Needed with O(caller_id_mode=custom). Otherwise a value has no effect, and a warning says so when something is
+        written.
+    type: str
+  voice_mail_enabled:
+    description:
+      - Whether a user gets a voice mail.
+      - On creation, V(false) if this is left out.
+    type: bool
+  voice_mail_number_mode:
+    description:
+      - Which number calls the voice mail. V(short_number) is the usual short number, and V(custom) is
+        O(voice_mail_custom_number).
+      - On creation, V(short_number) if this is left out.
+    type: str
+    choices:
+      - short_number
+      - custom
+  voice_mail_custom_number:
+    description:
+      - The number that calls the voice mail.
+      - Needed with O(voice_mail_number_mode=custom). Otherwise a value has no effect, and a warning says so when
+        something is written.
+    type: str
+  voice_mail_send_email:
+    description:
+      - Whether a new message in the voice mail is announced by email.
+      - Only has an effect with O(voice_mail_enabled=true). Otherwise V(true) gives a warning when something is written.
+      - On creation, V(false) if this is left out.
+    type: bool
+
+seealso:
+  - module: xivo.xci.xci_template_info
+  - module: xivo.xci.xci_user
+  - module: xivo.xci.xci_config
+  - name: The REST API of XCI
+    description: The reference of the API that this collection uses, edition 2017.03.
+    link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
+
+notes:
+  - An option that needs another one is kept only while it applies. Setting O(caller_id_mode=anonymous), for example,
+    makes XCI forget O(custom_caller_id).
+"""
+
+EXAMPLES = r"""
+# The connection comes from module_defaults or from the environment, see the notes.
+
+- name: Create a template for internal telephones, for all entities of a XiVO
+  xivo.xci.xci_template:
+    name: Poste interne
+    xivos:
+      - xivo-nord
+    caller_id_mode: anonymous
+    ringing_time: 20
+  register: internal
+
+- name: Create a template for telephones that can be called from outside
+  xivo.xci.xci_template:
+    name: Poste médecin
+    xivos:
+      - xivo-nord
+      - xivo-sud
+    entities:
+      - urgences
+      - accueil@xivo-sud # xivo-nord has an accueil too
+    routed_inbound: true
+    routed_inbound_prefix: "0155"
+    caller_id_mode: custom
+    custom_caller_id: "0155001000"
+    voice_mail_enabled: true
+    voice_mail_send_email: true
+
+- name: Change one thing, and leave the rest alone
+  xivo.xci.xci_template:
+    name: Poste médecin
+    ringing_time: 45
+
+- name: Let calls show the incoming number again, which makes XCI forget the custom one
+  xivo.xci.xci_template:
+    name: Poste médecin
+    caller_id_mode: incomingNo
+
+- name: Make it available to the emergency unit only
+  xivo.xci.xci_template:
+    name: Poste médecin
+    xivos: []
+    entities:
+      - urgences
+
+- name: Rename a template by its id
+  xivo.xci.xci_template:
+    id: "{{ internal.template.id }}"
+    name: Poste interne sans numéro
+
+- name: Remove it
+  xivo.xci.xci_template:
+    name: Poste interne sans numéro
+    state: absent
+
+- name: Create a template for each site
+  xivo.xci.xci_template:
+    name: "Accueil {{ item.site }}"
+    xivos:
+      - "{{ item.xivo }}"
+    caller_id_mode: custom
+    custom_caller_id: "{{ item.number }}"
+  loop:
+    - site: Nord
+      xivo: xivo-nord
+      number: "0155001000"
+    - site: Sud
+      xivo: xivo-sud
+      number: "0491001000"
+  loop_control:
+    label: "{{ item.site }}"
+"""
+
+RETURN = r"""
+template:
+  description:
+    - The template as XCI has it after the task, in the words of the options.
+    - Empty with O(state=absent).
+  type: dict
+  returned: success
+  contains:
+    name:
+      description: The name of the template.
+      type: str
+      sample: Modèle standard
+    xivos:
+      description: The names of the XiVOs that may use it, in alphabetical order.
+      type: list
+      elements: str
+      sample: [xivo-nord, xivo-sud]
+    entities:
+      description: The entities that may use it, in alphabetical order.
+      type: list
+      elements: str
+      sample: [accueil@xivo-sud, urgences@xivo-nord]
+    peer_sip_name:
+      description: How the SIP peer of a line gets its name.
+      type: str
+      sample: auto
+    ringing_time:
+      description: After how many seconds an incoming call is rejected.
+      type: int
+      sample: 30
+    routed_inbound:
+      description: Whether the telephone can be called from outside.
+      type: bool
+      sample: true
+    routed_inbound_prefix:
+      description: The SDA prefix. Empty where it does not apply.
+      type: str
+      sample: "0155"
+    caller_id_mode:
+      description: Which number is shown on outgoing calls.
+      type: str
+      sample: custom
+    custom_caller_id:
+      description: The number shown on outgoing calls. Empty where it does not apply.
+      type: str
+      sample: "0155001000"
+    voice_mail_enabled:
+      description: Whether a user gets a voice mail.
+      type: bool
+      sample: true
+    voice_mail_number_mode:
+      description: Which number calls the voice mail.
+      type: str
+      sample: short_number
+    voice_mail_custom_number:
+      description: The number that calls the voice mail. Empty where it does not apply.
+      type: str
+      sample: ""
+    voice_mail_send_email:
+      description: Whether a new message is announced by email. V(false) where it does not apply.
+      type: bool
+      sample: true
+    id:
+      description: The number by which XCI knows it. V(null) in check mode for one that would be created.
+      type: int
+      sample: 1
+calls:
+  description:
+    - How many requests were made to XCI, by HTTP method. Logins are V(POST).
+  type: dict
+  returned: success, and failure once the connection options are right
+  sample: {"GET": 1, "POST": 1, "PUT": 1, "DELETE": 0}
+status:
+  description:
+    - The HTTP status with which XCI refused a request.
+  type: int
+  returned: failure, when XCI refused a request
+  sample: 400
+diff:
+  description:
+    - What differs, in the words of the options.
+  type: dict
+  returned: in diff mode
+  contains:
+    before:
+      description: The template as XCI has it, empty if it is not there.
+      type: dict
+      sample: {"name": "Modèle standard", "ringing_time": 30}
+    after:
+      description: The template as the task leaves it, empty if it is removed.
+      type: dict
+      sample: {"name": "Modèle standard", "ringing_time": 45}
+    before_header:
+      description: What and which it is.
+      type: str
+      sample: template Modèle standard
+    after_header:
+      description: The same.
+      type: str
+      sample: template Modèle standard
+"""
+
+from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+
+
+def main() -> None:
+    run_module("xci_template")
+
+
+if __name__ == "__main__":
+    main()

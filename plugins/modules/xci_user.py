@@ -1,0 +1,356 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: xci_user
+
+short_description: Manage telephone users on XCI
+
+version_added: 1.0.0
+
+description:
+  - Creates, changes, renumbers, moves and removes a user, which is a person or a place with an internal number in an
+    entity.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+extends_documentation_fragment:
+  - xivo.xci.attributes
+  - xivo.xci.connection
+  - xivo.xci.objects
+
+options:
+  entity:
+    description:
+      - The entity of the user, written as C(name@xivo-name), as its combinedId, or as its name alone where no other
+        XiVO has an entity of that name.
+      - Together with what O(match_on) names, it says which user is meant. Needed unless O(id) is given.
+      - With O(id), or with O(match_on) set to V(cti_login) or V(name), another entity than the present one moves the
+        user.
+    type: str
+  match_on:
+    description:
+      - By what the user is looked for in O(entity), unless O(id) is given.
+      - V(internal_number) finds the user who has O(internal_number) in O(entity). The same number can exist in several
+        entities, so other entities are not searched.
+      - V(cti_login) finds the user who has O(cti_login). V(name) finds the user whose O(first_name) and O(last_name)
+        are both the same, where one that is left out counts as empty.
+      - With V(cti_login) and V(name), a user who is not in O(entity) is looked for in the other entities of the same
+        XiVO. O(internal_number) and O(entity) are ordinary values then, which a task can change. It also costs a list
+        of each entity.
+      - Several users that fit are an error that names them. Say which one by O(id).
+    type: str
+    choices:
+      - internal_number
+      - cti_login
+      - name
+    default: internal_number
+  internal_number:
+    description:
+      - The internal number, in quotes. YAML reads V(0123) as an octal number, which is 83.
+      - If this is left out on creation, which needs O(match_on) to be V(cti_login) or V(name), the user gets the
+        first number that is available in O(entity). In check mode, that number is foretold. Later runs leave the
+        number alone.
+      - It may lie outside the intervals of the entity, if XCI agrees.
+    type: str
+  first_name:
+    description:
+      - The first name. Creating a user needs O(first_name) or O(last_name), or both.
+    type: str
+  last_name:
+    description:
+      - The last name, or the name of a place.
+    type: str
+  template:
+    description:
+      - The line template, by name or id. Needed to create a user.
+      - XCI does not show with which template a user was created. So this acts on creation, and goes along with every
+        change that is made for another reason, but is never a reason for a change.
+      - Give it in tasks that change a user too. XCI may refuse a change without it.
+    type: str
+  cti_login:
+    description:
+      - The login of the user for the CTI (the desktop and web assistants). An empty string takes it away.
+      - A warning says when XiVO would not take it. It takes 2 to 254 letters without accents, digits, and some signs.
+    type: str
+  cti_password:
+    description:
+      - The password that belongs to O(cti_login). See O(update_password) for when it is written.
+      - It is never returned, and never shown in a diff or an error.
+      - A warning says when XiVO would not take it. It takes 4 to 64 letters without accents, digits, and some signs.
+    type: str
+  update_password:
+    description:
+      - When O(cti_password) is written to a user who exists. On creation, it always is.
+      - If this is left out, a password that XCI shows in clear is compared, and corrected if it differs. One that XCI
+        hides or masks is only set on creation.
+      - With V(on_create), the password is never touched after the creation.
+      - With V(always), the password is written in each run, which is a change each time, unless XCI shows the same
+        one in clear.
+    type: str
+    choices:
+      - on_create
+      - always
+  external_number:
+    description:
+      - Accepted because this module returns it, and passed over. Only XCI sets it.
+    type: raw
+  mail:
+    description:
+      - Accepted because this module returns it, and passed over. Only XCI sets it.
+    type: raw
+  provisioning_number:
+    description:
+      - Accepted because this module returns it, and passed over. Only XCI sets it.
+    type: raw
+
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(update_password=always), a password that XCI does not show is written in each run.
+
+seealso:
+  - module: xivo.xci.xci_user_info
+  - module: xivo.xci.xci_entity
+  - module: xivo.xci.xci_template
+  - module: xivo.xci.xci_config
+  - plugin: xivo.xci.available_numbers
+    plugin_type: lookup
+  - name: The REST API of XCI
+    description: The reference of the API that this collection uses, edition 2017.03.
+    link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
+
+notes:
+  - XCI takes a user as a whole with each change, and what it does not show can't be sent back to it. Where your XCI
+    hides CTI passwords, try on one user whether the CTI password outlasts a change of something else. If it does not,
+    give O(cti_password) with O(update_password=always) in the tasks that change users with a CTI login.
+  - For thousands of users, M(xivo.xci.xci_config) takes them as one document, from a file if you like, and writes in
+    parallel.
+"""
+
+EXAMPLES = r"""
+# The connection comes from module_defaults or from the environment, see the notes.
+
+- name: Create a user with a number of your choice
+  xivo.xci.xci_user:
+    entity: accueil@xivo-nord
+    internal_number: "1010"
+    first_name: Nadia
+    last_name: Benali
+    template: Modèle standard
+    cti_login: nbenali
+    cti_password: "{{ vault_nbenali_cti_password }}"
+  register: nadia
+
+- name: Change the name of whoever has a number
+  xivo.xci.xci_user:
+    entity: accueil@xivo-nord
+    internal_number: "1001"
+    last_name: Durand-Lefèvre
+    template: Modèle standard
+
+- name: Create a user with the next available number
+  xivo.xci.xci_user:
+    entity: urgences
+    match_on: name
+    last_name: Salle d'attente
+    template: Modèle standard
+  register: waiting_room
+
+- name: Show which number it is
+  ansible.builtin.debug:
+    msg: "{{ waiting_room.user.last_name }} has number {{ waiting_room.user.internal_number }}"
+
+- name: Give a user another number
+  xivo.xci.xci_user:
+    entity: accueil@xivo-nord
+    match_on: cti_login
+    cti_login: cdurand
+    internal_number: "1050"
+    template: Modèle standard
+
+- name: Move the user to another entity, with a number that fits there
+  xivo.xci.xci_user:
+    entity: urgences@xivo-nord
+    match_on: cti_login
+    cti_login: cdurand
+    internal_number: "2050"
+    template: Modèle standard
+  register: camille
+
+- name: Check that the move was one change and nothing else
+  ansible.builtin.assert:
+    that:
+      - camille is changed
+      - camille.user.entity == "urgences@xivo-nord"
+      - camille.calls.PUT == 1
+
+- name: Change what a user is usually known by, thanks to the id
+  xivo.xci.xci_user:
+    id: "{{ nadia.user.id }}"
+    internal_number: "1011"
+    last_name: Benali-Roux
+    cti_login: nbenaliroux
+    template: Modèle standard
+
+- name: Write a new CTI password, whatever the present one is
+  xivo.xci.xci_user:
+    entity: accueil@xivo-nord
+    internal_number: "1011"
+    template: Modèle standard
+    cti_password: "{{ vault_nbenali_cti_password }}"
+    update_password: always
+
+- name: Take the CTI login away
+  xivo.xci.xci_user:
+    entity: accueil@xivo-nord
+    internal_number: "1011"
+    cti_login: ""
+    template: Modèle standard
+
+- name: See what would change, without changing it
+  xivo.xci.xci_user:
+    entity: accueil@xivo-nord
+    internal_number: "1011"
+    first_name: Nadia Leïla
+    template: Modèle standard
+  check_mode: true
+  diff: true
+
+- name: Create several users, without showing their passwords as loop labels
+  xivo.xci.xci_user:
+    entity: compta
+    internal_number: "{{ item.number }}"
+    first_name: "{{ item.first_name }}"
+    last_name: "{{ item.last_name }}"
+    template: Modèle standard
+    cti_login: "{{ item.login }}"
+    cti_password: "{{ item.password }}"
+  loop:
+    - number: "3001"
+      first_name: Amélie
+      last_name: Roche
+      login: aroche
+      password: "{{ vault_aroche_cti_password }}"
+    - number: "3002"
+      first_name: Jean-Noël
+      last_name: N'Guyen
+      login: jnguyen
+      password: "{{ vault_jnguyen_cti_password }}"
+  loop_control:
+    label: "{{ item.number }} {{ item.first_name }} {{ item.last_name }}"
+
+- name: Remove whoever has a number
+  xivo.xci.xci_user:
+    entity: accueil@xivo-nord
+    internal_number: "1011"
+    state: absent
+
+- name: Remove a person who leaves, whatever the number and the entity on that XiVO
+  xivo.xci.xci_user:
+    entity: accueil@xivo-nord
+    match_on: cti_login
+    cti_login: cdurand
+    state: absent
+"""
+
+RETURN = r"""
+user:
+  description:
+    - The user as XCI has it after the task, in the words of the options. Never a password, and not the template,
+      which XCI does not show.
+    - Empty with O(state=absent).
+  type: dict
+  returned: success
+  contains:
+    entity:
+      description: The entity of the user. Its combinedId if the name and the XiVO do not tell it from another.
+      type: str
+      sample: urgences@xivo-nord
+    first_name:
+      description: The first name.
+      type: str
+      sample: Camille
+    last_name:
+      description: The last name.
+      type: str
+      sample: Durand
+    internal_number:
+      description: The internal number. In check mode, also the one that a user to be created would get.
+      type: str
+      sample: "2050"
+    cti_login:
+      description: The login for the CTI. Empty if there is none.
+      type: str
+      sample: cdurand
+    id:
+      description: The number by which XCI knows the user. V(null) in check mode for one who would be created.
+      type: int
+      sample: 559
+    external_number:
+      description:
+        - What XCI shows as the external number, which may be a name. V(null) in check mode for one who would be created.
+        - XCI may show something else in a list of users than for a single user.
+      type: str
+      sample: "0155002050"
+    mail:
+      description: The email address. V(null) in check mode for one who would be created.
+      type: str
+      sample: camille.durand@example.org
+    provisioning_number:
+      description:
+        - The code that ties a telephone to the user. V(null) in check mode for one who would be created.
+      type: str
+      sample: "114133"
+calls:
+  description:
+    - How many requests were made to XCI, by HTTP method. Logins are V(POST).
+  type: dict
+  returned: success, and failure once the connection options are right
+  sample: {"GET": 3, "POST": 1, "PUT": 1, "DELETE": 0}
+status:
+  description:
+    - The HTTP status with which XCI refused a request.
+  type: int
+  returned: failure, when XCI refused a request
+  sample: 400
+diff:
+  description:
+    - What differs, in the words of the options.
+  type: dict
+  returned: in diff mode
+  contains:
+    before:
+      description: The user as XCI has it, empty if it is not there.
+      type: dict
+      sample: {"entity": "accueil@xivo-nord", "last_name": "Durand", "internal_number": "1001"}
+    after:
+      description: The user as the task leaves it, empty if it is removed. A password is not shown, only that it
+        changes.
+      type: dict
+      sample: {"entity": "accueil@xivo-nord", "last_name": "Durand", "internal_number": "1050"}
+    before_header:
+      description: What and which it is.
+      type: str
+      sample: user 1001@accueil@xivo-nord
+    after_header:
+      description: The same.
+      type: str
+      sample: user 1001@accueil@xivo-nord
+"""
+
+from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+
+
+def main() -> None:
+    run_module("xci_user")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: xci_xivo
+
+short_description: Add XiVOs to XCI
+
+version_added: 1.0.0
+
+description:
+  - Adds a XiVO, a telephone server, to the ones that XCI manages, and makes sure that XCI knows it as you do.
+  - XCI's API can add a XiVO, but neither change nor remove one. What is on XCI and differs from the options is
+    therefore an error, which says what differs. Change it in XCI's web interface.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+extends_documentation_fragment:
+  - xivo.xci.attributes
+  - xivo.xci.connection
+  - xivo.xci.objects
+
+options:
+  name:
+    description:
+      - The name of the XiVO on XCI. It says which XiVO is meant, unless O(id) does.
+    type: str
+  host:
+    description:
+      - The host name or the IP address at which XCI reaches the XiVO.
+      - Needed to add a XiVO.
+      - Some servers show an empty host. There is nothing to compare then, so no difference is found.
+    type: str
+  configure:
+    description:
+      - Whether XCI configures the XiVO at once when it is added. If this is left out, XCI only takes it into its list.
+      - Acts on creation only. XCI does not show whether a XiVO was configured, so this never makes a difference later.
+      - XCI saves the XiVO first, then connects to it by SSH, which can take minutes. Raise O(timeout) for it.
+      - When the configuration fails, the XiVO is on XCI all the same. The module looks again and says so.
+    type: bool
+  id:
+    description:
+      - The number by which XCI knows the XiVO, as this module and M(xivo.xci.xci_xivo_info) return it.
+      - With it, O(name) is compared like every other value. Since the API can't rename a XiVO, another name is an
+        error.
+      - An O(id) that XCI does not know is an error with O(state=present).
+  uuid:
+    description:
+      - Accepted because this module returns it, and passed over. Only XCI sets it.
+    type: raw
+  remaining_slots:
+    description:
+      - Accepted because this module returns it, and passed over. Only XCI sets it.
+    type: raw
+  state:
+    description:
+      - With V(present), the XiVO is added if it is not there. If it is there and differs, the task fails.
+      - With V(absent), the task fails if the XiVO is there, since XCI's API can't remove one. It serves to make sure
+        that a XiVO is gone.
+
+seealso:
+  - module: xivo.xci.xci_xivo_info
+  - module: xivo.xci.xci_sync
+  - module: xivo.xci.xci_config
+  - name: The REST API of XCI
+    description: The reference of the API that this collection uses, edition 2017.03.
+    link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
+"""
+
+EXAMPLES = r"""
+# The connection comes from module_defaults or from the environment, see the notes.
+
+- name: Add the XiVO of a new site, without configuring it yet
+  xivo.xci.xci_xivo:
+    name: xivo-est
+    host: xivo-est.example.org
+
+- name: Add a XiVO and have XCI configure it, which can take minutes
+  xivo.xci.xci_xivo:
+    name: xivo-ouest
+    host: 192.0.2.40
+    configure: true
+    timeout: 600
+
+- name: Add several XiVOs
+  xivo.xci.xci_xivo:
+    name: "{{ item.name }}"
+    host: "{{ item.host }}"
+  loop:
+    - name: xivo-maternite
+      host: 192.0.2.51
+    - name: xivo-gerontologie
+      host: 192.0.2.52
+  loop_control:
+    label: "{{ item.name }}"
+
+- name: Make sure that XCI knows a XiVO, whatever its host
+  xivo.xci.xci_xivo:
+    name: xivo-nord
+  register: nord
+
+- name: Stop before a campaign that the XiVO has no room for
+  ansible.builtin.assert:
+    that: nord.xivo.remaining_slots >= 100
+    fail_msg: "{{ nord.xivo.name }} has {{ nord.xivo.remaining_slots }} slots left"
+
+- name: Make sure that the trial server is gone, and fail if it is still there
+  xivo.xci.xci_xivo:
+    name: xivo-essai
+    state: absent
+"""
+
+RETURN = r"""
+xivo:
+  description:
+    - The XiVO as XCI has it after the task, in the words of the options.
+    - Empty with O(state=absent).
+  type: dict
+  returned: success
+  contains:
+    name:
+      description: The name of the XiVO on XCI.
+      type: str
+      sample: xivo-nord
+    host:
+      description: The host name or the IP address at which XCI reaches it. Empty where XCI does not show it.
+      type: str
+      sample: xivo-nord.example.org
+    id:
+      description: The number by which XCI knows it. V(null) in check mode for one that would be added.
+      type: int
+      sample: 1
+    uuid:
+      description: The identity that the XiVO gives itself. V(null) in check mode for one that would be added.
+      type: str
+      sample: 8f159082-4b25-48b3-afec-1873491a60be
+    remaining_slots:
+      description: How much room XCI sees left on it. V(null) in check mode for one that would be added.
+      type: int
+      sample: 664
+calls:
+  description:
+    - How many requests were made to XCI, by HTTP method. Logins are V(POST).
+  type: dict
+  returned: success, and failure once the connection options are right
+  sample: {"GET": 2, "POST": 2, "PUT": 0, "DELETE": 0}
+status:
+  description:
+    - The HTTP status with which XCI refused a request.
+  type: int
+  returned: failure, when XCI refused a request
+  sample: 400
+diff:
+  description:
+    - What differs, in the words of the options.
+  type: dict
+  returned: in diff mode
+  contains:
+    before:
+      description: The XiVO as XCI has it, empty if it is not there.
+      type: dict
+      sample: {}
+    after:
+      description: The XiVO as the task leaves it, empty if it is removed.
+      type: dict
+      sample: {"name": "xivo-est", "host": "xivo-est.example.org"}
+    before_header:
+      description: What and which it is.
+      type: str
+      sample: xivo xivo-est
+    after_header:
+      description: The same.
+      type: str
+      sample: xivo xivo-est
+"""
+
+from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+
+
+def main() -> None:
+    run_module("xci_xivo")
+
+
+if __name__ == "__main__":
+    main()
