@@ -1,0 +1,143 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An XCI that answers from a table, and its objects as the API's page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+
+SETTINGS = Settings("http://127.0.0.1:9001/api/1.0", "admin", "made-up", timeout=5.0, retries=3)
+
+
+class Turns:
+    """Answers to the same request one after the other."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+
+
+class FakeClient:
+    """Answers each request that the test lists, such as ``"GET /xivo"``, and fails at any other.
+
+    An answer that is an exception is raised. *calls* holds the requests in their order, *bodies* what was written.
+    """
+
+    def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
+        self.settings = SETTINGS
+        self.answers = dict(answers or {})
+        self.calls: list[str] = []
+        self.bodies: list[Any] = []
+        self.secrets: list[str] = []
+
+    def read(self, path: str) -> Any:
+        return self._answer(f"GET {path}")
+
+    def write(self, method: str, path: str, body: Any = None, secrets: Iterable[str] = ()) -> Any:
+        self.bodies.append(body)
+        self.secrets += secrets
+        return self._answer(f"{method} {path}")
+
+    def accepts(self, login: str, password: str) -> bool:
+        return self._answer(f"LOGIN {login} {password}")
+
+    def counted(self) -> dict[str, int]:
+        methods = ("GET", "POST", "PUT", "DELETE")
+        return {method: sum(call.startswith(method) for call in self.calls) for method in methods}
+
+    def _answer(self, call: str) -> Any:
+        self.calls.append(call)
+        assert call in self.answers, f"{call} is not expected; so far there was {self.calls[:-1]}"
+        answer = self.answers[call]
+        if isinstance(answer, Turns):
+            assert answer.answers, f"{call} came once too often"
+            answer = answer.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @property
+    def writes(self) -> list[str]:
+        return [call for call in self.calls if not call.startswith(("GET", "LOGIN"))]
+
+    def forget(self) -> None:
+        """Let *calls* and *bodies* begin afresh."""
+        self.calls.clear()
+        self.bodies.clear()
+
+
+def items(*raws: Any) -> dict[str, Any]:
+    return {"items": list(raws)}
+
+
+def path_of(raw: Mapping[str, Any], kind: str = "entities") -> str:
+    key = raw["combinedId"] if kind == "entities" else raw["id"]
+    return f"/{kind}/{quote(str(key), safe='')}"
+
+
+def xivo(identity: int, name: str, **more: Any) -> dict[str, Any]:
+    raw = {"id": identity, "uuid": f"uuid-{identity}", "name": name, "host": f"192.0.2.{identity}"}
+    return {**raw, "remainingSlots": 100, **more}
+
+
+PARIS, LYON = xivo(1, "paris"), xivo(2, "lyon")
+
+
+def entity(identity: int, name: str, on: Mapping[str, Any] = PARIS, **more: Any) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "combinedId": f"{name}@{on['uuid']}",
+        "name": name,
+        "displayName": name,
+        "xivo": dict(on),
+        "intervals": [{"start": "200", "end": "299"}],
+        "presentedNumber": "inbNo",
+        **more,
+    }
+
+
+DEFAULT, SALES, LYON_DEFAULT = entity(17, "default"), entity(18, "sales"), entity(27, "default", LYON)
+
+
+def template(identity: int, name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "name": name,
+        "peerSipName": "auto",
+        "routedInbound": False,
+        "callerIdMode": "incomingNo",
+        "ringingTime": 30,
+        "voiceMailEnabled": False,
+        "voiceMailNumberMode": "short_number",
+        "xivos": [1],
+        "entities": [DEFAULT["combinedId"]],
+        **more,
+    }
+
+
+DESK = template(3, "desk")
+
+
+def user(identity: int, number: str, of: Mapping[str, Any] = DEFAULT, **more: Any) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "entity": dict(of),
+        "firstName": "Zoé",
+        "lastName": "D'Arc",
+        "internalNumber": number,
+        "externalNumber": None,
+        "mail": None,
+        "ctiLogin": None,
+        "ctiPassword": None,
+        "provisioningNumber": "114133",
+        **more,
+    }
+
+
+def admin(identity: int, login: str, **more: Any) -> dict[str, Any]:
+    raw = {"id": identity, "login": login, "name": "", "password": "+/opaque", "superAdmin": False, "ldap": False}
+    return {**raw, "entities": [], **more}
