@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import Interval, Ref
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
@@ -16,9 +16,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresigh
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values
-
-if TYPE_CHECKING:
-    from ansible_collections.xivo.xci.plugins.module_utils.runner import Task
+from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 
 PARALLELISM = 8
 

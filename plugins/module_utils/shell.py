@@ -8,7 +8,8 @@ from __future__ import annotations
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
-from ansible_collections.xivo.xci.plugins.module_utils.runner import VERBS, Task, without_secrets
+from ansible_collections.xivo.xci.plugins.module_utils.task import Task
+from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS, without_secrets
 
 
 def run_module(name: str) -> None:

@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils.errors import Unclear
-
-if TYPE_CHECKING:
-    from ansible_collections.xivo.xci.plugins.module_utils.runner import Task
+from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 
 PATH = "/xivo/synchronize_config_files"
 

@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module by its name: its options, and what it does with them. The modules and the worker both look here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Callable
+
+from ansible_collections.xivo.xci.plugins.module_utils import info
+from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.runner import manage
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource
+from ansible_collections.xivo.xci.plugins.module_utils.sync import synchronize
+from ansible_collections.xivo.xci.plugins.module_utils.task import CONNECTION, VARIABLES, Task
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One module: its options, and what it does with them."""
+
+    options: Mapping[str, Any]
+    run: Callable[[Mapping[str, Any], Task], dict[str, Any]]
+
+    def argument_spec(self, fallback: Callable[..., Any]) -> dict[str, Any]:
+        """Return the whole argument spec; *fallback* is Ansible's env_fallback."""
+        connection = {name: {**spec, "fallback": (fallback, [VARIABLES[name]])} for name, spec in CONNECTION.items()}
+        return {**connection, **self.options}
+
+    def __call__(self, options: Mapping[str, Any], task: Task) -> dict[str, Any]:
+        """Run and return the result, failed or not: ``changed``, what the module returns, ``calls``."""
+        start = task.client.counted()
+        try:
+            result = self.run(options, task)
+        except XciError as error:
+            result = {"failed": True, **error.result()}
+        calls = {method: count - start[method] for method, count in task.client.counted().items()}
+        return {**result, "calls": calls}
+
+
+SECRETS = {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.fields if one.secret)}
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+def without_secrets(options: Any) -> Any:
+    """Return options as they may be shown, however deep a secret lies."""
+    if isinstance(options, Mapping):
+        return {k: HIDDEN if k in SECRETS and v is not None else without_secrets(v) for k, v in options.items()}
+    return [without_secrets(one) for one in options] if isinstance(options, list) else options
+
+
+def _manager(resource: Resource) -> Verb:
+    return Verb(resource.argument_spec(), partial(manage, resource))
+
+
+def _informer(resource: Resource) -> Verb:
+    return Verb(info.argument_spec(resource), partial(info.show, resource))
+
+
+VERBS: dict[str, Verb] = {
+    **{f"xci_{kind}": _manager(resource) for kind, resource in RESOURCES.items()},
+    **{f"xci_{kind}_info": _informer(resource) for kind, resource in RESOURCES.items()},
+    "xci_sync": Verb({}, synchronize),
+}
