@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import pytest
+
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
     Choice,
     Codec,
@@ -281,8 +282,10 @@ def span(start: str, end: str | None = None) -> dict[str, str]:
     return {"start": start, "end": start if end is None else end}
 
 
-@pytest.mark.parametrize("single", [{"start": "200"}, {"start": "200", "end": ""}, {"start": "200", "end": "200"},
-                                    {"start": 200, "end": None}])  # fmt: skip
+@pytest.mark.parametrize(
+    "single",
+    [{"start": "200"}, {"start": "200", "end": ""}, {"start": "200", "end": "200"}, {"start": 200, "end": None}],
+)
 def test_a_single_number_has_four_spellings(single: dict[str, Any]) -> None:
     assert Intervals().parse([single]) == [span("200")]
     assert Intervals().load([single], NAMES) == [span("200")]
@@ -293,15 +296,21 @@ def test_a_single_number_has_four_spellings(single: dict[str, Any]) -> None:
     [
         pytest.param([], [], id="none"),
         pytest.param(({"start": "1", "end": "2"},), [span("1", "2")], id="tuple"),
-        pytest.param([span("0200", "0299"), span("200", "299")], [span("200", "299"), span("0200", "0299")], id="zeros"),
+        pytest.param(
+            [span("0200", "0299"), span("200", "299")], [span("200", "299"), span("0200", "0299")], id="zeros"
+        ),
         pytest.param([{"start": 200, "end": 299}], [span("200", "299")], id="numbers"),
-        pytest.param([span("1000", "1999"), span("200", "299")], [span("200", "299"), span("1000", "1999")], id="order"),
-        pytest.param([span("5", "9"), span("5"), span("5", "10")], [span("5"), span("5", "9"), span("5", "10")], id="ends"),
+        pytest.param(
+            [span("1000", "1999"), span("200", "299")], [span("200", "299"), span("1000", "1999")], id="order"
+        ),
+        pytest.param(
+            [span("5", "9"), span("5"), span("5", "10")], [span("5"), span("5", "9"), span("5", "10")], id="ends"
+        ),
         pytest.param([span("5"), {"start": "5", "end": ""}, span("5")], [span("5")], id="duplicates"),
         pytest.param([span("9", "10")], [span("9", "10")], id="more-digits-at-the-end"),
         pytest.param([span("0" * 32)], [span("0" * 32)], id="as-long-as-can-be"),
     ],
-)  # fmt: skip
+)
 def test_intervals_are_a_set_in_order(written: Any, normal: Any) -> None:
     assert Intervals().parse(written) == normal
     assert Intervals().load(list(written), NAMES) == normal
@@ -311,25 +320,39 @@ def test_intervals_are_a_set_in_order(written: Any, normal: Any) -> None:
     ("written", "complaint"),
     [
         pytest.param("200-299", "'200-299' is not a list of intervals such as {start: '200', end: '299'}", id="text"),
-        pytest.param({"start": "1"}, "{'start': '1'} is not a list of intervals such as {start: '200', end: '299'}",
-                     id="one-alone"),
+        pytest.param(
+            {"start": "1"},
+            "{'start': '1'} is not a list of intervals such as {start: '200', end: '299'}",
+            id="one-alone",
+        ),
         pytest.param(["200"], "'200' is not an interval such as {start: '200', end: '299'}", id="list-of-text"),
-        pytest.param([{"end": "1"}], "{'end': '1'} is not an interval such as {start: '200', end: '299'}", id="no-start"),
-        pytest.param([{"start": ""}], "{'start': ''} is not an interval such as {start: '200', end: '299'}",
-                     id="empty-start"),
-        pytest.param([{"start": "1", "to": "2"}],
-                     "{'start': '1', 'to': '2'} is not an interval such as {start: '200', end: '299'}", id="strange-key"),
+        pytest.param(
+            [{"end": "1"}], "{'end': '1'} is not an interval such as {start: '200', end: '299'}", id="no-start"
+        ),
+        pytest.param(
+            [{"start": ""}], "{'start': ''} is not an interval such as {start: '200', end: '299'}", id="empty-start"
+        ),
+        pytest.param(
+            [{"start": "1", "to": "2"}],
+            "{'start': '1', 'to': '2'} is not an interval such as {start: '200', end: '299'}",
+            id="strange-key",
+        ),
         pytest.param([{"start": "x"}], "the interval x-x: 'x' is not a number in digits", id="word"),
-        pytest.param([{"start": "1", "end": "2x"}], "the interval 1-2x: '2x' is not a number in digits", id="word-at-end"),
+        pytest.param(
+            [{"start": "1", "end": "2x"}], "the interval 1-2x: '2x' is not a number in digits", id="word-at-end"
+        ),
         pytest.param([{"start": "²"}], "the interval ²-²: '²' is not a number in digits", id="superscript"),
         pytest.param([{"start": "-1"}], "the interval -1--1: '-1' is not a number in digits", id="negative"),
-        pytest.param([{"start": "1" * 33}], f"the interval {'1' * 33}-{'1' * 33}: '{'1' * 33}' is not a number in digits",
-                     id="too-long"),
+        pytest.param(
+            [{"start": "1" * 33}],
+            f"the interval {'1' * 33}-{'1' * 33}: '{'1' * 33}' is not a number in digits",
+            id="too-long",
+        ),
         pytest.param([{"start": "300", "end": "299"}], "the interval 300-299 ends before it starts", id="backwards"),
         pytest.param([{"start": True}], "True is not text; put it in quotes", id="bool"),
         pytest.param([{"start": "1", "end": 2.5}], "2.5 is not text; put it in quotes", id="float"),
     ],
-)  # fmt: skip
+)
 def test_intervals_that_can_not_be(written: Any, complaint: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(complaint)}$"):
         Intervals().parse(written)
