@@ -23,8 +23,8 @@ def synchronize(_options: Mapping[str, Any], task: Task) -> dict[str, Any]:
         task.client.write("GET", PATH)
     except Unclear as lost:
         raise Unclear(
-            f"XCI's answer was lost ({lost}), and it is not known whether it synchronised the configuration files of the "
-            "XiVOs. It was not asked twice; run again when XCI answers, or raise timeout if it needs longer",
+            f"XCI's answer was lost ({lost}), and it is not known whether it synchronised the configuration files of "
+            "the XiVOs. It was not asked twice; run again when XCI answers, or raise timeout if it needs longer",
             lost.settled,
         ) from None
     return {"changed": True}

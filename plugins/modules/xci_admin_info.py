@@ -1,0 +1,136 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: xci_admin_info
+
+short_description: Show administrators of XCI
+
+version_added: 1.0.0
+
+description:
+  - Shows the administrators, who may log in to XCI. All of them, or those that fit the options.
+  - It changes nothing. Each item can be given to M(xivo.xci.xci_admin) as its options.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+extends_documentation_fragment:
+  - xivo.xci.attributes.info
+  - xivo.xci.connection
+
+options:
+  login:
+    description:
+      - Only the administrator with this login.
+    type: str
+  id:
+    description:
+      - Only the administrator with this number, by which XCI knows the administrator.
+    type: int
+  entity:
+    description:
+      - Only administrators who have this entity among theirs. It is written as C(name@xivo-name), as its combinedId, or
+        as its name alone where no other XiVO has an entity of that name.
+      - A super-administrator manages all entities without having any, and is not found by this.
+    type: str
+
+seealso:
+  - module: xivo.xci.xci_admin
+  - module: xivo.xci.xci_entity_info
+  - name: The REST API of XCI
+    description: The reference of the API that this collection uses, edition 2017.03.
+    link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
+
+notes:
+  - Nothing found is an empty list and no error. A reference that means nothing on this XCI, such as an entity that is
+    not there, is an error.
+  - In check mode, what earlier tasks foretold is shown as if it were done. Where the tasks do not run on a local
+    connection, a module can't see what others foretold. It then warns and finds nothing for a reference that is
+    unknown.
+"""
+
+EXAMPLES = r"""
+# The connection comes from module_defaults or from the environment, see the notes.
+
+- name: Show all administrators
+  xivo.xci.xci_admin_info:
+  register: all
+
+- name: Tell who may administer an entity, super-administrators included
+  ansible.builtin.debug:
+    msg: "{{ (everything + here) | map(attribute='login') | unique | sort }}"
+  vars:
+    everything: "{{ all.admins | selectattr('super_admin') | list }}"
+    here: "{{ all.admins | selectattr('entities', 'contains', 'urgences@xivo-nord') | list }}"
+
+- name: Show who has been given an entity
+  xivo.xci.xci_admin_info:
+    entity: urgences@xivo-nord
+
+- name: Show one administrator
+  xivo.xci.xci_admin_info:
+    login: mlefevre
+"""
+
+RETURN = r"""
+admins:
+  description:
+    - The administrators, in the order of their logins, in the words of the options of M(xivo.xci.xci_admin). Never a
+      password.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    login:
+      description: The login.
+      type: str
+      sample: mlefevre
+    name:
+      description: The name that people see.
+      type: str
+      sample: Marie Lefèvre
+    ldap:
+      description: Whether LDAP checks the password.
+      type: bool
+      sample: false
+    super_admin:
+      description: Whether it is a super-administrator.
+      type: bool
+      sample: false
+    entities:
+      description: The entities that the administrator may manage, in alphabetical order.
+      type: list
+      elements: str
+      sample: [accueil@xivo-nord, urgences@xivo-nord]
+    id:
+      description: The number by which XCI knows the administrator. V(null) in check mode for one who would be created.
+      type: int
+      sample: 4
+calls:
+  description:
+    - How many requests were made to XCI, by HTTP method. Logins are V(POST).
+  type: dict
+  returned: success, and failure once the connection options are right
+  sample: {"GET": 3, "POST": 1, "PUT": 0, "DELETE": 0}
+status:
+  description:
+    - The HTTP status with which XCI refused a request.
+  type: int
+  returned: failure, when XCI refused a request
+  sample: 403
+"""
+
+from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+
+
+def main() -> None:
+    run_module("xci_admin_info")
+
+
+if __name__ == "__main__":
+    main()

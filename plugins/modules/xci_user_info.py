@@ -1,0 +1,185 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: xci_user_info
+
+short_description: Find telephone users
+
+version_added: 1.0.0
+
+description:
+  - Shows users, which are persons or places with an internal number in an entity. All of them, or those that fit the
+    options, all of which have to fit.
+  - XCI lists users entity by entity. Where no O(entity) is given, the lists of all entities are read side by side.
+  - It changes nothing. Each item can be given to M(xivo.xci.xci_user) as its options.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+extends_documentation_fragment:
+  - xivo.xci.attributes.info
+  - xivo.xci.connection
+
+options:
+  entity:
+    description:
+      - Only users of this entity, written as C(name@xivo-name), as its combinedId, or as its name alone where no other
+        XiVO has an entity of that name. Only its list is read then.
+    type: str
+  xivo:
+    description:
+      - Only users of entities of this XiVO, by name, uuid or id. Only the lists of these are read then.
+    type: str
+  internal_number:
+    description:
+      - Only users with this internal number, in quotes. Several entities can have the same number.
+    type: str
+  cti_login:
+    description:
+      - Only the user with this login for the CTI. An empty string finds those who have none.
+    type: str
+  first_name:
+    description:
+      - Only users with exactly this first name. An empty string finds those who have none.
+    type: str
+  last_name:
+    description:
+      - Only users with exactly this last name. An empty string finds those who have none.
+    type: str
+  id:
+    description:
+      - Only the user with this number, by which XCI knows the user. No list has to be read for it.
+    type: int
+
+seealso:
+  - module: xivo.xci.xci_user
+  - module: xivo.xci.xci_entity_info
+  - plugin: xivo.xci.available_numbers
+    plugin_type: lookup
+  - name: The REST API of XCI
+    description: The reference of the API that this collection uses, edition 2017.03.
+    link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
+
+notes:
+  - Nothing found is an empty list and no error. A reference that means nothing on this XCI, such as an entity that is
+    not there, is an error.
+  - In check mode, what earlier tasks foretold is shown as if it were done. Where the tasks do not run on a local
+    connection, a module can't see what others foretold. It then warns and finds nothing for a reference that is
+    unknown.
+"""
+
+EXAMPLES = r"""
+# The connection comes from module_defaults or from the environment, see the notes.
+
+- name: Find out who has a number, on any site
+  xivo.xci.xci_user_info:
+    internal_number: "1001"
+  register: found
+
+- name: Tell it
+  ansible.builtin.debug:
+    msg: "{{ item.internal_number }} in {{ item.entity }} is {{ item.first_name }} {{ item.last_name }}"
+  loop: "{{ found.users }}"
+  loop_control:
+    label: "{{ item.entity }}"
+
+- name: Find all users without a CTI login
+  xivo.xci.xci_user_info:
+    cti_login: ""
+
+- name: Read all users of a XiVO
+  xivo.xci.xci_user_info:
+    xivo: xivo-nord
+  register: nord
+
+- name: Tell the numbers of those with a name like this
+  ansible.builtin.debug:
+    msg: "{{ nord.users | selectattr('last_name', 'search', '(?i)dur') | map(attribute='internal_number') | list }}"
+
+- name: Wait until XCI has taken over a user from the XiVO
+  xivo.xci.xci_user_info:
+    entity: accueil@xivo-nord
+    internal_number: "1001"
+  register: camille
+  until: camille.users | length > 0
+  retries: 10
+  delay: 30
+"""
+
+RETURN = r"""
+users:
+  description:
+    - The users, in the order of their entities and numbers, in the words of the options of M(xivo.xci.xci_user). Never
+      a password, and not the template, which XCI does not show.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    entity:
+      description: The entity of the user. Its combinedId if the name and the XiVO do not tell it from another.
+      type: str
+      sample: urgences@xivo-nord
+    first_name:
+      description: The first name.
+      type: str
+      sample: Camille
+    last_name:
+      description: The last name.
+      type: str
+      sample: Durand
+    internal_number:
+      description: The internal number.
+      type: str
+      sample: "2050"
+    cti_login:
+      description: The login for the CTI. Empty if there is none.
+      type: str
+      sample: cdurand
+    id:
+      description: The number by which XCI knows the user. V(null) in check mode for one who would be created.
+      type: int
+      sample: 559
+    external_number:
+      description:
+        - What XCI shows as the external number, which may be a name. V(null) in check mode for one who would be
+          created.
+        - XCI may show something else in a list of users than for a single user.
+      type: str
+      sample: "0155002050"
+    mail:
+      description: The email address. V(null) in check mode for one who would be created.
+      type: str
+      sample: camille.durand@example.org
+    provisioning_number:
+      description:
+        - The code that ties a telephone to the user. V(null) in check mode for one who would be created.
+      type: str
+      sample: "114133"
+calls:
+  description:
+    - How many requests were made to XCI, by HTTP method. Logins are V(POST).
+  type: dict
+  returned: success, and failure once the connection options are right
+  sample: {"GET": 5, "POST": 1, "PUT": 0, "DELETE": 0}
+status:
+  description:
+    - The HTTP status with which XCI refused a request.
+  type: int
+  returned: failure, when XCI refused a request
+  sample: 403
+"""
+
+from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+
+
+def main() -> None:
+    run_module("xci_user_info")
+
+
+if __name__ == "__main__":
+    main()

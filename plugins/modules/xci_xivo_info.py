@@ -1,0 +1,134 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: xci_xivo_info
+
+short_description: Show the XiVOs that XCI manages
+
+version_added: 1.0.0
+
+description:
+  - Shows the XiVOs, the telephone servers, that XCI manages. All of them, or those that fit the options.
+  - It changes nothing. Each item can be given to M(xivo.xci.xci_xivo) as its options.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+extends_documentation_fragment:
+  - xivo.xci.attributes.info
+  - xivo.xci.connection
+
+options:
+  name:
+    description:
+      - Only the XiVO of this name. Several where XCI has several of that name.
+    type: str
+  id:
+    description:
+      - Only the XiVO with this number, by which XCI knows it.
+    type: int
+  uuid:
+    description:
+      - Only the XiVO with this identity, which it gives itself.
+    type: str
+
+seealso:
+  - module: xivo.xci.xci_xivo
+  - module: xivo.xci.xci_entity_info
+  - module: xivo.xci.xci_sync
+  - plugin: xivo.xci.xci
+    plugin_type: inventory
+  - name: The REST API of XCI
+    description: The reference of the API that this collection uses, edition 2017.03.
+    link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
+
+notes:
+  - Nothing found is an empty list and no error. A reference that means nothing on this XCI, such as an entity that is
+    not there, is an error.
+  - In check mode, what earlier tasks foretold is shown as if it were done. Where the tasks do not run on a local
+    connection, a module can't see what others foretold. It then warns and finds nothing for a reference that is
+    unknown.
+"""
+
+EXAMPLES = r"""
+# The connection comes from module_defaults or from the environment, see the notes.
+
+- name: Show all XiVOs
+  xivo.xci.xci_xivo_info:
+  register: all
+
+- name: Tell which ones are nearly full
+  ansible.builtin.debug:
+    msg: "{{ item.name }} has {{ item.remaining_slots }} slots left"
+  loop: "{{ all.xivos | selectattr('remaining_slots', 'lt', 50) | list }}"
+  loop_control:
+    label: "{{ item.name }}"
+
+- name: Show one XiVO
+  xivo.xci.xci_xivo_info:
+    name: xivo-nord
+  register: nord
+
+- name: Stop if it is not on XCI
+  ansible.builtin.assert:
+    that: nord.xivos | length == 1
+
+# As hosts of an inventory, the XiVOs are easier to reach: see the inventory plugin xivo.xci.xci.
+"""
+
+RETURN = r"""
+xivos:
+  description:
+    - The XiVOs, in the order of their names, in the words of the options of M(xivo.xci.xci_xivo).
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    name:
+      description: The name of the XiVO on XCI.
+      type: str
+      sample: xivo-nord
+    host:
+      description: The host name or the IP address at which XCI reaches it. Empty where XCI does not show it.
+      type: str
+      sample: xivo-nord.example.org
+    id:
+      description: The number by which XCI knows it. V(null) in check mode for one that would be added.
+      type: int
+      sample: 1
+    uuid:
+      description: The identity that the XiVO gives itself. V(null) in check mode for one that would be added.
+      type: str
+      sample: 8f159082-4b25-48b3-afec-1873491a60be
+    remaining_slots:
+      description: How much room XCI sees left on it. V(null) in check mode for one that would be added.
+      type: int
+      sample: 664
+calls:
+  description:
+    - How many requests were made to XCI, by HTTP method. Logins are V(POST).
+  type: dict
+  returned: success, and failure once the connection options are right
+  sample: {"GET": 1, "POST": 1, "PUT": 0, "DELETE": 0}
+status:
+  description:
+    - The HTTP status with which XCI refused a request.
+  type: int
+  returned: failure, when XCI refused a request
+  sample: 403
+"""
+
+from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+
+
+def main() -> None:
+    run_module("xci_xivo_info")
+
+
+if __name__ == "__main__":
+    main()
