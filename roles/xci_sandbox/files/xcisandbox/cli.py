@@ -73,13 +73,18 @@ def parse(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, Settings
     return options, Settings(**values, dialects=dialects)
 
 
-def _read_settings(name: str) -> dict[str, Any]:
-    values = json.loads(sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8"))
-    if not isinstance(values, dict) or not isinstance(values.get("dialects", {}), dict):
-        raise ValueError("settings are a JSON object, and so are its dialects")
+def _read_settings(file: str) -> dict[str, Any]:
+    values = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+    if not isinstance(values, dict):
+        raise ValueError("settings are a JSON object")
     strangers = set(values) - set(NAMES)
     if strangers:
         raise ValueError(f"there is no setting {', '.join(sorted(strangers))}; there are {', '.join(NAMES)}")
+    for name, value in values.items():
+        kind = type(getattr(DEFAULTS, name))
+        # Ansible up to 2.18 makes a text of every number; argparse turns it back.
+        if type(value) not in ({kind, int, str} if kind is float else {kind, str} if kind is int else {kind}):
+            raise ValueError(f"the setting {name} is not of type {kind.__name__}")
     return values
 
 
@@ -94,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options, settings = parse(arguments)
         VERBS[options.verb](options, settings)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         print(f"xci_sandbox: {error}", file=sys.stderr)
         return 1
     return 0

@@ -41,7 +41,7 @@ class Seed:
             raise Refusal(400, f"a document has {', '.join(KINDS)}, not {', '.join(sorted(strangers))}")
         loaded = {}
         for kind in KINDS:
-            items = document.get(kind) or []
+            items = document.get(kind, [])
             expect(kind, items, list)
             for number, item in enumerate(items):
                 self._add(kind, number, item)

@@ -1,0 +1,317 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each switch changes the one thing that it is there for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from xcisandbox.dialects import SWITCHES, Dialects
+
+if TYPE_CHECKING:
+    from xcisandbox import Sandbox
+
+    from ansible_collections.xivo.xci.tests.unit.sandbox.conftest import Client, Connect
+
+Bodies = dict[str, dict[str, Any]]
+WRITTEN = ("entities", "templates", "users", "administrators")
+
+
+@pytest.fixture(autouse=True)
+def others_are_at_their_default(sandbox: Sandbox) -> None:
+    assert sandbox.dialects.as_dict() == {name: values[0] for name, values in SWITCHES.items()}
+
+
+def test_names_and_values_are_checked() -> None:
+    with pytest.raises(ValueError, match="there is no dialect 'nothing'"):
+        Dialects({"nothing": "x"})
+    with pytest.raises(ValueError, match="put is one of replace, merge, not 'both'"):
+        Dialects({"put": "both"})
+    with pytest.raises(ValueError, match="can't be the name of a cookie"):
+        Dialects({"cookie_name": "a b"})
+
+
+def test_values_as_yaml_reads_them() -> None:
+    dialects = Dialects({"extra_keys": True, "expired": 403})
+    assert (dialects["extra_keys"], dialects["expired"]) == ("yes", "403")
+
+
+def test_a_change_is_made_whole_or_not_at_all(sandbox: Sandbox) -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        sandbox.dialects.change({"put": "merge", "nothing": "x"})
+    assert sandbox.dialects["put"] == "replace"
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+@pytest.mark.parametrize(
+    ("way", "statuses"),
+    [("object", (201, 200, 200)), ("id", (200, 200, 200)), ("none", (200, 200, 200)), ("no_content", (204, 204, 204))],
+)
+def test_write_body(
+    sandbox: Sandbox, client: Client, bodies: Bodies, kind: str, way: str, statuses: tuple[int, ...]
+) -> None:
+    sandbox.dialects.change({"write_body": way})
+    key = f"sales@{client.entity()['xivo']['uuid']}" if kind == "entities" else str(len(sandbox.state()[kind]) + 1)
+    path = f"/{kind}/{key}"
+    for method, target, status in (("POST", f"/{kind}", statuses[0]), ("PUT", path, statuses[1])):
+        reply = client.ask(method, target, bodies[kind])
+        now = client.get(path)
+        assert reply.status == status
+        assert json.loads(reply.text or "null") == {"object": now, "id": {"id": now["id"]}}.get(way)
+    deleted = client.ask("DELETE", path)
+    assert (deleted.status, deleted.text) == (statuses[2], "{}" if way in ("object", "id") else "")
+
+
+def test_write_body_of_a_xivo(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.dialects.change({"write_body": "id"})
+    assert client.ask("POST", "/xivo", bodies["xivo"]).data == {"id": 3}
+
+
+def test_cookie_name(sandbox: Sandbox, client: Client) -> None:
+    sandbox.dialects.change({"cookie_name": "XCI"})
+    assert client.ask("GET", "/xivo").status == 401
+    assert client.log_in().headers["Set-Cookie"].startswith("XCI=")
+    assert client.ask("GET", "/xivo").status == 200
+
+
+def test_admin_entities(sandbox: Sandbox, client: Client) -> None:
+    entity = client.entity()
+    del entity["path"]
+    for way, shown in (("objects", entity), ("ids", entity["id"]), ("combined_ids", entity["combinedId"])):
+        sandbox.dialects.change({"admin_entities": way})
+        assert client.get("/administrators/2")["entities"] == [shown]
+        assert client.get("/administrators")["items"][1]["entities"] == [shown]
+
+
+def test_cti_password(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    without = client.ask("POST", "/users", bodies["users"]).data["id"]
+    for way, shown in (("hidden", None), ("shown", "1234"), ("masked", "********")):
+        sandbox.dialects.change({"cti_password": way})
+        assert client.get("/users/1")["ctiPassword"] == shown
+        assert client.get(f"/users/{without}")["ctiPassword"] is None
+    assert sandbox.state()["users"][0]["ctiPasswordSha256"] == hashlib.sha256(b"1234").hexdigest()
+
+
+def test_extra_keys_are_lost_where_a_put_replaces(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    path = client.entity()["path"]
+    assert "mdsName" not in client.get(path)
+    sandbox.dialects.change({"extra_keys": "yes"})
+    entity = client.get(path)
+    assert entity["mdsName"] == "default"
+    assert [span["routingMode"] for span in entity["intervals"]] == ["sda", "sda"]
+    spans = [{**entity["intervals"][0], "routingMode": "direct"}, {"start": "200"}]
+    body = {**bodies["entities"], "name": "default", "intervals": spans, "colour": {"red": 1}}
+    edited = client.ask("PUT", path, body).data
+    assert "mdsName" not in edited
+    assert edited["colour"] == {"red": 1}
+    assert edited["intervals"] == [spans[0], {"start": "200", "end": ""}]
+    assert sandbox.state()["entities"][0]["extra"] == {"colour": {"red": 1}}
+
+
+def test_extra_keys_survive_a_read_that_is_sent_back(sandbox: Sandbox, client: Client) -> None:
+    sandbox.dialects.change({"extra_keys": "yes"})
+    entity = client.entity()
+    path = entity.pop("path")
+    before = sandbox.state()
+    client.ask("PUT", path, {**entity, "xivoId": entity["xivo"]["id"]})
+    assert sandbox.state() == before
+
+
+def test_extra_keys_survive_where_a_put_merges(sandbox: Sandbox, client: Client) -> None:
+    sandbox.dialects.change({"extra_keys": "yes", "put": "merge"})
+    edited = client.ask("PUT", client.entity()["path"], {"intervals": [{"start": "200"}], "colour": "red"}).data
+    assert (edited["mdsName"], edited["colour"]) == ("default", "red")
+    assert edited["intervals"] == [{"routingMode": "sda", "start": "200", "end": ""}]
+
+
+def test_extra_keys_are_not_touched_by_who_does_not_see_them(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    spans = [{"start": "200"}, {"start": "5"}]
+    client.ask("PUT", client.entity()["path"], {**bodies["entities"], "intervals": spans, "mdsName": "other"})
+    stored = sandbox.state()["entities"][0]
+    assert stored["extra"] == {"mdsName": "default"}
+    assert [span["routingMode"] for span in stored["intervals"]] == ["sda", "sda"]
+
+
+def test_put_replaces(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    edited = client.ask("PUT", "/users/1", bodies["users"]).data
+    assert edited["ctiLogin"] is None
+    assert sandbox.state()["users"][0]["ctiPasswordSha256"] is None
+    assert client.ask("PUT", "/users/1", {"firstName": "Léa", "templateId": 1}).status == 400
+
+
+def test_put_merges(sandbox: Sandbox, client: Client, bodies: Bodies, paths: dict[str, str]) -> None:
+    sandbox.dialects.change({"put": "merge", "edit_password": "optional", "edit_template": "optional"})
+    changes: dict[str, dict[str, Any]] = {
+        "entities": {"displayName": "Siège"},
+        "templates": {"ringingTime": 5},
+        "users": {"firstName": "Léa"},
+        "administrators": {"name": "Somebody"},
+    }
+    for kind, change in changes.items():
+        before = client.get(paths[kind])
+        edited = client.ask("PUT", paths[kind], change)
+        assert edited.data == {**before, **change}
+        assert client.ask("PUT", paths[kind], {}).data == edited.data
+        assert client.ask("PUT", paths[kind], []).status == 400
+    assert client.ask("PUT", "/users/1", {"ctiLogin": None}).data["ctiLogin"] is None
+    assert client.ask("PUT", "/users/1", {"internalNumber": "x"}).status == 400
+    assert sandbox.state()["users"][0]["ctiPasswordSha256"]
+
+
+def test_a_merge_still_asks_for_template_and_password(sandbox: Sandbox, client: Client) -> None:
+    sandbox.dialects.change({"put": "merge"})
+    assert client.ask("PUT", "/users/1", {"firstName": "Léa"}).status == 400
+    assert client.ask("PUT", "/administrators/2", {"name": "Somebody"}).status == 400
+
+
+def test_list_order(sandbox: Sandbox, client: Client) -> None:
+    sandbox.load({"xivos": [{"name": f"x{number}"} for number in range(30)]})
+    ids = [[item["id"] for item in client.get("/xivo")["items"]] for _time in range(2)]
+    assert ids[0] == ids[1] == sorted(ids[0])
+    sandbox.dialects.change({"list_order": "shuffled"})
+    mixed = [[item["id"] for item in client.get("/xivo")["items"]] for _time in range(3)]
+    assert all(sorted(items) == ids[0] for items in mixed)
+    assert any(items != ids[0] for items in mixed)
+    free = client.get(f"{client.entity('lyon')['path']}/available_numbers")["items"]
+    assert free == sorted(free)
+
+
+@pytest.mark.parametrize(
+    ("way", "status", "kind"),
+    [("401", 401, "text/html"), ("403", 403, "text/html"), ("redirect", 303, None), ("html", 200, "text/html")],
+)
+def test_expired(sandbox: Sandbox, client: Client, way: str, status: int, kind: str | None) -> None:
+    sandbox.dialects.change({"expired": way})
+    sandbox.expire()
+    reply = client.ask("GET", "/xivo")
+    assert reply.status == status
+    assert (reply.headers["Content-Type"] or "").partition(";")[0] == (kind or "")
+    assert reply.headers["Location"] == ("/login" if way == "redirect" else None)
+    assert client.log_in().status == 200
+    assert client.get("/xivo")["items"]
+
+
+@pytest.mark.parametrize(("way", "status"), [("401", 401), ("403", 403), ("no_cookie", 200)])
+def test_login_refused(sandbox: Sandbox, connect: Connect, way: str, status: int) -> None:
+    sandbox.dialects.change({"login_refused": way})
+    reply = connect(sandbox, None).log_in(password="wrong")
+    assert (reply.status, reply.headers["Set-Cookie"]) == (status, None)
+
+
+def test_errors(sandbox: Sandbox, client: Client) -> None:
+    sandbox.dialects.change({"errors": "json"})
+    assert client.ask("GET", "/users/77").data == {"error": "user 77 not found"}
+    assert client.ask("GET", "/nothing").data == {"error": "Action Not Found"}
+    sandbox.expire()
+    assert client.ask("GET", "/xivo").data == {"error": "Unauthorized"}
+
+
+def test_duplicate_names(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.dialects.change({"duplicate_names": "allowed"})
+    names = {"xivo": "paris", "entities": "default", "templates": "desk"}
+    for kind, name in names.items():
+        assert client.ask("POST", f"/{kind}", {**bodies[kind], "name": name}).status == 201
+    twins = [item for item in client.get("/entities")["items"] if item["combinedId"] == client.entity()["combinedId"]]
+    assert len(twins) == 2
+    assert client.get(client.entity()["path"])["id"] == min(twin["id"] for twin in twins)
+
+
+def test_duplicate_numbers(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.dialects.change({"duplicate_numbers": "allowed"})
+    assert client.ask("POST", "/users", {**bodies["users"], "internalNumber": "100"}).status == 201
+
+
+def test_delete_dependents(sandbox: Sandbox, client: Client) -> None:
+    path = client.entity()["path"]
+    refused = client.ask("DELETE", path)
+    assert refused.status == 400
+    assert "still has 1 users" in refused.text
+    sandbox.dialects.change({"delete_dependents": "cascade"})
+    assert client.ask("DELETE", path).status == 200
+    assert sandbox.state()["users"] == []
+    assert client.get("/xivo/1")["remainingSlots"] == 1000
+
+
+def test_template_scope(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    stranger = client.ask("POST", "/templates", {**bodies["templates"], "xivos": [], "entities": []}).data["id"]
+    sandbox.dialects.change({"template_scope": "enforced"})
+    refused = client.ask("POST", "/users", {**bodies["users"], "templateId": stranger})
+    assert refused.status == 400
+    assert "is not available to" in refused.text
+    assert client.ask("POST", "/users", bodies["users"]).status == 201  # by its XiVO
+    by_entity = {**bodies["users"], "entityCId": client.entity("lyon")["combinedId"]}
+    assert client.ask("POST", "/users", by_entity).status == 201
+    sandbox.dialects.change({"template_scope": "free"})
+    free = {**bodies["users"], "templateId": stranger, "internalNumber": "102"}
+    assert client.ask("POST", "/users", free).status == 201
+
+
+def test_edit_template(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    del bodies["users"]["templateId"]
+    assert client.ask("PUT", "/users/1", bodies["users"]).status == 400
+    sandbox.dialects.change({"edit_template": "optional"})
+    assert client.ask("PUT", "/users/1", bodies["users"]).status == 200
+    assert sandbox.state()["users"][0]["template"] == 1
+    assert client.ask("POST", "/users", {**bodies["users"], "internalNumber": "102"}).status == 400
+
+
+def test_edit_password(sandbox: Sandbox, client: Client, connect: Connect, bodies: Bodies) -> None:
+    del bodies["administrators"]["password"]
+    sandbox.dialects.change({"edit_password": "optional"})
+    assert client.ask("PUT", "/administrators/2", bodies["administrators"]).status == 200
+    connect(sandbox, "bob", "local pass")
+    client.ask("PUT", "/administrators/2", {**bodies["administrators"], "ldap": True})
+    assert client.ask("PUT", "/administrators/2", bodies["administrators"]).status == 400  # there is none to keep
+    assert client.ask("POST", "/administrators", {**bodies["administrators"], "login": "eve"}).status == 400
+
+
+@pytest.mark.parametrize(("way", "shown"), [("empty", {"end": ""}), ("absent", {}), ("same", {"end": "200"})])
+@pytest.mark.parametrize("extra", ["no", "yes"])
+def test_interval_end(sandbox: Sandbox, client: Client, way: str, shown: dict[str, str], extra: str) -> None:
+    sandbox.dialects.change({"interval_end": way, "extra_keys": extra})
+    more = {"routingMode": "sda"} if extra == "yes" else {}
+    first, single = client.entity()["intervals"]
+    assert single == {"start": "200", **shown, **more}
+    assert first == {"start": "100", "end": "104", **more}
+
+
+def test_hosts(sandbox: Sandbox, client: Client) -> None:
+    assert client.get("/xivo/1")["host"] == "192.0.2.1"
+    sandbox.dialects.change({"hosts": "blank"})
+    assert client.get("/xivo/1")["host"] == client.entity()["xivo"]["host"] == ""
+
+
+def test_voice_mail_mode(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    custom = {**bodies["templates"], "voiceMailNumberMode": "custom", "voiceMailCustomNumber": "1"}
+    client.ask("POST", "/templates", custom)
+    sandbox.dialects.change({"voice_mail_mode": "absent"})
+    short, own = client.get("/templates")
+    assert "voiceMailNumberMode" not in short
+    assert own["voiceMailNumberMode"] == "custom"
+
+
+def test_configure(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.dialects.change({"configure": "fails"})
+    assert client.ask("POST", "/xivo", bodies["xivo"]).status == 201
+    reply = client.ask("POST", "/xivo", {**bodies["xivo"], "name": "lille", "configure": True})
+    assert reply.status == 500
+    assert "<h1>Oops, an error occurred</h1>" in reply.text
+    assert [xivo["name"] for xivo in client.get("/xivo")["items"]] == ["paris", "lyon", "nice", "lille"]
+
+
+def test_slashes(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.dialects.change({"slashes": "plain"})
+    assert '"a/b"' in client.ask("POST", "/xivo", {**bodies["xivo"], "name": "a/b"}).text
+
+
+def test_deleted_status(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.dialects.change({"deleted_status": "400"})
+    for kind in WRITTEN:
+        for method in ("GET", "PUT", "DELETE"):
+            reply = client.ask(method, f"/{kind}/77", bodies[kind] if method == "PUT" else None)
+            assert reply.status == 400
+            assert "77 not found" in reply.text
