@@ -116,7 +116,11 @@ class Resource:
         faults = list(self._faults())
         if faults:
             raise TypeError(f"the table of {self.kind}: {'; '.join(faults)}")
-        readers = tuple((f.name, f.reads, f.codec.load, f.empty) for f in self.fields if f.reads)
+        readers = tuple(
+            (f.name, f.reads, f.codec.load, f.codec.empty if f.absent is None else f.absent)
+            for f in self.fields
+            if f.reads
+        )
         object.__setattr__(self, "_readers", readers)
         object.__setattr__(
             self, "_known", frozenset(f.reads for f in self.fields) | frozenset(f.writes for f in self.fields)
@@ -169,7 +173,7 @@ class Resource:
         try:
             for name, key, load, empty in self._readers:  # type: ignore[attr-defined]
                 shown = raw.get(key)
-                values[name] = empty if shown is None else load(shown, names)
+                values[name] = plain(empty) if shown is None else load(shown, names)
         except ValueError as error:
             raise BadAnswer(f"XCI shows a {self.kind} whose {self[name].reads} can't be: {error}") from None
         return values
@@ -211,7 +215,7 @@ def plain(value: Any) -> Any:
 
 def is_foretold(values: Mapping[str, Any]) -> bool:
     """Tell whether these are the values of an object to come, whose id only stands for the one that XCI will give."""
-    return values.get("id", 0) < 0
+    return (values.get("id") or 0) < 0
 
 
 @dataclass
