@@ -71,6 +71,14 @@ options:
     description:
       - Accepted because this module returns it, and passed over. XCI makes it of O(name) and the uuid of the XiVO.
     type: raw
+  available_numbers:
+    description:
+      - Accepted because M(xivo.xci.xci_entity_info) can return it, and passed over.
+    type: raw
+  usage:
+    description:
+      - Accepted because M(xivo.xci.xci_entity_info) can return it, and passed over.
+    type: raw
 
 seealso:
   - module: xivo.xci.xci_entity_info

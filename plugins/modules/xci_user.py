@@ -295,7 +295,8 @@ user:
       sample: 559
     external_number:
       description:
-        - What XCI shows as the external number, which may be a name. V(null) in check mode for one who would be created.
+        - What XCI shows as the external number, which may be a name. V(null) in check mode for one who would be
+          created.
         - XCI may show something else in a list of users than for a single user.
       type: str
       sample: "0155002050"
