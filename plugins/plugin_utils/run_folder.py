@@ -26,7 +26,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foretold
 from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
 
 
-def _path(kind: str, *key: Any) -> str:
+def path_of(kind: str, *key: Any) -> str:
     """Return a file's path that is the same in all workers for the same *key* and tells nothing about it."""
     folder = constants.DEFAULT_LOCAL_TMP
     name = hashlib.sha256(repr((folder, *key)).encode("utf-8", "surrogatepass")).hexdigest()
@@ -34,7 +34,7 @@ def _path(kind: str, *key: Any) -> str:
 
 
 @contextlib.contextmanager
-def _locked(path: str) -> Iterator[int]:
+def locked(path: str) -> Iterator[int]:
     """Open a file of the run for one worker at a time; the lock ends with the worker, however it ends."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
@@ -55,7 +55,7 @@ class RunStore:
     @classmethod
     def beside(cls, settings: Settings, way: tuple[Any, ...]) -> RunStore:
         """Return the store of what makes this session this one: XCI, the administrator, and the way there."""
-        return cls(_path("session", settings.url, settings.login, settings.password, settings.validate_certs,
+        return cls(path_of("session", settings.url, settings.login, settings.password, settings.validate_certs,
                          settings.ca_path, way))  # fmt: skip
 
     def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
@@ -68,7 +68,7 @@ class RunStore:
     def _shared(self, login: Callable[[], str], refused: str | None) -> str:
         with contextlib.ExitStack() as stack:
             try:
-                handle = stack.enter_context(_locked(self._path))
+                handle = stack.enter_context(locked(self._path))
             except OSError:
                 return login()
             known = _read_line(handle)
@@ -105,14 +105,14 @@ class RunJournal:
     @classmethod
     def beside(cls, settings: Settings) -> RunJournal | None:
         """Return the journal of an XCI; None where no file can be had for it."""
-        path = _path("foretold", settings.url)
+        path = path_of("foretold", settings.url)
         return cls(path) if os.access(os.path.dirname(path), os.W_OK) else None
 
     def read(self) -> list[Foretold]:
         """Return the planned writes that this object has neither returned nor added yet, in their order."""
         if not os.path.exists(self._path):
             return []
-        with _locked(self._path) as handle, os.fdopen(os.dup(handle), "rb") as file:
+        with locked(self._path) as handle, os.fdopen(os.dup(handle), "rb") as file:
             file.seek(self._place)
             lines = file.read().splitlines()
             self._place = file.tell()
@@ -122,7 +122,7 @@ class RunJournal:
     def add(self, change: Foretold) -> None:
         """Keep one more."""
         line = json.dumps({"by": self._own, "change": asdict(change)}) + "\n"
-        with _locked(self._path) as handle:
+        with locked(self._path) as handle:
             os.lseek(handle, 0, os.SEEK_END)
             os.write(handle, line.encode())
 

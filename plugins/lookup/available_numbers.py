@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The next free numbers of an entity, for templates."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.info import free_numbers
+from ansible_collections.xivo.xci.plugins.module_utils.resources import ENTITY
+from ansible_collections.xivo.xci.plugins.module_utils.task import Task
+from ansible_collections.xivo.xci.plugins.plugin_utils.controller import Handouts, settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
+
+DOCUMENTATION = r"""
+name: available_numbers
+
+short_description: The next free internal numbers of an entity on XCI
+
+version_added: 1.0.0
+
+description:
+  - Returns the next internal numbers of an entity that XCI calls available.
+  - Nobody gets a number that was handed out to somebody else in the same run of Ansible. Each host, and each item of
+    its loop, gets its own numbers, also when several hosts ask at the same time, and also in check mode, where no
+    user is created that would take them.
+  - The same host with the same item of its loop gets the same numbers again as long as they are free. So a number is
+    the same wherever a task names it, and another one once a user has it.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+extends_documentation_fragment:
+  - xivo.xci.controller
+
+options:
+  _terms:
+    description:
+      - The entities, each written as C(name@xivo-name), as its combinedId, or as its name alone where no other XiVO
+        has an entity of that name.
+    type: list
+    elements: str
+    required: true
+  count:
+    description:
+      - How many numbers of each entity.
+    type: int
+    default: 1
+
+seealso:
+  - module: xivo.xci.xci_user
+  - module: xivo.xci.xci_entity_info
+
+notes:
+  - The lookup runs in the controller. It sees variables, and the environment of C(ansible-playbook), but neither
+    C(module_defaults) nor the keyword C(environment) of a task. Keep the connection in variables, and use them in
+    C(module_defaults) too.
+  - XCI is asked each time, so a number that somebody took meanwhile is not handed out.
+  - It is an error if an entity has fewer free numbers than asked for. Nothing is handed out twice to make up for it.
+  - To give one user any free number, M(xivo.xci.xci_user) needs no lookup. Leave out its
+    O(xivo.xci.xci_user#module:internal_number) with O(xivo.xci.xci_user#module:match_on=cti_login) or
+    O(xivo.xci.xci_user#module:match_on=name). It then leaves the number alone when it runs again, while a task with
+    this lookup creates another user each time.
+"""
+
+EXAMPLES = r"""
+- name: Tell the next free number
+  ansible.builtin.debug:
+    msg: "{{ lookup('xivo.xci.available_numbers', 'accueil@xivo-nord') }}"
+
+- name: Tell the next five
+  ansible.builtin.debug:
+    msg: "{{ query('xivo.xci.available_numbers', 'accueil@xivo-nord', count=5) }}"
+
+- name: Say once where XCI is, for modules and lookups
+  hosts: localhost
+  gather_facts: false
+  vars:
+    xci_url: https://xci.example.org
+    xci_login: ansible
+    xci_password: "{{ vault_xci_password }}"
+  module_defaults:
+    group/xivo.xci.xci:
+      xci_url: "{{ xci_url }}"
+      xci_login: "{{ xci_login }}"
+      xci_password: "{{ xci_password }}"
+  tasks:
+    - name: Give each meeting room a number, a different one for each item
+      xivo.xci.xci_user:
+        entity: accueil@xivo-nord
+        internal_number: "{{ lookup('xivo.xci.available_numbers', 'accueil@xivo-nord') }}"
+        last_name: "{{ item }}"
+        template: Modèle standard
+      loop:
+        - Salle Rivière
+        - Salle Forêt
+
+    - name: Create three telephones with the next three numbers
+      xivo.xci.xci_user:
+        entity: urgences@xivo-nord
+        internal_number: "{{ item }}"
+        last_name: "Box {{ item }}"
+        template: Modèle standard
+      loop: "{{ query('xivo.xci.available_numbers', 'urgences@xivo-nord', count=3) }}"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - The numbers, in XCI's order, entity by entity. Use C(query) rather than C(lookup) for more than one.
+  type: list
+  elements: str
+  sample: ["1002", "1003"]
+"""
+
+
+class LookupModule(LookupBase):
+    """The lookup."""
+
+    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
+        self.set_options(var_options=variables, direct=kwargs)
+        known = variables or {}
+        try:
+            return self._numbers([plain(term) for term in terms], known)
+        except XciError as error:
+            raise AnsibleError(f"xivo.xci.available_numbers: {error}") from None
+
+    def _numbers(self, terms: list[Any], variables: dict[str, Any]) -> list[str]:
+        count = self.get_option("count")
+        if count < 1:
+            raise InputError(f"count is {count}, and must be 1 or more")
+        task = start(settings_of(self.get_option), boolean(plain(variables.get("ansible_check_mode", False))))
+        for warning in task.warnings:
+            Display().warning(warning)
+        asker = _asker(variables)
+        return [number for term in terms for number in _of_entity(term, count, asker, task)]
+
+
+def _of_entity(term: Any, count: int, asker: str, task: Task) -> list[str]:
+    if not isinstance(term, str) or not term:
+        raise InputError(f"{term!r} is no entity such as accueil@xivo-nord")
+    directory = task.foresight() if task.check else task.directory
+    scope = directory.resolve("entity", term)
+    label, free = directory.label_of(ENTITY, scope), free_numbers(scope, directory)
+    numbers = Handouts(task.client.settings, label).take(asker, free, count)
+    if len(numbers) < count:
+        others = len(free) - len(numbers)
+        handed_out = f", and {others} that were handed out in this run already" if others else ""
+        raise InputError(
+            f"entity {label} has {len(numbers)} of {count} free numbers left{handed_out}: ask for fewer, or widen its "
+            "intervals"
+        )
+    return numbers
+
+
+def _asker(variables: dict[str, Any]) -> str:
+    """Return who asks, as far as a lookup can know: a host with an item of its loop. It tells nothing of the item."""
+    loop_names = (variables.get("ansible_loop_var") or "item", variables.get("ansible_index_var") or "")
+    who = [plain(variables.get(name)) for name in ("inventory_hostname", *loop_names)]
+    return hashlib.sha256(json.dumps(who, sort_keys=True, default=str).encode()).hexdigest()
