@@ -126,13 +126,17 @@ def _creation(resource: Resource, wanted: Values) -> Operation:
     after.update(wanted)
     warnings = _conditions(resource, wanted, after, f"creating {resource.kind} {resource.title(after)}")
     changed = [
-        name for name in after if resource[name].writes and (name in wanted or after[name] not in ("", [], None))
+        one.name
+        for one in resource.writable
+        if one.applies(after) and (one.name in wanted or after[one.name] not in ("", [], None))
     ]
     return Operation(CREATE, resource, wanted, before={}, after=after, changed=changed, warnings=warnings)
 
 
 def _edit(resource: Resource, wanted: Values, current: Values, stale: Collection[str]) -> Operation | None:
-    after = {**current, **{name: value for name, value in wanted.items() if not resource[name].rides}}
+    # A secret that is not to be written must not be taken for XCI's by the next plan, which would send it.
+    kept = {one.name for one in resource.fields if one.rides or (one.secret and one.name not in stale)}
+    after = {**current, **{name: value for name, value in wanted.items() if name not in kept}}
     changed = [name for name in wanted if name in stale or _differs(resource[name], wanted, current, after)]
     if not changed:
         return None
