@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
@@ -141,3 +141,26 @@ def user(identity: int, number: str, of: Mapping[str, Any] = DEFAULT, **more: An
 def admin(identity: int, login: str, **more: Any) -> dict[str, Any]:
     raw = {"id": identity, "login": login, "name": "", "password": "+/opaque", "superAdmin": False, "ldap": False}
     return {**raw, "entities": [], **more}
+
+
+class WorldNames:
+    """The labels and the keys of the objects above."""
+
+    labels: ClassVar = {
+        ("xivo", 1): "paris",
+        ("xivo", 2): "lyon",
+        ("entity", 17): "default@paris",
+        ("entity", 18): "sales@paris",
+        ("entity", 27): "default@lyon",
+        ("template", 3): "desk",
+    }
+    combined: ClassVar = {raw["id"]: raw["combinedId"] for raw in (DEFAULT, SALES, LYON_DEFAULT)}
+
+    def label(self, kind: str, element: Any) -> str:
+        identity: Any = element["id"] if isinstance(element, Mapping) else element
+        by_combined = {combined: number for number, combined in self.combined.items()}
+        return self.labels[(kind, by_combined.get(identity, identity))]
+
+    def key(self, kind: str, label: str, field: str) -> Any:
+        identity = next(number for (of, number), text in self.labels.items() if (of, text) == (kind, label))
+        return self.combined[identity] if field == "combined_id" else identity
