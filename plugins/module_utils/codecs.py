@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from ansible.module_utils.parsing.convert_bool import boolean
 
 Interval = dict[str, str]
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class Names(Protocol):
@@ -96,7 +97,7 @@ class Text(Codec):
 
 def _unprintable(text: str) -> str:
     """Return the first character that no name or number can hold: a control character or half a surrogate pair."""
-    found = re.search("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", text)
+    found = UNPRINTABLE.search(text)
     return found.group() if found else ""
 
 

@@ -156,7 +156,7 @@ class Directory:
         try:
             return self.resolve(kind, text)
         except ReferenceError_ as error:
-            raise ReferenceError_(f"{option}: {error}") from None
+            raise ReferenceError_(*error.faults, option=option) from None
 
     # -- finding --------------------------------------------------------------------------------------------
 

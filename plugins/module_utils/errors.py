@@ -19,12 +19,14 @@ class XciError(Exception):
 class InputError(XciError):
     """What the playbook asks for can't be; raised before anything is written.
 
-    *faults* are the single complaints; a document has many, each with its place.
+    *faults* are the single complaints; a document has many, each with its place. *option* is the one that is wrong,
+    where it is just one.
     """
 
-    def __init__(self, *faults: str) -> None:
-        super().__init__("; ".join(faults))
+    def __init__(self, *faults: str, option: str = "") -> None:
+        super().__init__("; ".join(f"{option}: {fault}" if option else fault for fault in faults))
         self.faults = list(faults)
+        self.option = option
 
 
 class ReferenceError_(InputError):

@@ -9,6 +9,7 @@ It is what lets check mode foretell a whole play, and a document refer to what i
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,9 +43,10 @@ class Foresight(Directory):
 
     def __init__(self, base: Directory, assume: bool = False) -> None:
         super().__init__(base.client)
-        self.assumed: dict[tuple[str, str], Item] = {}
+        self.assumed: list[tuple[str, str]] = []
         self._base = base
         self._assume = assume
+        self._stand_ins: dict[tuple[str, str], Item] = {}
         self._foretold: list[Foretold] = []
 
     # -- what differs from the directory below --------------------------------------------------------------
@@ -67,12 +69,22 @@ class Foresight(Directory):
         return super().by_id(resource, identity)
 
     def _unknown(self, resource: Resource, text: str) -> Item:
-        if not self._assume:
-            return super()._unknown(resource, text)
-        return self.assumed.setdefault((resource.kind, text), _stand_in(resource, text))
+        if (resource.kind, text) not in self._stand_ins:
+            if not self._assume:
+                return super()._unknown(resource, text)
+            self.assumed.append((resource.kind, text))
+            self._stand_ins[(resource.kind, text)] = _stand_in(resource, text)
+        return self._stand_ins[(resource.kind, text)]
+
+    def pretend(self, resource: Resource, wanted: Values) -> None:
+        """Let an object that could not be planned be referred to, so that the fault is told once."""
+        for spelling in resource.spellings:
+            text = spelling.format_map(defaultdict(str, wanted))
+            self._stand_ins.setdefault((resource.kind, text), _stand_in(resource, text))
 
     def first_available(self, entity: str) -> str:
-        return "" if ("entity", entity) in self.assumed else super().first_available(entity)
+        is_stand_in = bool(self.resolve("entity", entity).label)
+        return "" if is_stand_in else super().first_available(entity)
 
     def _read_numbers(self, scope: Item) -> Iterable[str]:
         intervals = scope.values["intervals"]

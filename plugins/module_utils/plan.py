@@ -34,6 +34,8 @@ class Operation:
     warnings: list[str] = field(default_factory=list)
     raw: Mapping[str, Any] = field(default_factory=dict)
     """The object that it changes as XCI shows it; empty where it creates one."""
+    doubts: list[str] = field(default_factory=list)
+    """Why XCI may refuse it; a document takes that for a fault."""
 
     @property
     def key(self) -> str:
@@ -59,20 +61,30 @@ class Operation:
 
 def diff(resource: Resource, before: Values, after: Values, operation: Operation | None = None) -> dict[str, Any]:
     """Return a diff for Ansible of one object before and after."""
-    shown = [_options(resource, values, before, after) for values in (before, after)]
+    shown = [_shown(resource, values, before, after) for values in (before, after)]
     if operation is not None and operation.action != DELETE:
         shown[1].update(_unreadable(operation))
     title = f"{resource.kind} {resource.title(before or after)}"
     return {"before": shown[0], "after": shown[1], "before_header": title, "after_header": title}
 
 
-def _options(resource: Resource, values: Values, before: Values, after: Values) -> Values:
+def _shown(resource: Resource, values: Values, before: Values, after: Values) -> Values:
     """Return what a playbook would say of an object, in the order of the table."""
     return {
         one.name: values[one.name]
         for one in resource.fields
         if one.reads and one.writes and not one.secret and one.name in values
         if any(state.get(one.name) not in ("", [], None) and one.applies(state) for state in (before, after))
+    }
+
+
+def as_options(resource: Resource, values: Values) -> Values:
+    """Return the options that make an object like this one on another XCI: what differs from a creation's defaults."""
+    return {
+        one.name: values[one.name]
+        for one in resource.fields
+        if one.reads and one.writes and not one.secret and one.applies(values)
+        if values[one.name] not in ("", [], None) or one.default not in (None, "", ())
     }
 
 
@@ -145,6 +157,11 @@ def _edit(resource: Resource, wanted: Values, current: Values, stale: Collection
         what = ", ".join(f"{name} is {current.get(name)!r} and not {wanted[name]!r}" for name in changed)
         raise InputError(f"{title} is there and differs ({what}): {resource.missing}")
     warnings = _conditions(resource, wanted, after, f"{title}: changing {' and '.join(changed)}")
+    warnings += [
+        f"{title}: XCI hides its {one.name} and may lose it in this change, since the task does not give it"
+        for one in resource.fields
+        if one.guards and after.get(one.guards) and one.name not in wanted and not current.get(one.name)
+    ]
     return Operation(UPDATE, resource, wanted, before=current, after=after, changed=changed, warnings=warnings)
 
 
@@ -187,7 +204,8 @@ def _value(one: Field, operation: Operation) -> Any:
     if one.rides:
         return operation.wanted.get(one.name, plain(one.default) if operation.action == CREATE else None)
     if one.secret and operation.action == UPDATE and one.name not in operation.changed:
-        return operation.before.get(one.name) or None
+        # XCI may take an edit for the whole object: what is left out of it could be lost.
+        return operation.before.get(one.name) or operation.wanted.get(one.name)
     value = operation.after.get(one.name)
     if one.optional and not value and one.name not in operation.changed:
         return None

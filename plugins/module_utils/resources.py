@@ -32,6 +32,22 @@ def _same_as_name(wanted: Values, _directory: Any) -> str:
     return wanted["name"]
 
 
+def _not_available(wanted: Values, directory: Any) -> str:
+    """Say so when a template is restricted to other XiVOs and entities than the user's."""
+    template = directory.resolve("template", wanted["template"]).values
+    entity = directory.resolve("entity", wanted["entity"]).values
+    restricted = template["xivos"] or template["entities"]
+    if (
+        not restricted
+        or not entity["xivo"]
+        or entity["xivo"] in template["xivos"]
+        or wanted["entity"] in template["entities"]
+    ):
+        return ""
+    allowed = ", ".join([*template["xivos"], *template["entities"]])
+    return f"template {wanted['template']} is not available to entity {wanted['entity']}, only to {allowed}"
+
+
 def _first_available(wanted: Values, directory: Any) -> str:
     return directory.first_available(wanted["entity"])
 
@@ -133,7 +149,14 @@ USER = Resource(
     policies=("on_create", "always"),
     fields=(
         Field("entity", Ref(kind="entity", field="combined_id"), read="entity", write="entityCId", required=True),
-        Field("template", Ref(kind="template", field="id"), write="templateId", required=True, rides=True),
+        Field(
+            "template",
+            Ref(kind="template", field="id"),
+            write="templateId",
+            required=True,
+            rides=True,
+            doubt=_not_available,
+        ),
         Field("first_name", Text(longest=128), "firstName", default=""),
         Field("last_name", Text(longest=128), "lastName", default=""),
         Field("internal_number", Text(), "internalNumber", default=_first_available),
@@ -144,6 +167,7 @@ USER = Resource(
             "ctiPassword",
             optional=True,
             secret=True,
+            guards="cti_login",
         ),
         Field("id", Number(), read="id"),
         Field("external_number", Text(), read="externalNumber"),

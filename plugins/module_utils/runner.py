@@ -28,7 +28,7 @@ def manage(resource: Resource, options: Mapping[str, Any], task: Task) -> dict[s
     before, operation, after = (_foretell if task.check else _act)(resource, own, parsed.wanted, task)
     result = {"changed": operation is not None, resource.kind: resource.public(after) if after else {}}
     if operation is not None:
-        task.warnings += operation.warnings
+        task.warnings += operation.warnings + operation.doubts
     if task.diff:
         result["diff"] = as_text(operation.diff() if operation else plan.diff(resource, before, before))
     return result
@@ -63,10 +63,7 @@ def _act(resource: Resource, options: Mapping[str, Any], wanted: Values, task: T
 def _foretell(resource: Resource, options: Mapping[str, Any], wanted: Values, task: Task) -> Outcome:
     directory = task.foresight()
     current, operation = propose(resource, options, wanted, directory)
-    task.warnings += [
-        f"{kind} {text!r} is not on XCI; it is taken for one that an earlier task of this check would create"
-        for kind, text in directory.assumed
-    ]
+    task.tell_assumed()
     before = current.values if current else {}
     if operation is None:
         return before, None, before
@@ -83,6 +80,11 @@ def propose(
     match = options.get("match_on") or next(iter(resource.matches))
     _need_identity(resource, wanted, match)
     absent = options.get("state") == "absent"
+    if absent:
+        # Only what tells which object is meant counts; the rest may speak of things that are gone too.
+        wanted = {
+            name: value for name, value in wanted.items() if name in ("id", resource.scope, *resource.matches[match])
+        }
     wanted = directory.with_labels(resource, wanted)
     current = directory.find(resource, wanted, match)
     if current is None:
@@ -97,7 +99,14 @@ def propose(
         operation.raw = current.raw
     if operation is not None and not absent:
         operation.wanted = directory.with_labels(resource, operation.wanted, riding=True)
+        operation.doubts = _doubts(operation, directory)
     return current, operation
+
+
+def _doubts(operation: plan.Operation, directory: Directory) -> list[str]:
+    values = {**operation.after, **operation.wanted}
+    doubtful = [one for one in operation.resource.fields if one.doubt and one.name in operation.wanted]
+    return [said for one in doubtful if one.doubt for said in [one.doubt(values, directory)] if said]
 
 
 def _need_identity(resource: Resource, wanted: Values, match: str) -> None:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Names, Ref
 from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, InputError
@@ -45,10 +45,14 @@ class Field:
     optional: bool = False
     """Left out of a write while it is empty and nobody asked for that."""
     secret: bool = False
+    guards: str = ""
+    """The field without which a secret has no use."""
     rides: bool = False
     """Goes along with every write and is never a reason for one, since XCI does not show it."""
     blank_unknown: bool = False
     """An empty value on XCI tells nothing."""
+    doubt: Callable[[Values, Any], str] | None = None
+    """Says what speaks against a value, of all values and the directory; empty where nothing does."""
     asked: bool = False
     """Stands in no object: an info module adds it when it is asked to."""
 
@@ -116,6 +120,7 @@ class Resource:
         faults = list(self._faults())
         if faults:
             raise TypeError(f"the table of {self.kind}: {'; '.join(faults)}")
+        object.__setattr__(self, "by_name", {f.name: f for f in self.fields})
         readers = tuple(
             (f.name, f.reads, f.codec.load, f.codec.empty if f.absent is None else f.absent)
             for f in self.fields
@@ -146,7 +151,7 @@ class Resource:
         )
 
     def __getitem__(self, name: str) -> Field:
-        return next(f for f in self.fields if f.name == name)
+        return self.by_name[name]  # type: ignore[attr-defined]
 
     @property
     def writable(self) -> list[Field]:
@@ -154,8 +159,11 @@ class Resource:
 
     def argument_spec(self) -> dict[str, Any]:
         """Return the options that describe one object; the documentation of its module says the same."""
-        spec = {f.name: f.argument for f in self.fields}
-        spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+        return {**{f.name: f.argument for f in self.fields}, **self.controls()}
+
+    def controls(self) -> dict[str, Any]:
+        """Return the options that are no field: what is to be done, and how."""
+        spec: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
         if len(self.matches) > 1:
             spec["match_on"] = {"type": "str", "choices": list(self.matches), "default": next(iter(self.matches))}
         if self.policies:
@@ -239,18 +247,13 @@ def parse(resource: Resource, options: Mapping[Any, Any], place: str = "") -> Pa
     *place* stands before each complaint, such as ``users[5].``.
     """
     parsed = Parsed({}, [], [])
-    known = {f.name: f for f in resource.fields}
     for name, value in options.items():
-        one = known.get(name)
+        one = resource.by_name.get(name)  # type: ignore[attr-defined]
         if one is None:
-            if name not in CONTROLS:
-                parsed.faults.append(f"{place}{name}: there is no such option{_nearest(name, known)}")
+            parsed.faults += _control_faults(resource, name, value, place)
         elif value is not None and (one.writes or name == "id"):
             _parse_field(one, value, place, parsed)
     return parsed
-
-
-CONTROLS = ("state", "match_on", "update_password")
 
 
 def _parse_field(one: Field, value: Any, place: str, parsed: Parsed) -> None:
@@ -266,6 +269,10 @@ def _parse_field(one: Field, value: Any, place: str, parsed: Parsed) -> None:
         parsed.warnings += [f"{place}{one.name} {remark}" for remark in one.codec.remarks(normal)]
 
 
-def _nearest(name: Any, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(str(name), [*known, *CONTROLS], 1)
-    return f"; did you mean {near[0]}?" if near else ""
+def _control_faults(resource: Resource, name: Any, value: Any, place: str) -> list[str]:
+    controls = resource.controls()
+    if name not in controls:
+        near = difflib.get_close_matches(str(name), [f.name for f in resource.fields] + list(controls), 1)
+        return [f"{place}{name}: there is no such option{f'; did you mean {near[0]}?' if near else ''}"]
+    choices = controls[name]["choices"]
+    return [] if value is None or value in choices else [f"{place}{name}: {value!r} is none of {', '.join(choices)}"]

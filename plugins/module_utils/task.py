@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Callable, Protocol
 
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
@@ -34,6 +34,15 @@ VARIABLES = {
 }
 
 
+Place = Callable[[str, int], str]
+"""Says where an entry of a document stands, of its kind's plural and its index."""
+
+
+def index_place(plural: str, index: int) -> str:
+    """Return where an entry stands in a document, such as ``users[5]``."""
+    return f"{plural}[{index}]"
+
+
 class Journal(Protocol):
     """What the tasks of a run foretold so far."""
 
@@ -49,7 +58,8 @@ class Task:
     """One run of a module: the server it works on, how it runs, and what it has to say.
 
     *directory* outlives the task where the worker keeps it for the next item of a loop. *journal* keeps what is planned
-    in check mode for the tasks that follow; it is None where they could not see it.
+    in check mode for the tasks that follow; it is None where they could not see it. *place* names the entries of a
+    document, and *progress* is told how many of its writes are done, of how many.
     """
 
     client: Client
@@ -58,6 +68,8 @@ class Task:
     diff: bool = False
     journal: Journal | None = None
     warnings: list[str] = field(default_factory=list)
+    place: Place = index_place
+    progress: Callable[[int, int], None] | None = None
     _view: Foresight | None = None
 
     @classmethod
@@ -78,3 +90,10 @@ class Task:
         for change in self.journal.read() if self.journal else ():
             self._view.foretell(change)
         return self._view
+
+    def tell_assumed(self) -> None:
+        """Warn of what was taken for granted in check mode because earlier tasks can't be seen."""
+        self.warnings += [
+            f"{kind} {text!r} is not on XCI; in check mode it is taken for one that an earlier task would create"
+            for kind, text in (self._view.assumed if self._view else ())
+        ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable
 
-from ansible_collections.xivo.xci.plugins.module_utils import info
+from ansible_collections.xivo.xci.plugins.module_utils import config, info
 from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.runner import manage
@@ -64,5 +64,7 @@ def _informer(resource: Resource) -> Verb:
 VERBS: dict[str, Verb] = {
     **{f"xci_{kind}": _manager(resource) for kind, resource in RESOURCES.items()},
     **{f"xci_{kind}_info": _informer(resource) for kind, resource in RESOURCES.items()},
+    "xci_config": Verb(config.OPTIONS, config.configure),
+    "xci_config_info": Verb(config.INFO_OPTIONS, config.export),
     "xci_sync": Verb({}, synchronize),
 }

@@ -89,7 +89,7 @@ options:
       - When O(cti_password) is written to a user who exists. On creation, it always is.
       - If this is left out, a password that XCI shows in clear is compared, and corrected if it differs. One that XCI
         hides or masks is only set on creation.
-      - With V(on_create), the password is never touched after the creation.
+      - With V(on_create), a password that differs is never the reason for a change after the creation.
       - With V(always), the password is written in each run, which is a change each time, unless XCI shows the same
         one in clear.
     type: str
@@ -127,9 +127,10 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - XCI takes a user as a whole with each change, and what it does not show can't be sent back to it. Where your XCI
-    hides CTI passwords, try on one user whether the CTI password outlasts a change of something else. If it does not,
-    give O(cti_password) with O(update_password=always) in the tasks that change users with a CTI login.
+  - XCI may take a change for the whole user, so that what is left out of it is lost, and where it hides CTI passwords
+    they can't be sent back to it. Give O(cti_password) in tasks that change users who have a CTI login; it goes along
+    with each change that happens for another reason, whatever O(update_password) says. A warning tells when a change
+    goes without it.
   - For thousands of users, M(xivo.xci.xci_config) takes them as one document, from a file if you like, and writes in
     parallel.
 """

@@ -1,0 +1,194 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What xci_config and xci_config_info do: a document applied, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Ref
+from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.document import (
+    KINDS,
+    PURGEABLE,
+    Planner,
+    as_plan,
+    summary,
+    with_default,
+)
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.execution import Execution
+from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight
+from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
+from ansible_collections.xivo.xci.plugins.module_utils.plan import DELETE, Operation, as_options
+from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.runner import as_text
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
+from ansible_collections.xivo.xci.plugins.module_utils.task import Task
+
+OPTIONS: dict[str, Any] = {
+    # Whole lists are kept out of logs: the options in them hold passwords.
+    **{kind: {"type": "list", "elements": "dict", "no_log": kind in ("users", "admins")} for kind in KINDS},
+    "src": {"type": "path"},
+    "purge": {"type": "list", "elements": "str", "choices": list(PURGEABLE), "default": []},
+    "max_deletions": {"type": "int", "default": 10},
+    "parallelism": {"type": "int", "default": 8},
+    "on_error": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
+    "default_template": {"type": "str"},
+}
+
+
+def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Bring XCI to what a document says; return the module's result."""
+    if options["parallelism"] < 1 or options["max_deletions"] < 0:
+        raise InputError("parallelism must be 1 or more, and max_deletions 0 or more")
+    document = with_default({kind: options.get(kind) for kind in KINDS}, options.get("default_template"))
+    view = task.foresight() if task.check else Foresight(task.directory)
+    planner = Planner(view, task.client.settings.login, options["parallelism"])
+    try:
+        operations = planner.plan(document, options["purge"], task.place)
+    finally:
+        task.tell_assumed()
+        task.warnings += planner.warnings
+    result: dict[str, Any] = {
+        "changed": bool(operations),
+        "plan": [as_plan(operation) for operation in operations],
+        "summary": summary(operations, planner.unchanged),
+        "errors": [],
+        "not_tried": [],
+    }
+    if task.diff:
+        result["diff"] = [as_text(operation.diff()) for operation in operations]
+    too_many = _too_many(operations, options["max_deletions"])
+    if too_many:
+        return {**result, "changed": False, "failed": True, "msg": too_many}
+    if task.check:
+        if task.journal:
+            for change in planner.foretold:
+                task.journal.add(change)
+        return result
+    return {**result, **_carry_out(operations, options, task)}
+
+
+def _too_many(operations: Sequence[Operation], most: int) -> str:
+    deletions = [operation for operation in operations if operation.action == DELETE]
+    if len(deletions) <= most:
+        return ""
+    first = ", ".join(f"{operation.resource.kind} {operation.key}" for operation in deletions[:5])
+    return (
+        f"nothing was written: this would delete {len(deletions)} objects, and max_deletions is {most}. "
+        f"They begin with {first}; the plan shows all. Raise max_deletions if that is meant"
+    )
+
+
+def _carry_out(operations: Sequence[Operation], options: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    execution = Execution(task.directory, options["parallelism"], options["on_error"] == "stop", task.progress)
+    execution.run(operations)
+    errors = [{**_name(op), "msg": execution.failed[id(op)]} for op in operations if id(op) in execution.failed]
+    left = [op for op in operations if id(op) not in execution.failed and id(op) not in execution.done]
+    outcome = {"changed": bool(execution.done), "errors": errors}
+    outcome["not_tried"] = [_name(op) for op in left]
+    if errors:
+        outcome["failed"] = True
+        outcome["msg"] = (
+            f"{len(errors)} of {len(operations)} writes failed, {len(execution.done)} were done and "
+            f"{len(left)} not tried; run again to do what is left. First: {errors[0]['msg']}"
+        )
+    return outcome
+
+
+def _name(operation: Operation) -> dict[str, str]:
+    return {"action": operation.action, "kind": operation.resource.kind, "key": operation.key}
+
+
+INFO_OPTIONS: dict[str, Any] = {
+    "kinds": {"type": "list", "elements": "str", "choices": list(KINDS), "default": list(KINDS)},
+    "xivo": {"type": "str"},
+    "entity": {"type": "str"},
+    "default_template": {"type": "str"},
+    "parallelism": {"type": "int", "default": 8},
+}
+
+
+def export(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Read XCI back as a document; return the module's result."""
+    directory = task.foresight() if task.check else task.directory
+    part = _Part(directory, options)
+    config = {
+        resource.plural: [as_options(resource, item.values) for item in part.of(resource)]
+        for resource in RESOURCES.values()
+        if resource.plural in options["kinds"]
+    }
+    template = options.get("default_template")
+    if template and config.get("users"):
+        label = directory.label_of(RESOURCES["template"], directory.resolve("template", template))
+        config["users"] = [{**user, "template": label} for user in config["users"]]
+    return {"changed": False, "config": config, "left_out": _left_out(config, bool(template))}
+
+
+def _left_out(config: Mapping[str, Any], has_template: bool) -> list[str]:
+    """Return the options that XCI does not show, such as ``users.template``, for a person to add."""
+    return [
+        f"{resource.plural}.{one.name}"
+        for resource in RESOURCES.values()
+        if config.get(resource.plural)
+        for one in resource.fields
+        if (one.secret or (one.rides and one.required)) and not (has_template and one.name == "template")
+    ]
+
+
+class _Part:
+    """The part of an XCI that is asked for: all, or what belongs to one XiVO or entity."""
+
+    def __init__(self, directory: Directory, options: Mapping[str, Any]) -> None:
+        self._directory = directory
+        self._parallelism = options["parallelism"]
+        self._kept: dict[str, set[str]] = {}
+        if options.get("entity"):
+            entity = directory.resolve("entity", options["entity"])
+            self._keep("entity", entity)
+            self._kept["xivo"] = {entity.values["xivo"]}
+        if options.get("xivo"):
+            self._keep("xivo", directory.resolve("xivo", options["xivo"]))
+
+    def _keep(self, kind: str, item: Item) -> None:
+        self._kept[kind] = {self._directory.label_of(RESOURCES[kind], item)}
+
+    def of(self, resource: Resource) -> list[Item]:
+        """Return the objects of a kind that belong to it, in a stable order."""
+        items = [item for item in self._all(resource) if self._belongs(resource, item)]
+        return sorted(items, key=lambda item: _order(resource, item.values))
+
+    def _all(self, resource: Resource) -> list[Item]:
+        directory = self._directory
+        if not resource.scope:
+            return list(directory.listing(resource.kind).items.values())
+        scopes = self.of(RESOURCES[resource.scope])
+        directory.prefetch(resource.kind, scopes, self._parallelism)
+        return [item for scope in scopes for item in directory.listing(resource.kind, scope).items.values()]
+
+    def _belongs(self, resource: Resource, item: Item) -> bool:
+        label = self._directory.label_of(resource, item) if resource.kind in self._kept else ""
+        if label and label not in self._kept[resource.kind]:
+            return False
+        if label or resource.scope or not self._kept:
+            return True
+        return any(self._is_kept(one.codec, item.values[one.name]) for one in resource.fields if one.reads)
+
+    def _is_kept(self, codec: Codec, value: Any) -> bool:
+        """Tell whether a reference leads to something that belongs to the part."""
+        if not isinstance(codec, Ref):
+            return False
+        labels = set(value if isinstance(value, list) else [value])
+        if codec.kind in self._kept:
+            return bool(labels & self._kept[codec.kind])
+        resource = RESOURCES[codec.kind]
+        return any(self._belongs(resource, self._directory.resolve(codec.kind, label)) for label in labels)
+
+
+def _order(resource: Resource, values: Values) -> tuple[Any, ...]:
+    """Return what sorts the objects of a document so that a second export is like the first."""
+    names = ([resource.scope] if resource.scope else []) + list(next(iter(resource.matches.values())))
+    return tuple((len(values[name]) if values[name].isdigit() else 0, values[name]) for name in names)

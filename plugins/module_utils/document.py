@@ -1,0 +1,229 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole XCI as one document: checked as a whole, planned on what it foretells itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
+from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, UPDATE, Operation, decide
+from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.runner import propose
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Parsed, Resource, Values, parse
+from ansible_collections.xivo.xci.plugins.module_utils.task import Place, index_place
+
+KINDS = tuple(resource.plural for resource in RESOURCES.values())
+PURGEABLE = tuple(resource.plural for resource in RESOURCES.values() if not resource.missing)
+
+
+@dataclass
+class Entry:
+    """One object of a document: what is said of it, and where."""
+
+    resource: Resource
+    options: Mapping[str, Any]
+    place: str
+    parsed: Parsed
+
+    @property
+    def absent(self) -> bool:
+        return self.options.get("state") == "absent"
+
+
+@dataclass
+class Planner:
+    """Plans a document on a view that takes in each planned write, so that the next can build on it.
+
+    Faults are collected and told together at the end; *own_login* is the administrator who must survive.
+    """
+
+    view: Foresight
+    own_login: str
+    parallelism: int = 8
+    operations: list[Operation] = field(default_factory=list)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    foretold: list[Foretold] = field(default_factory=list)
+    _places: dict[tuple[str, int], str] = field(default_factory=dict)
+    _checks: list[tuple[str, Operation]] = field(default_factory=list)
+
+    def plan(self, document: Mapping[str, Any], purge: list[str], place: Place = index_place) -> list[Operation]:
+        """Return the writes that bring XCI to what the document says; raise InputError with all its faults."""
+        entries = list(self._entries(document, place))
+        self._prefetch(entries)
+        for entry in [e for e in entries if not e.absent] + [e for e in reversed(entries) if e.absent]:
+            if not entry.parsed.faults:
+                self._plan(entry)
+        for resource in reversed(RESOURCES.values()):
+            if resource.plural in purge:
+                self._purge(resource, document, entries)
+        self.faults += [fault for where, operation in self._checks for fault in self._taken(where, operation)]
+        if self.faults:
+            raise InputError(*self.faults)
+        return self.operations
+
+    def _entries(self, document: Mapping[str, Any], place: Place) -> Iterator[Entry]:
+        for resource in RESOURCES.values():
+            for index, options in enumerate(document.get(resource.plural) or []):
+                where = place(resource.plural, index)
+                if not isinstance(options, Mapping):
+                    self.faults.append(f"{where}: {options!r:.80} is no mapping of options")
+                    continue
+                parsed = parse(resource, options, f"{where}.")
+                self.faults += parsed.faults
+                self.warnings += parsed.warnings
+                if parsed.faults:
+                    self.view.pretend(resource, parsed.wanted)
+                yield Entry(resource, options, where, parsed)
+
+    def _prefetch(self, entries: list[Entry]) -> None:
+        """Read the lists that the entries need side by side."""
+        for resource in RESOURCES.values():
+            if resource.scope:
+                spelled = {e.parsed.wanted.get(resource.scope) for e in entries if e.resource is resource}
+                scopes = {item.id: item for text in spelled if text for item in self._known(resource.scope, text)}
+                self.view.prefetch(resource.kind, scopes.values(), self.parallelism)
+
+    def _known(self, kind: str, text: str) -> list[Item]:
+        listing = self.view.listing(kind)
+        return [item for spelling in RESOURCES[kind].spellings for item in listing.by(spelling, text)]
+
+    def _plan(self, entry: Entry) -> None:
+        resource = entry.resource
+        try:
+            current, operation = propose(resource, entry.options, entry.parsed.wanted, self.view)
+        except InputError as error:
+            where = f"{entry.place}.{error.option}" if error.option else entry.place
+            self.faults += [f"{where}: {fault}" for fault in error.faults]
+            self.view.pretend(resource, entry.parsed.wanted)
+            return
+        if operation is None:
+            self.unchanged[resource.kind] += 1
+        elif self._may(entry.place, operation):
+            self._take(entry.place, operation)
+        if current is not None or operation is not None:
+            self._once(entry, current.id if current else self.foretold[-1].id)
+
+    def _may(self, where: str, operation: Operation) -> bool:
+        self.warnings += [f"{where}: {warning}" for warning in operation.warnings]
+        self.faults += [f"{where}.template: {doubt}" for doubt in operation.doubts]
+        if self._is_own(operation):
+            self.faults.append(f"{where}: {self.own_login} is the administrator logged in as, and is never removed")
+            return False
+        return True
+
+    def _is_own(self, operation: Operation) -> bool:
+        removed = operation.action == DELETE and operation.resource.kind == "admin"
+        return removed and operation.before["login"] == self.own_login
+
+    def _take(self, where: str, operation: Operation) -> None:
+        self.operations.append(operation)
+        self.foretold.append(self.view.take_in(operation))
+        if operation.action != DELETE:
+            self._checks.append((where, operation))
+
+    def _once(self, entry: Entry, identity: int) -> None:
+        first = self._places.setdefault((entry.resource.kind, identity), entry.place)
+        if first != entry.place:
+            self.faults.append(f"{entry.place}: this {entry.resource.kind} stands at {first} already")
+
+    def _taken(self, where: str, operation: Operation) -> Iterator[str]:
+        """Tell when, all writes done, two objects would bear the same name or number."""
+        resource, values = operation.resource, operation.after
+        fields = next(iter(resource.matches.values()))
+        scope = self.view.resolve(resource.scope, values[resource.scope]) if resource.scope else None
+        if scope is not None and scope.label:
+            return
+        same = self.view.listing(resource.kind, scope).by(fields, tuple(values[name] for name in fields))
+        if len(same) > 1:
+            others = [self._places.get((resource.kind, item.id), f"id {item.id} on XCI") for item in same]
+            also = ", ".join(other for other in others if other != where)
+            yield f"{where}: {resource.kind} {resource.title(values)} would be there twice, see {also}"
+
+    def _purge(self, resource: Resource, document: Mapping[str, Any], entries: list[Entry]) -> None:
+        """Plan the removal of what lies in the document's scope and is not in it."""
+        if document.get(resource.plural) is None:
+            self.faults.append(
+                f"purge names {resource.plural}, and the document has no list of them; an empty one lets all go"
+            )
+            return
+        for item in self._in_scope(resource, entries):
+            if (resource.kind, item.id) not in self._places and not self._is_me(resource, item):
+                operation = decide(resource, {}, item.values, absent=True)
+                if operation is not None:
+                    operation.raw = item.raw
+                    self._take("purge", operation)
+
+    def _is_me(self, resource: Resource, item: Item) -> bool:
+        return resource.kind == "admin" and item.values["login"] == self.own_login
+
+    def _in_scope(self, resource: Resource, entries: list[Entry]) -> list[Item]:
+        if resource.scope:
+            listed = self._listed(resource.scope) | self._referred(resource, entries)
+            scopes = [item for item in self.view.listing(resource.scope).items.values() if item.id in listed]
+            self.view.prefetch(resource.kind, scopes, self.parallelism)
+            return [item for scope in scopes for item in list(self.view.listing(resource.kind, scope).items.values())]
+        items = list(self.view.listing(resource.kind).items.values())
+        for name in next(iter(resource.matches.values())):
+            codec = resource[name].codec
+            if isinstance(codec, Ref):
+                labels = {self._label(codec.kind, identity) for identity in self._listed(codec.kind)}
+                items = [item for item in items if item.values[name] in labels]
+        return items
+
+    def _label(self, kind: str, identity: int) -> str:
+        return self.view.label_of(RESOURCES[kind], self.view.listing(kind).items[identity])
+
+    def _listed(self, kind: str) -> set[int]:
+        """Return the ids of the objects of a kind that the document lists."""
+        there = self.view.listing(kind).items
+        return {identity for (of, identity) in self._places if of == kind and identity in there}
+
+    def _referred(self, resource: Resource, entries: list[Entry]) -> set[int]:
+        """Return the ids of the scopes of which the document lists an object."""
+        spelled = {e.parsed.wanted.get(resource.scope) for e in entries if e.resource is resource and not e.absent}
+        return {item.id for text in spelled if text for item in self._known(resource.scope, text)}
+
+
+def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Return how many objects of each kind are created, updated, deleted and left as they are."""
+    counts: Counter[tuple[str, str]] = Counter((op.resource.kind, op.action) for op in operations)
+    return {
+        kind: {
+            **{action: counts[(kind, action)] for action in (CREATE, UPDATE, DELETE)},
+            "unchanged": unchanged.get(kind, 0),
+        }
+        for kind in RESOURCES
+    }
+
+
+def as_plan(operation: Operation) -> dict[str, Any]:
+    """Return an operation as the result of a module shows it."""
+    return {
+        "action": operation.action,
+        "kind": operation.resource.kind,
+        "key": operation.key,
+        "changes": operation.changes(),
+    }
+
+
+def with_default(document: Mapping[str, Any], template: str | None) -> Mapping[str, Any]:
+    """Return the document in which each user without a template has this one."""
+    if not template:
+        return document
+    users = document["users"]
+    filled = [{"template": template, **_given(user)} if isinstance(user, Mapping) else user for user in users or []]
+    return {**document, "users": filled if users is not None else None}
+
+
+def _given(options: Mapping[str, Any]) -> Values:
+    return {name: value for name, value in options.items() if value is not None}
