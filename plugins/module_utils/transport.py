@@ -34,6 +34,7 @@ else:
 API = "/api/1.0"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 LARGEST_ANSWER = 256 * 2**20
+LONGEST_TIMEOUT = 24 * 60 * 60
 SNIPPET = 200
 USER_AGENT = "ansible-collection-xivo.xci"
 
@@ -61,8 +62,8 @@ class Settings:
                     for name in missing
                 )
             )
-        if options["timeout"] <= 0 or options["retries"] < 0:
-            raise InputError("timeout must be more than 0 seconds, and retries 0 or more")
+        if not 0 < options["timeout"] <= LONGEST_TIMEOUT or options["retries"] < 0:
+            raise InputError(f"timeout must be more than 0 and at most {LONGEST_TIMEOUT} seconds, and retries 0 or more")
         return cls(
             url=base_url(options["xci_url"]),
             login=options["xci_login"],
@@ -106,6 +107,26 @@ def _existing(path: str | None) -> str | None:
     if path and not os.path.exists(os.path.expanduser(path)):
         raise InputError(f"ca_path {path!r} does not exist; it is a file or folder of CA certificates in PEM form")
     return os.path.expanduser(path) if path else None
+
+
+def _bundle() -> str | None:
+    """Return the CA certificates that the environment names; requests raises no error of its own for missing ones."""
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        bundle = os.environ.get(variable)
+        if bundle and not os.path.exists(bundle):
+            raise InputError(f"the environment variable {variable} names CA certificates that do not exist: {bundle!r}")
+        if bundle:
+            return bundle
+    return None
+
+
+def _cookies(headers: Iterable[str]) -> str:
+    """Return the cookies that an answer sets, ready to be sent back, whatever domain, path and date they name.
+
+    One that is emptied is one that is taken back.
+    """
+    pairs = (header.partition(";")[0].strip().partition("=") for header in headers)
+    return "; ".join(f"{name}={value}" for name, value in {name: value for name, _equals, value in pairs}.items() if value)
 
 
 def _is_loopback(host: str) -> bool:
@@ -197,9 +218,9 @@ class Transport:
                     self._body(response, deadline),
                     response.headers.get("Location", ""),
                     response.headers.get("Retry-After", ""),
-                    "; ".join(f"{one.name}={one.value or ''}" for one in response.cookies),
+                    _cookies(response.raw.headers.getlist("Set-Cookie")),
                 )
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise self._failure(self.name(method, path), error) from None
 
     @staticmethod
@@ -218,7 +239,7 @@ class Transport:
             raise Lost(f"the answer was cut after {size} of {announced} bytes", settled=True)
         return b"".join(chunks)
 
-    def _failure(self, name: str, error: requests.RequestException) -> Exception:
+    def _failure(self, name: str, error: Exception) -> Exception:
         """Return what a failure of the library means for us."""
         causes = list(_causes(error))
         why = str(causes[-1]) or type(causes[-1]).__name__
@@ -231,7 +252,7 @@ class Transport:
             return NotSent(ConnectionFailed(f"{name}: the proxy can't be reached or refuses: {why}"))
         if any(isinstance(cause, never_sent) for cause in causes):
             return NotSent(ConnectionFailed(f"{name}: can't connect: {why}. Is xci_url right, and XCI running?"))
-        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidProxyURL)):
+        if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError)):
             return InputError(f"{name}: {why}")
         if isinstance(error, requests.exceptions.Timeout):
             return Lost(f"no answer within {self.settings.timeout:g} seconds (option timeout)", settled=False)
@@ -242,7 +263,7 @@ class Transport:
         # What the environment says about proxies and certificates is asked once; a netrc file is never read.
         http.trust_env = False
         http.proxies = requests.utils.get_environ_proxies(self.settings.url)
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        bundle = _bundle()
         http.verify = (self.settings.ca_path or bundle or True) if self.settings.validate_certs else False
         if not self.settings.validate_certs:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
