@@ -125,8 +125,9 @@ def _cookies(headers: Iterable[str]) -> str:
 
     One that is emptied is one that is taken back.
     """
-    pairs = (header.partition(";")[0].strip().partition("=") for header in headers)
-    return "; ".join(f"{name}={value}" for name, value in {name: value for name, _equals, value in pairs}.items() if value)
+    pairs = [header.partition(";")[0].strip().partition("=") for header in headers]
+    last = {name: value for name, _equals, value in pairs}
+    return "; ".join(f"{name}={value}" for name, value in last.items() if value)
 
 
 def _is_loopback(host: str) -> bool:
