@@ -292,10 +292,19 @@ class Transport:
             text = re.sub(r"(?is)<(style|script|title).*?</\1>", " ", text)
             text = html.unescape(re.sub(r"<[^>]*>", " ", text))
         text = re.sub(r'(?i)("?[a-z]*password"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)', r"\1***", text)
-        for secret in sorted({self.settings.password, *secrets} - {""}, key=len, reverse=True):
+        known = {spelling for secret in (self.settings.password, *secrets) for spelling in _spellings(secret)}
+        for secret in sorted(known - {""}, key=len, reverse=True):
             text = text.replace(secret, "***")
         text = " ".join(text.split())
         return (text[:SNIPPET] + "..." if len(text) > SNIPPET else text) or "nothing"
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """Yield a secret as it is, and as JSON may write it: an error likes to quote the request."""
+    yield secret
+    for in_ascii in (True, False):
+        quoted = json.dumps(secret, ensure_ascii=in_ascii)[1:-1]
+        yield from (quoted, quoted.replace("/", "\\/"))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
