@@ -143,13 +143,15 @@ class Client:
         cookie, renewed = self.connect(), False
         while True:
             try:
-                return self._judge(method, path, self._attempt(method, path, body, cookie, acts), acts, secrets)
+                answer = self._attempt(method, path, body, cookie, acts)
+                return self._judge(method, path, answer, acts, (*secrets, *_secrets_in(cookie)))
             except _Again as again:
                 self._pause(pauses, again)
             except _LoggedOut as out:
-                if renewed:
+                if renewed and (out.certain or not acts):
                     raise out.error from None
-                cookie, renewed = self.store.obtain(self._own_login, refused=cookie), True
+                if not renewed:
+                    cookie, renewed = self.store.obtain(self._own_login, refused=cookie), True
                 if acts and not out.certain:
                     raise Unclear(str(out.error), settled=True) from None
 
@@ -158,6 +160,10 @@ class Client:
             return self._transport.send(method, path, body, cookie)
         except NotSent as not_sent:
             raise _Again(not_sent.error) from None
+        except BadAnswer as error:
+            if acts:
+                raise Unclear(str(error), settled=True) from None
+            raise
         except Lost as lost:
             message = f"{self._transport.name(method, path)}: {lost}"
             if acts:
@@ -246,6 +252,12 @@ class Client:
         if answer.status in (408, 429, 500, 502, 503, 504):
             raise _Again(error, _seconds(answer.retry_after))
         raise error
+
+
+def _secrets_in(cookie: str) -> list[str]:
+    """Return what must not stand in an error; a short value, such as a language, opens no session."""
+    values = [pair.partition("=")[2] for pair in cookie.split("; ")]
+    return [cookie, *(value for value in values if len(value) >= 8)]
 
 
 def _seconds(retry_after: str) -> float:
