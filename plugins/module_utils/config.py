@@ -49,6 +49,10 @@ def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
     planner = Planner(view, task.client.settings.login, options["parallelism"])
     try:
         operations = planner.plan(document, options["purge"], task.place)
+    except InputError as error:
+        many = f"{len(error.faults)} faults in the document" if len(error.faults) > 1 else "a fault in the document"
+        errors = [{"msg": fault} for fault in error.faults]
+        return {"failed": True, "msg": f"nothing was written, for {many}: {error}", "errors": errors}
     finally:
         task.tell_assumed()
         task.warnings += planner.warnings

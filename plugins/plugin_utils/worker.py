@@ -43,11 +43,15 @@ class ActionModule(OrdinaryModule):
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
-        if not self._can_stay(variables):
-            return super().run(tmp, task_vars)
-        result = ActionBase.run(self, tmp, task_vars)
-        with _environment(self._own_environment()):
-            return {**result, **self._work(variables)}
+        try:
+            if not self._can_stay(variables):
+                self._task.args = self._completed(self._task.args)
+                return super().run(tmp, task_vars)
+            result = ActionBase.run(self, tmp, task_vars)
+            with _environment(self._own_environment()):
+                return {**result, **self._work(variables)}
+        except XciError as error:
+            return {"failed": True, **error.result()}
 
     def _can_stay(self, variables: Mapping[str, Any]) -> bool:
         local = self._connection.transport == "local" and getattr(self._connection, "become", None) is None
@@ -77,14 +81,21 @@ class ActionModule(OrdinaryModule):
                 f"Unsupported parameters for (xivo.xci.{name}) module: " if isinstance(error, UnsupportedError) else ""
             )
             return {"failed": True, "msg": prefix + checked.errors.msg, "invocation": invocation}
-        options = checked.validated_parameters
-        try:
-            task = self._start(options, one_login=self._setting(variables, "xci_session", "run") != "task")
-        except XciError as error:
-            return {"failed": True, **error.result(), "invocation": invocation}
-        result = verb(options, task)
+        options = self._completed(checked.validated_parameters)
+        task = self._start(options, one_login=self._setting(variables, "xci_session", "run") != "task")
+        with self._prepared(task):
+            result = verb(options, task)
         self._keep(task, result)
         return {**result, "invocation": invocation, **({"warnings": _once(task.warnings)} if task.warnings else {})}
+
+    def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the options with what lies on the controller; after Ansible checked them, since it may be much."""
+        return options
+
+    @contextlib.contextmanager
+    def _prepared(self, task: Task) -> Iterator[Task]:
+        """Give the task what only this module needs."""
+        yield task
 
     def _start(self, options: Mapping[str, Any], one_login: bool) -> Task:
         """Return the task that this worker is at, as it is for this item."""

@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs xci_config in the controller's worker where that can be; reads its files on the controller in any case."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from ansible_collections.xivo.xci.plugins.module_utils.document import KINDS
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.task import Task, index_place
+from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress
+from ansible_collections.xivo.xci.plugins.plugin_utils.sources import Source, load
+from ansible_collections.xivo.xci.plugins.plugin_utils.worker import ActionModule as Worker
+from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
+
+
+class ActionModule(Worker):
+    """xci_config, with what its option src names put into its lists."""
+
+    _source = Source()
+    _inline: Mapping[str, int] = {}
+
+    def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
+        src = options.get("src")
+        if not src:
+            return options
+        try:
+            path = self._find_needle("files", str(src))
+            self._source = load(path, self._content, self._decrypted)
+        except AnsibleError as error:
+            raise InputError(f"src {str(src)!r}: {error}") from None
+        self._inline = {kind: len(options.get(kind) or []) for kind in KINDS}
+        joined = {kind: plain(options.get(kind) or []) + more for kind, more in self._source.document.items()}
+        return {**options, **joined, "src": None}
+
+    def _content(self, path: str) -> bytes:
+        return self._loader._get_file_contents(path)[0]
+
+    def _decrypted(self, text: str) -> str:
+        return self._loader._vault.decrypt(text).decode()
+
+    def _place(self, kind: str, index: int) -> str:
+        """Say where an entry stands: first come those of the task, then those of its files."""
+        inline = self._inline.get(kind, 0)
+        places = self._source.places.get(kind, [])
+        return places[index - inline] if inline <= index < inline + len(places) else index_place(kind, index)
+
+    @contextlib.contextmanager
+    def _prepared(self, task: Task) -> Iterator[Task]:
+        show = partial(self._display.display, screen_only=True)
+        progress = Progress("xci_config", lambda text, newline: show(text, newline=newline))
+        task.place, task.progress = self._place, progress
+        try:
+            yield task
+        finally:
+            progress.end()
