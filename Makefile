@@ -82,7 +82,7 @@ bench: $(PLAYS) ## what a task, a loop and a document cost
 
 .PHONY: demo
 demo: $(PLAYS) ## start a sandbox and play a tour of the collection on it
-	$(RUN) ansible-playbook xivo.xci.demo $(ARGS)
+	@$(RUN) python tests/tools/demo.py $(ARGS)
 
 .PHONY: docs
 docs: $(READY) ## the documentation as a web site, in .cache/docs
