@@ -18,6 +18,8 @@ if str(FILES) not in sys.path:
 
 from xcisandbox import Sandbox  # noqa: E402 (found on the path just made)
 
+from ansible_collections.xivo.xci.plugins.module_utils import apply, client  # noqa: E402
+
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., Sandbox]]:
@@ -31,9 +33,25 @@ def sandbox(start: Callable[..., Sandbox]) -> Sandbox:
     return start()
 
 
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.sleeps: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.now += seconds
+
+
 @pytest.fixture
-def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses that would have been made, in seconds; none is."""
-    slept: list[float] = []
-    monkeypatch.setattr("time.sleep", slept.append)
-    return slept
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of what sends again and of what looks again."""
+    clock = Clock()
+    monkeypatch.setattr(client, "time", clock)
+    monkeypatch.setattr(apply, "time", clock)
+    return clock

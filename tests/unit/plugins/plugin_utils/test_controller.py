@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,8 +53,8 @@ def test_entities_do_not_share_numbers() -> None:
 
 
 def test_many_at_once_get_different_ones() -> None:
-    with multiprocessing.get_context("fork").Pool(8) as pool:
-        numbers = pool.starmap(take, [(f"host {number}", FREE) for number in range(100)])
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(lambda number: take(f"host {number}", FREE), range(100)))
     assert sorted(one[0] for one in numbers) == FREE
 
 
