@@ -14,8 +14,6 @@ import requests
 
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
 from ansible_collections.xivo.xci.tests.integration.harness import (
-    NORD,
-    START,
     TEMPLATE,
     Outcome,
     Site,
@@ -28,16 +26,10 @@ from ansible_collections.xivo.xci.tests.integration.harness import (
 KINDS = {"xivo": "xivos", "entity": "entities", "template": "templates", "user": "users", "admin": "admins"}
 FILTERS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("user", {"internal_number": "1001"}, ["Camille"]),
-    ("user", {"cti_login": "cdurand"}, ["Camille"]),
-    ("user", {"cti_login": ""}, []),
-    ("user", {"entity": "urgences"}, []),
     ("user", {"first_name": "Camille", "last_name": "Durand", "xivo": "xivo-nord"}, ["Camille"]),
     ("user", {"id": 4711}, []),
-    ("entity", {"xivo": "xivo-sud"}, ["accueil"]),
-    ("template", {"xivo": "xivo-sud"}, [TEMPLATE]),
     ("template", {"entity": "compta"}, []),
     ("admin", {"entity": "accueil@xivo-nord"}, ["Marie Lefèvre"]),
-    ("xivo", {"uuid": NORD}, ["xivo-nord"]),
 ]
 
 
@@ -87,7 +79,6 @@ def test_unknown_references_and_bad_connections_are_errors(site: Callable[..., S
         info("user", entity="acueil@xivo-nord"),
         info("entity", xivo="xivo-est"),
         info("user", xci_password="wrong"),
-        info("user", xci_url="http://127.0.0.1:1", retries=0),
         info("user", xci_url=f"{xci.sandbox.origin}/elsewhere", retries=0),
         info("user", internal_numbre="1001"),
         may_fail=True,
@@ -96,11 +87,10 @@ def test_unknown_references_and_bad_connections_are_errors(site: Callable[..., S
     messages = [outcome.msg for outcome in outcomes]
     assert all(outcome.status == "failed" for outcome in outcomes), messages
     assert "did you mean accueil@xivo-nord" in messages[0]
-    assert "it has xivo-nord, xivo-sud" in messages[1]
+    assert "did you mean xivo-sud or xivo-nord" in messages[1]
     assert "check xci_login and xci_password" in messages[2]
-    assert "can't connect" in messages[3]
-    assert "Is this XCI's own address?" in messages[4]
-    assert "internal_numbre" in messages[5]
+    assert "Is this XCI's own address?" in messages[3]
+    assert "internal_numbre" in messages[4]
 
 
 def test_xci_down_in_the_middle_is_an_error(site: Callable[..., Site]) -> None:
@@ -131,17 +121,6 @@ def test_check_mode_shows_what_earlier_tasks_foretold(site: Callable[..., Site])
         # An ordinary module can't see what another one foretold: it says so rather than fail.
         assert found(shown) == found(archives) == []
         assert any("neuve@xivo-nord" in warning for warning in nobody.warnings)
-
-
-def test_a_loop_waits_for_what_xci_takes_over(site: Callable[..., Site]) -> None:
-    xci = site()
-    late = {**START["users"][0], "internalNumber": "1002", "ctiLogin": "late"}
-    xci.sandbox.faults.add({"path": "/users$", "nth": 1, "fault": {"kind": "body", "body": {"items": []}}})
-    xci.load({"users": [late]})
-    waiting = {**info("user", entity="accueil@xivo-nord", cti_login="late"), "register": "answer"}
-    (outcome,) = xci.play({**waiting, "until": "answer.users | length > 0", "retries": 3, "delay": 0}, logins=4)
-    assert outcome.result["attempts"] == 2
-    assert [one["internal_number"] for one in found(outcome)] == ["1002"]
 
 
 def large(entities: int, users: int) -> dict[str, Any]:
