@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Union
@@ -34,28 +35,34 @@ class Listing:
     def __init__(self, items: Iterable[Item] = ()) -> None:
         self.items: dict[int, Item] = {item.id: item for item in items}
         self._indexes: dict[Way, dict[Any, dict[int, Item]]] = {}
+        # An index that is half made would hide what is there, and a write would go to the wrong place or fail.
+        self._lock = threading.RLock()
 
     def by(self, way: Way, key: Any) -> list[Item]:
         """Return the items whose *way* gives *key*."""
-        index = self._indexes.get(way)
-        if index is None:
-            index = self._indexes[way] = {}
-            for item in self.items.values():
-                index.setdefault(_key(way, item.values), {})[item.id] = item
-        return list(index.get(key, {}).values())
+        with self._lock:
+            index = self._indexes.get(way)
+            if index is None:
+                index = self._indexes[way] = {}
+                for item in self.items.values():
+                    index.setdefault(_key(way, item.values), {})[item.id] = item
+            return list(index.get(key, {}).values())
 
     def put(self, item: Item) -> None:
         """Add an item, or replace the one of its id."""
-        self.drop(item.id)
-        self.items[item.id] = item
-        for way, index in self._indexes.items():
-            index.setdefault(_key(way, item.values), {})[item.id] = item
+        with self._lock:
+            self.drop(item.id)
+            self.items[item.id] = item
+            for way, index in self._indexes.items():
+                index.setdefault(_key(way, item.values), {})[item.id] = item
 
     def drop(self, identity: int) -> None:
-        item = self.items.pop(identity, None)
-        if item is not None:
-            for way, index in self._indexes.items():
-                index.get(_key(way, item.values), {}).pop(identity, None)
+        """Remove an item if it is there."""
+        with self._lock:
+            item = self.items.pop(identity, None)
+            if item is not None:
+                for way, index in self._indexes.items():
+                    index.get(_key(way, item.values), {}).pop(identity, None)
 
 
 def _key(way: Way, values: Values) -> Any:
