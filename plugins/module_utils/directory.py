@@ -15,7 +15,13 @@ from urllib.parse import quote
 
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref, Refs
-from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, InputError, ReferenceError_, Refused
+from ansible_collections.xivo.xci.plugins.module_utils.errors import (
+    BadAnswer,
+    InputError,
+    ReferenceError_,
+    Refused,
+    XciError,
+)
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item, Listing
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
@@ -39,7 +45,14 @@ class Directory:
         with self._lock:
             if place not in self._listings:
                 self._listings[place] = self._read(kind, scope)
+                self._check_labels(RESOURCES[kind], self._listings[place])
             return self._listings[place]
+
+    def _check_labels(self, resource: Resource, listing: Listing) -> None:
+        """Forget what was read before this list and may call several of its objects by the same name."""
+        titles = [] if resource.scope else [resource.title(item.values) for item in listing.items.values()]
+        if len(set(titles)) < len(titles):
+            self._forget_referring(resource)
 
     def _read(self, kind: str, scope: Item | None) -> Listing:
         resource = RESOURCES[kind]
@@ -115,8 +128,11 @@ class Directory:
         others = self.listing(resource.kind).by(resource.label, title)
         return title if len(others) < 2 else str(item.values[resource.unique])
 
-    def label(self, kind: str, element: Any) -> str:
-        """Return the label of what XCI refers to by an id, a combinedId or the whole object."""
+    def label(self, kind: str, element: Any, field: str = "id") -> str:
+        """Return the label of what XCI refers to by an id, a combinedId or the whole object.
+
+        What is in no list that we are shown is called by its *field*, which is what XCI takes for it.
+        """
         resource = RESOURCES[kind]
         whole = isinstance(element, Mapping)
         identity = element.get("id") if whole else element
@@ -126,7 +142,9 @@ class Directory:
             return resource.title(resource.load(element, self))
         listing = self.listing(kind)
         found = [listing.items[identity]] if identity in listing.items else listing.by((resource.unique,), (identity,))
-        return self.label_of(resource, found[0]) if found else str(identity)
+        if found:
+            return self.label_of(resource, found[0])
+        return str(element.get(resource[field].reads, identity) if whole else identity)
 
     def key(self, kind: str, label: str, field: str) -> Any:
         """Return the id or combinedId that XCI takes for the object with that label."""
@@ -233,18 +251,27 @@ class Directory:
         What can't be known without reading is forgotten, and read when it is next needed; with *eager*, an object of
         which only the id came back is read at once, since that is cheaper than its list.
         """
-        resource = operation.resource
         with self._lock:
-            if operation.action == DELETE:
-                self._place(resource, operation.before["id"], None, operation.before)
-            elif resource.is_whole(answer):
-                item = self._item(resource, answer)
-                self._place(resource, item.id, item, operation.before, item.values)
-            elif operation.action == CREATE:
-                self._learn(operation, answer if eager else None)
-            else:
-                self._mend(operation, sent)
-            self._forget_dependents(operation)
+            try:
+                self._take_in(operation, answer, sent, eager)
+            except XciError:
+                # It is done all the same: who tries again must see it, and not do it twice.
+                self.forget(operation.resource.kind)
+                raise
+            finally:
+                self._forget_dependents(operation)
+
+    def _take_in(self, operation: Operation, answer: Any, sent: Mapping[str, Any], eager: bool) -> None:
+        resource = operation.resource
+        if operation.action == DELETE:
+            self._place(resource, operation.before["id"], None, operation.before)
+        elif resource.is_whole(answer):
+            item = self._item(resource, answer)
+            self._place(resource, item.id, item, operation.before, item.values)
+        elif operation.action == CREATE:
+            self._learn(operation, answer if eager else None)
+        else:
+            self._mend(operation, sent)
 
     def _learn(self, operation: Operation, answer: Any) -> None:
         """Find out what a creation made when its answer does not show it."""
@@ -288,18 +315,19 @@ class Directory:
         """Forget what XCI may now show otherwise because of a write to something else."""
         resource, created = operation.resource, operation.action == CREATE
         renamed = operation.key != resource.title(operation.after)
+        if "intervals" in operation.changed and not created:
+            self._numbers.pop(operation.before["id"], None)
         if resource.scope and not created:
             self._numbers.clear()
         elif resource.kind == "xivo":
             # XCI pulls what a new XiVO holds by itself.
             self.forget("entity")
         elif renamed and not created and not resource.scope:
-            self._forget_renamed(resource)
-        elif "intervals" in operation.changed and not created:
-            self._numbers.pop(operation.before["id"], None)
+            if operation.action != DELETE:
+                self.forget(resource.kind)
+            self._forget_referring(resource)
 
-    def _forget_renamed(self, resource: Resource) -> None:
-        self.forget(resource.kind)
+    def _forget_referring(self, resource: Resource) -> None:
         for other in RESOURCES.values():
             if other.refers_to(resource.kind):
                 self.forget(other.kind)
