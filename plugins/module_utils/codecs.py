@@ -24,8 +24,11 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 class Names(Protocol):
     """What a codec asks of the directory: the labels and the keys of other objects."""
 
-    def label(self, kind: str, element: Any) -> str:
-        """Return the label of the object that XCI means by *element*: an id, a combinedId or a whole object."""
+    def label(self, kind: str, element: Any, field: str) -> str:
+        """Return the label of the object that XCI means by *element*: an id, a combinedId or a whole object.
+
+        It is the object's *field* where there is no other name for it.
+        """
 
     def key(self, kind: str, label: str, field: str) -> Any:
         """Return the value of *field* of the object with that label."""
@@ -290,7 +293,7 @@ class Ref(Codec):
         return label
 
     def load(self, raw: Any, names: Names) -> Any:
-        return names.label(self.kind, raw)
+        return names.label(self.kind, raw, self.field)
 
     def dump(self, value: Any, raw: Any, names: Names) -> Any:
         return names.key(self.kind, value, self.field)
@@ -314,7 +317,7 @@ class Refs(Ref):
     def load(self, raw: Any, names: Names) -> list[str]:
         if not isinstance(raw, list):
             raise ValueError("a list was expected")
-        return sorted({names.label(self.kind, one) for one in raw})
+        return sorted({names.label(self.kind, one, self.field) for one in raw})
 
     def dump(self, value: Any, raw: Any, names: Names) -> Any:
         return [names.key(self.kind, one, self.field) for one in value]
