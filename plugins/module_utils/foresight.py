@@ -12,6 +12,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref
@@ -20,6 +21,10 @@ from ansible_collections.xivo.xci.plugins.module_utils.listing import Item, List
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values, is_foretold
+
+
+MOST_NUMBERS = 100_000
+"""How many numbers of an interval that is only foretold are looked at; one of eight digits has a hundred million."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +92,16 @@ class Foresight(Directory):
         return "" if is_stand_in else super().first_available(entity)
 
     def _read_numbers(self, scope: Item) -> Iterable[str]:
-        intervals = scope.values["intervals"]
-        if is_foretold(scope.values):
-            return numbers_of(intervals)
-        numbers = list(self._base.available_numbers(scope))
-        freed = _numbers_in_use(self._base, scope) - _numbers_in_use(self, scope)
+        intervals, there = scope.values["intervals"], self._base.by_id(RESOURCES["entity"], scope.id)
+        if there is None:
+            return islice(numbers_of(intervals), MOST_NUMBERS)
+        numbers = list(self._base.available_numbers(there))
+        freed = _numbers_in_use(self._base, there) - _numbers_in_use(self, scope)
+        old = there.values["intervals"]
+        if old != intervals:
+            free = {*numbers, *freed}
+            new = (number for number in numbers_of(intervals) if number in free or not _is_inside(number, old))
+            return islice(new, MOST_NUMBERS)
         inside = [number for number in freed if _is_inside(number, intervals)]
         return sorted({*numbers, *inside}, key=lambda number: (len(number), number)) if inside else numbers
 
@@ -178,9 +188,10 @@ def numbers_of(intervals: Iterable[Mapping[str, str]]) -> Iterator[str]:
 
 
 def _is_inside(number: str, intervals: Iterable[Mapping[str, Any]]) -> bool:
-    return number.isdigit() and any(
+    return number.isdecimal() and any(
         int(one["start"]) <= int(number) <= int(one["end"]) and len(one["start"]) <= len(number) <= len(one["end"])
         for one in intervals
+        if one["start"].isdecimal() and one["end"].isdecimal()
     )
 
 
