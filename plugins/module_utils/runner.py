@@ -56,7 +56,8 @@ def _act(resource: Resource, options: Mapping[str, Any], wanted: Values, task: T
     if operation.action == plan.DELETE:
         return before, operation, {}
     known = {"id": operation.before["id"]} if operation.before else {}
-    found = directory.find(resource, known or {n: v for n, v in operation.after.items() if n != "id"})
+    made = {name: value for name, value in operation.after.items() if name != "id"}
+    found = directory.find(resource, known or made, options.get("match_on") or "")
     return before, operation, found.values if found else operation.after
 
 
