@@ -63,7 +63,7 @@ class Settings:
                 )
             )
         if not 0 < options["timeout"] <= LONGEST_TIMEOUT or options["retries"] < 0:
-            raise InputError(f"timeout must be more than 0 and at most {LONGEST_TIMEOUT} seconds, and retries 0 or more")
+            raise InputError(f"timeout must be over 0 and at most {LONGEST_TIMEOUT} seconds, and retries 0 or more")
         return cls(
             url=base_url(options["xci_url"]),
             login=options["xci_login"],
