@@ -22,7 +22,6 @@ from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELET
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values, is_foretold
 
-
 MOST_NUMBERS = 100_000
 """How many numbers of an interval that is only foretold are looked at; one of eight digits has a hundred million."""
 
