@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.module_utils.common.validation import check_type_list, check_type_path
 
 from ansible_collections.xivo.xci.plugins.module_utils.document import KINDS
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
@@ -28,17 +29,20 @@ class ActionModule(Worker):
     _inline: Mapping[str, int] = {}
 
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
-        src = options.get("src")
-        if not src:
+        if not options.get("src"):
             return options
-        try:
-            path = self._find_needle("files", str(src))
-            self._source = load(path, self._content, self._decrypted)
-        except AnsibleError as error:
-            raise InputError(f"src {str(src)!r}: {error}") from None
+        self._source = Source()
+        for src in map(check_type_path, check_type_list(plain(options["src"]))):
+            self._read(src)
         self._inline = {kind: len(options.get(kind) or []) for kind in KINDS}
         joined = {kind: plain(options.get(kind) or []) + more for kind, more in self._source.document.items()}
         return {**options, **joined, "src": None}
+
+    def _read(self, src: str) -> None:
+        try:
+            self._source.join(load(self._find_needle("files", src), self._content, self._decrypted))
+        except AnsibleError as error:
+            raise InputError(f"src {src!r}: {error}") from None
 
     def _content(self, path: str) -> bytes:
         return self._loader._get_file_contents(path)[0]

@@ -31,7 +31,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 OPTIONS: dict[str, Any] = {
     # Whole lists are kept out of logs: the options in them hold passwords.
     **{kind: {"type": "list", "elements": "dict", "no_log": kind in ("users", "admins")} for kind in KINDS},
-    "src": {"type": "path"},
+    "src": {"type": "list", "elements": "path"},
     "purge": {"type": "list", "elements": "str", "choices": list(PURGEABLE), "default": []},
     "max_deletions": {"type": "int", "default": 10},
     "parallelism": {"type": "int", "default": 8},

@@ -39,6 +39,11 @@ class Source:
         self.document.setdefault(kind, []).extend(entries)
         self.places.setdefault(kind, []).extend(places)
 
+    def join(self, other: Source) -> None:
+        """Add what another one has."""
+        for kind, entries in other.document.items():
+            self.add(kind, entries, other.places[kind])
+
 
 def load(path: str, read: Read, decrypt: Callable[[str], str]) -> Source:
     """Read a file, or all files below a folder in the order of their paths.
