@@ -51,7 +51,7 @@ class Operation:
         return {
             name: {"before": diff["before"].get(name), "after": diff["after"].get(name)}
             for name in self.changed
-            if self.action != DELETE
+            if self.action != DELETE and (name in diff["before"] or name in diff["after"])
         }
 
     def diff(self) -> dict[str, Any]:

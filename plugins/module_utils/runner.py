@@ -94,7 +94,9 @@ def propose(
         if not absent:
             plan.check_creation(resource, wanted)
             _fill(resource, wanted, directory)
-    stale = [] if absent else _stale(resource, wanted, current, options.get("update_password"), directory.client)
+    # A document has no argument spec that would fill in what is usual.
+    policy = options.get("update_password") or resource.policy
+    stale = [] if absent else _stale(resource, wanted, current, policy, directory.client)
     operation = plan.decide(resource, wanted, current.values if current else None, absent=absent, stale=stale)
     if operation is not None and current is not None:
         operation.raw = current.raw
