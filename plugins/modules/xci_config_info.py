@@ -1,0 +1,202 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: xci_config_info
+
+short_description: Read XCI back as a document
+
+version_added: 1.0.0
+
+description:
+  - Returns what is on XCI, or a part of it, as a document that M(xivo.xci.xci_config) takes.
+  - It has the options that tell an object from a new one with nothing but its name, and no ids, so that it can be kept
+    in a repository and be applied to another XCI.
+  - The order is stable. Reading twice gives the same document.
+  - It changes nothing.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+extends_documentation_fragment:
+  - xivo.xci.attributes.info
+  - xivo.xci.connection
+
+options:
+  kinds:
+    description:
+      - The parts of the document to return.
+      - Without V(users), the users are not read, which saves one request for each entity.
+    type: list
+    elements: str
+    choices:
+      - xivos
+      - entities
+      - templates
+      - users
+      - admins
+    default:
+      - xivos
+      - entities
+      - templates
+      - users
+      - admins
+  xivo:
+    description:
+      - Only what belongs to this XiVO, by name, uuid or id. That takes in line templates and administrators that are
+        there for it, or for one of its entities, among others.
+    type: str
+  entity:
+    description:
+      - Only what belongs to this entity, written as C(name@xivo-name), as its combinedId, or as its name alone where
+        no other XiVO has an entity of that name.
+    type: str
+  default_template:
+    description:
+      - A line template, by name or id, to write down for all users, since XCI does not show with which one a user was
+        created.
+      - Without it, the document lacks the template of its users, and creating them elsewhere needs
+        O(xivo.xci.xci_config#module:default_template).
+    type: str
+  parallelism:
+    description:
+      - How many lists of users are read at the same time at most.
+    type: int
+    default: 8
+
+seealso:
+  - module: xivo.xci.xci_config
+  - module: xivo.xci.xci_entity_info
+  - module: xivo.xci.xci_user_info
+  - name: The REST API of XCI
+    description: The reference of the API that this collection uses, edition 2017.03.
+    link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
+
+notes:
+  - Passwords can't be read back. RV(left_out) names what is missing.
+  - An administrator who is no super-administrator sees only what belongs to the own entities.
+  - In check mode, what earlier tasks foretold is shown as if it were done.
+"""
+
+EXAMPLES = r"""
+# The connection comes from module_defaults or from the environment, see the notes.
+
+- name: Read everything
+  xivo.xci.xci_config_info:
+    default_template: Modèle standard
+  register: xci
+
+- name: Keep it
+  ansible.builtin.copy:
+    content: "{{ xci.config | to_nice_yaml(sort_keys=false) }}"
+    dest: "{{ playbook_dir }}/xci.yml"
+    mode: "0600"
+  delegate_to: localhost
+
+- name: Say what has to be added by hand
+  ansible.builtin.debug:
+    msg: "XCI does not show {{ xci.left_out | join(', ') }}"
+
+- name: Read the entities and users of one XiVO
+  xivo.xci.xci_config_info:
+    xivo: xivo-nord
+    kinds: [entities, users]
+  register: nord
+
+- name: See what of it changed since
+  xivo.xci.xci_config:
+    entities: "{{ nord.config.entities }}"
+    users: "{{ nord.config.users }}"
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+config:
+  description:
+    - The document, with a list for each of O(kinds). An item has the options of the module of its kind, without those
+      that are as they would be for a new object, and without what only XCI can set.
+  type: dict
+  returned: success
+  contains:
+    xivos:
+      description: The XiVOs, as options of M(xivo.xci.xci_xivo).
+      type: list
+      elements: dict
+      sample:
+        - {"name": "xivo-nord", "host": "192.0.2.10"}
+    entities:
+      description: The entities, as options of M(xivo.xci.xci_entity).
+      type: list
+      elements: dict
+      sample:
+        - name: urgences
+          xivo: xivo-nord
+          display_name: Accueil des urgences
+          intervals:
+            - {"start": "2000", "end": "2999"}
+          presented_number: inbNo
+    templates:
+      description: The line templates, as options of M(xivo.xci.xci_template).
+      type: list
+      elements: dict
+      sample:
+        - name: Modèle standard
+          xivos: [xivo-nord]
+          peer_sip_name: auto
+          ringing_time: 30
+          routed_inbound: false
+          caller_id_mode: incomingNo
+          voice_mail_enabled: false
+          voice_mail_number_mode: short_number
+    users:
+      description: The users, as options of M(xivo.xci.xci_user).
+      type: list
+      elements: dict
+      sample:
+        - entity: urgences@xivo-nord
+          template: Modèle standard
+          first_name: Camille
+          last_name: Durand
+          internal_number: "2050"
+          cti_login: cdurand
+    admins:
+      description: The administrators, as options of M(xivo.xci.xci_admin).
+      type: list
+      elements: dict
+      sample:
+        - {"login": "nord", "name": "Gérard Hébert", "ldap": false, "entities": ["urgences@xivo-nord"]}
+left_out:
+  description:
+    - The options that XCI does not show and that belong into the document, such as V(admins.password).
+  type: list
+  elements: str
+  returned: success
+  sample: ["users.cti_password", "admins.password"]
+calls:
+  description:
+    - How many requests were made to XCI, by HTTP method. Logins are V(POST).
+  type: dict
+  returned: success, and failure once the connection options are right
+  sample: {"GET": 7, "POST": 1, "PUT": 0, "DELETE": 0}
+status:
+  description:
+    - The HTTP status with which XCI refused a request.
+  type: int
+  returned: failure, when XCI refused a request
+  sample: 403
+"""
+
+from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+
+
+def main() -> None:
+    run_module("xci_config_info")
+
+
+if __name__ == "__main__":
+    main()
