@@ -156,7 +156,7 @@ class WorldNames:
     }
     combined: ClassVar = {raw["id"]: raw["combinedId"] for raw in (DEFAULT, SALES, LYON_DEFAULT)}
 
-    def label(self, kind: str, element: Any) -> str:
+    def label(self, kind: str, element: Any, _field: str) -> str:
         identity: Any = element["id"] if isinstance(element, Mapping) else element
         by_combined = {combined: number for number, combined in self.combined.items()}
         return self.labels[(kind, by_combined.get(identity, identity))]

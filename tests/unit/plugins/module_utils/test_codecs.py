@@ -28,7 +28,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.resources import CTI
 class Names:
     """Labels are the keys in capitals."""
 
-    def label(self, kind: str, element: Any) -> str:
+    def label(self, kind: str, element: Any, _field: str) -> str:
         return f"{kind}:{element}".upper()
 
     def key(self, kind: str, label: str, field: str) -> Any:

@@ -459,9 +459,15 @@ def test_an_edit_of_a_template_sends_all_documented_keys() -> None:
             {"cti_password": NEW_SECRET},
             [],
             {"ctiPassword": SECRET},
-            id="password-that-is-not-to-be-written-stays",
+            id="password-in-clear-that-is-not-to-be-written-stays",
         ),
-        pytest.param({}, {"cti_password": NEW_SECRET}, [], {}, id="password-that-is-not-to-be-written"),
+        pytest.param(
+            {"ctiPassword": "****"},
+            {"cti_password": NEW_SECRET},
+            [],
+            {"ctiPassword": NEW_SECRET},
+            id="password-that-xci-hides-goes-along-lest-it-be-lost",
+        ),
         pytest.param(
             {"ctiPassword": SECRET},
             {"cti_password": NEW_SECRET},

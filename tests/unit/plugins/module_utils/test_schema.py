@@ -29,7 +29,7 @@ def table(*fields: Field, **more: Any) -> Resource:
 class Names:
     """Shows the references of the world as they come."""
 
-    def label(self, kind: str, element: Any) -> str:
+    def label(self, kind: str, element: Any, _field: str) -> str:
         if not isinstance(element, (int, str, dict)):
             raise ValueError("a reference was expected")
         return f"{kind} {element['id'] if isinstance(element, dict) else element}"

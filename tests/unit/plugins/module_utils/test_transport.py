@@ -161,7 +161,7 @@ def test_what_is_missing_is_told_at_once_with_its_variable(value: str | None) ->
     ids=str,
 )
 def test_limits_that_can_not_be(wrong: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match=r"^timeout must be more than 0 and at most 86400 seconds, and retries 0 or"):
+    with pytest.raises(InputError, match=r"^timeout must be over 0 and at most 86400 seconds, and retries 0 or"):
         Settings.from_options({**OPTIONS, **wrong})
 
 
