@@ -52,16 +52,25 @@ class Foresight(Directory):
         self._assume = assume
         self._stand_ins: dict[tuple[str, str], Item] = {}
         self._foretold: list[Foretold] = []
+        self._renames: list[tuple[Resource, str, str]] = []
 
     # -- what differs from the directory below --------------------------------------------------------------
 
     def _read(self, kind: str, scope: Item | None) -> Listing:
         yet_to_come = scope is not None and is_foretold(scope.values)
-        listing = Listing() if yet_to_come else Listing(self._base.listing(kind, scope).items.values())
+        listing = Listing() if yet_to_come else Listing(self._renamed(kind, self._base.listing(kind, scope)))
         for change in self._foretold:
             if change.kind == kind:
                 self._overlay(listing, change, scope.id if scope else 0)
         return listing
+
+    def _renamed(self, kind: str, listing: Listing) -> Iterable[Item]:
+        """Return the items of a list of the directory below, which knows nothing of the names to come."""
+        items: Iterable[Item] = listing.items.values()
+        for resource, old, new in self._renames:
+            if RESOURCES[kind].refers_to(resource.kind):
+                items = [_relabelled_item(RESOURCES[kind], item, resource.kind, old, new) for item in items]
+        return items
 
     def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
         self._base.prefetch(kind, [scope for scope in scopes if not is_foretold(scope.values)], parallelism)
@@ -150,13 +159,18 @@ class Foresight(Directory):
         """Let what was read or foretold before refer to an object by its new label."""
         if old == new:
             return
+        self._renames.append((resource, old, new))
         for (kind, _scope), listing in self._listings.items():
             if RESOURCES[kind].refers_to(resource.kind):
                 for item in list(listing.items.values()):
-                    listing.put(Item(_relabelled(RESOURCES[kind], item.values, resource.kind, old, new), item.raw))
+                    listing.put(_relabelled_item(RESOURCES[kind], item, resource.kind, old, new))
         for change in self._foretold:
             if RESOURCES[change.kind].refers_to(resource.kind):
                 change.values.update(_relabelled(RESOURCES[change.kind], change.values, resource.kind, old, new))
+
+
+def _relabelled_item(resource: Resource, item: Item, kind: str, old: str, new: str) -> Item:
+    return Item(_relabelled(resource, item.values, kind, old, new), item.raw)
 
 
 def _relabelled(resource: Resource, values: Values, kind: str, old: str, new: str) -> Values:
