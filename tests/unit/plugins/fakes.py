@@ -164,3 +164,26 @@ class WorldNames:
     def key(self, kind: str, label: str, field: str) -> Any:
         identity = next(number for (of, number), text in self.labels.items() if (of, text) == (kind, label))
         return self.combined[identity] if field == "combined_id" else identity
+
+
+XIVOS, ENTITIES, TEMPLATES, ADMINS = "GET /xivo", "GET /entities", "GET /templates", "GET /administrators"
+
+
+def users(of: Any) -> str:
+    return f"GET {path_of(of)}/users"
+
+
+def numbers(of: Any) -> str:
+    return f"GET {path_of(of)}/available_numbers"
+
+
+WORLD = {
+    XIVOS: items(PARIS, LYON),
+    ENTITIES: items(DEFAULT, SALES, LYON_DEFAULT),
+    TEMPLATES: [DESK],
+    users(DEFAULT): items(user(5, "200", ctiLogin="zoe"), user(6, "201", firstName="Ann")),
+    users(SALES): items(user(7, "200", SALES, firstName="Ann", ctiLogin="ann")),
+    users(LYON_DEFAULT): items(user(8, "200", LYON_DEFAULT)),
+    ADMINS: items(admin(1, "admin", superAdmin=True), admin(9, "bob", entities=[17])),
+    numbers(DEFAULT): items("200", "201", "202"),
+}

@@ -26,42 +26,27 @@ from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, E
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
+    ADMINS,
     DEFAULT,
     DESK,
+    ENTITIES,
     LYON,
     LYON_DEFAULT,
     PARIS,
     SALES,
+    TEMPLATES,
+    WORLD,
+    XIVOS,
     FakeClient,
     Turns,
     items,
+    numbers,
+    users,
 )
 
-XIVOS, ENTITIES, TEMPLATES, ADMINS = "GET /xivo", "GET /entities", "GET /templates", "GET /administrators"
 
-
-def users(of: Any) -> str:
-    return f"GET {fakes.path_of(of)}/users"
-
-
-def numbers(of: Any) -> str:
-    return f"GET {fakes.path_of(of)}/available_numbers"
-
-
-WORLD = {
-    XIVOS: items(PARIS, LYON),
-    ENTITIES: items(DEFAULT, SALES, LYON_DEFAULT),
-    TEMPLATES: [DESK],
-    users(DEFAULT): items(fakes.user(5, "200", ctiLogin="zoe"), fakes.user(6, "201", firstName="Ann")),
-    users(SALES): items(fakes.user(7, "200", SALES, firstName="Ann", ctiLogin="ann")),
-    users(LYON_DEFAULT): items(fakes.user(8, "200", LYON_DEFAULT)),
-    ADMINS: items(fakes.admin(1, "admin", superAdmin=True), fakes.admin(9, "bob", entities=[17])),
-    numbers(DEFAULT): items("200", "201", "202"),
-}
-
-
-def directory(**more: Any) -> Directory:
-    return Directory(FakeClient({**WORLD, **more}))  # type: ignore[arg-type]
+def directory() -> Directory:
+    return there({})
 
 
 def there(answers: dict[str, Any]) -> Directory:
