@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import yaml
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 FILE = Path(__file__).with_name("openapi.yaml")
@@ -125,6 +125,5 @@ def faults_of_value(reference: str, data: Any) -> list[str]:
 
 @cache
 def _validator(reference: str) -> Draft202012Validator:
-    whole: Resource[Any] = Resource(contents=description(), specification=DRAFT202012)
-    registry: Registry[Any] = Registry().with_resource("urn:xci", whole)
+    registry: Registry[Any] = Registry().with_resource("urn:xci", DRAFT202012.create_resource(description()))
     return Draft202012Validator({"$ref": f"urn:xci{reference}"}, registry=registry)

@@ -193,7 +193,7 @@ def test_the_hook_sees_our_client_and_nobody_else(monkeypatch: pytest.MonkeyPatc
     hook.checked(monkeypatch, Sandbox, faults)
     assert hook.CLIENT == USER_AGENT
     with Sandbox(port=0) as sandbox:
-        options = {"xci_url": sandbox.origin, "xci_login": "admin", "xci_password": "superpass"}
+        options: dict[str, Any] = {"xci_url": sandbox.origin, "xci_login": "admin", "xci_password": "superpass"}
         options |= {"validate_certs": True, "timeout": 9.0, "retries": 0}
         task = Task.start(options)
         assert not VERBS["xci_xivo_info"](options, task).get("failed")

@@ -76,7 +76,8 @@ def test_it_answers_as_described(case: Any, sandbox: Sandbox, session: requests.
 
 def test_the_checks_notice_what_departs(sandbox: Sandbox, session: requests.Session) -> None:
     case = SCHEMA["/xivo"]["GET"].Case()
-    for body in ({"items": [{"id": "1"}]}, []):
+    bodies: list[Any] = [{"items": [{"id": "1"}]}, []]
+    for body in bodies:
         sandbox.faults.clear()
         sandbox.faults.add({"path": "^/xivo$", "fault": {"kind": "body", "body": body}})
         with pytest.raises(BaseException, match=r"schema|type"):
