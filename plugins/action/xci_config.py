@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -40,9 +41,20 @@ class ActionModule(Worker):
 
     def _read(self, src: str) -> None:
         try:
-            self._source.join(load(self._find_needle("files", src), self._content, self._decrypted))
+            path = self._path(src)
+            self._source.join(load(path, self._content, self._decrypted))
         except AnsibleError as error:
             raise InputError(f"src {src!r}: {error}") from None
+
+    def _path(self, src: str) -> str:
+        """Find a file beside the playbook or in the role, as copy does; or in the folder in which Ansible runs."""
+        try:
+            return self._find_needle("files", src)
+        except AnsibleError:
+            # A playbook of this collection is somewhere else than the files that it is to take.
+            if os.path.exists(src):
+                return os.path.abspath(src)
+            raise
 
     def _content(self, path: str) -> bytes:
         return self._loader._get_file_contents(path)[0]

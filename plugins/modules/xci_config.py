@@ -71,7 +71,8 @@ options:
         C(.json), C(.yml), C(.yaml) or C(.csv), in the order of their paths. Several can be given. Their lists are
         joined, and come after what the task itself lists.
       - The files are on the machine that runs Ansible, also where the module runs elsewhere. They are looked for as
-        M(ansible.builtin.copy) does it, for example in the folder C(files) beside the playbook.
+        M(ansible.builtin.copy) does it, for example in the folder C(files) beside the playbook, and then in the folder
+        in which C(ansible-playbook) was started.
       - JSON and YAML files hold a mapping of O(xivos), O(entities), O(templates), O(users) and O(admins), or some of
         these. In YAML, V(0123) stays the number 0123, with or without quotes.
       - A CSV file holds users, a row each. Its first row has the names of the options. The cells are separated by
@@ -205,7 +206,7 @@ EXAMPLES = r"""
 
 - name: Tell it
   ansible.builtin.debug:
-    msg: "{{ preview.summary.user.update }} users would change: {{ preview.plan | map(attribute='key') | join(', ') }}"
+    msg: "{{ preview.summary.user['update'] }} users would change: {{ preview.plan | map(attribute='key') | join(', ') }}"
 
 - name: Let each of two users have the number of the other
   xivo.xci.xci_config:
@@ -280,6 +281,7 @@ summary:
   description:
     - How many objects of each kind there were to create, to update and to delete, and how many of the document were
       as they should be.
+    - In a template, write C(summary.user['update']), since C(summary.user.update) is something else in Python.
   type: dict
   returned: when the document could be planned
   contains:
