@@ -5,24 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import time
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any
-
-from ansible import constants
-from ansible.errors import AnsibleError, AnsibleParserError
-from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-
-from ansible_collections.xivo.xci.plugins.module_utils.errors import ConnectionFailed, Refused, XciError
-from ansible_collections.xivo.xci.plugins.module_utils.info import show
-from ansible_collections.xivo.xci.plugins.module_utils.resources import ENTITY, XIVO
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
-from ansible_collections.xivo.xci.plugins.plugin_utils.controller import settings_of, start
-from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
-
 DOCUMENTATION = r"""
 name: xci
 
@@ -122,16 +104,27 @@ compose:
   free_numbers: xci_entities | map(attribute='usage') | flatten | map(attribute='free') | sum
 """
 
-try:
-    from ansible.template import trust_as_template  # noqa: F401 (where it is, a string is no template by itself)
-except ImportError:
-    from ansible.utils.unsafe_proxy import wrap_var as as_data
-else:
+import hashlib
+import re
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
-    def as_data(value: Any) -> Any:
-        """Return a value of the server, so that Ansible never takes it for a template."""
-        return value
+from ansible import constants, template
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
+from ansible_collections.xivo.xci.plugins.module_utils.errors import ConnectionFailed, Refused, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.info import show
+from ansible_collections.xivo.xci.plugins.module_utils.resources import ENTITY, XIVO
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+from ansible_collections.xivo.xci.plugins.plugin_utils.controller import settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
+
+EXPLICIT_TRUST = hasattr(template, "trust_as_template")
+if not EXPLICIT_TRUST:
+    from ansible.utils.unsafe_proxy import wrap_var
 
 Snapshot = dict[str, Any]
 """What was read, as the cache keeps it: when (*at*), with which options (*of*), and *xivos* and *entities*."""
@@ -256,6 +249,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.inventory.add_child(group, host)
         known = self.inventory.groups[group].get_vars().get("xci_entities", [])
         self.inventory.set_variable(group, "xci_entities", [*known, entity])
+
+
+def as_data(value: Any) -> Any:
+    """Return what comes from XCI, so that Ansible takes it for no template; newer releases do so only on request."""
+    return value if EXPLICIT_TRUST else wrap_var(value)
 
 
 def _moment(snapshot: Snapshot) -> str:

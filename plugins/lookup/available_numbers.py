@@ -5,22 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from typing import Any
-
-from ansible.errors import AnsibleError
-from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.lookup import LookupBase
-from ansible.utils.display import Display
-
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, XciError
-from ansible_collections.xivo.xci.plugins.module_utils.info import free_numbers
-from ansible_collections.xivo.xci.plugins.module_utils.resources import ENTITY
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.plugin_utils.controller import Handouts, settings_of, start
-from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
-
 DOCUMENTATION = r"""
 name: available_numbers
 
@@ -121,6 +105,22 @@ _raw:
   elements: str
   sample: ["1002", "1003"]
 """
+
+import hashlib
+import json
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.info import free_numbers
+from ansible_collections.xivo.xci.plugins.module_utils.resources import ENTITY
+from ansible_collections.xivo.xci.plugins.module_utils.task import Task
+from ansible_collections.xivo.xci.plugins.plugin_utils.controller import Handouts, settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
 
 
 class LookupModule(LookupBase):

@@ -55,8 +55,8 @@ class RunStore:
     @classmethod
     def beside(cls, settings: Settings, way: tuple[Any, ...]) -> RunStore:
         """Return the store of what makes this session this one: XCI, the administrator, and the way there."""
-        return cls(path_of("session", settings.url, settings.login, settings.password, settings.validate_certs,
-                         settings.ca_path, way))  # fmt: skip
+        who = (settings.url, settings.login, settings.password, settings.validate_certs, settings.ca_path)
+        return cls(path_of("session", *who, way))
 
     def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
         """Return a cookie other than *refused*, calling *login* when no worker has one."""

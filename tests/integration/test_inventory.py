@@ -20,7 +20,7 @@ import pytest
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
 from ansible_collections.xivo.xci.tests.integration.harness import ADMIN, PASSWORD, START, SUD, Site
 
-COMPOSED = {
+COMPOSED: dict[str, Any] = {
     "groups": {"xivos": True, "in_use": "xci_xivo.remaining_slots < 1000"},
     "keyed_groups": [{"key": "xci_xivo.name.split('-')[1]", "prefix": "site"}],
     "compose": {"ansible_user": "'root'", "where": "xci_xivo.host ~ ':22'"},
@@ -186,7 +186,7 @@ def test_xivos_of_one_name_are_told_apart(make: Any) -> None:
 
 
 def test_entities_whose_groups_have_one_name(make: Any) -> None:
-    two = [{"name": name, "xivo": "xivo-nord", "intervals": []} for name in ("a.b", "a-b")]
+    two: list[dict[str, Any]] = [{"name": name, "xivo": "xivo-nord", "intervals": []} for name in ("a.b", "a-b")]
     here = make(start={**START, "entities": two, "users": [], "administrators": []})
     exported = here.list("--export", entities=True).inventory
     assert [one["name"] for one in exported["entity_a_b_xivo_nord"]["vars"]["xci_entities"]] == ["a-b", "a.b"]
