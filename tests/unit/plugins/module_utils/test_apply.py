@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
 from ansible_collections.xivo.xci.plugins.module_utils.plan import Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, ENTITY, TEMPLATE, USER, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
@@ -213,7 +215,7 @@ def test_a_creation_at_which_xci_may_be_at_work_for_ever_is_never_sent_again(clo
 
 
 def test_looking_again_does_not_wait_longer_than_for_an_answer(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = fakes.Settings("http://127.0.0.1/api/1.0", "admin", "made-up", timeout=1.5)
+    settings = Settings("http://127.0.0.1/api/1.0", "admin", "made-up", timeout=1.5)
     monkeypatch.setattr(fakes, "SETTINGS", settings)
     fail(USER, BO, BO, {POST: Turns(UNSETTLED), LIST: lists(*[WITHOUT] * 4)})
     assert clock.sleeps == [1.0, 1.5, 1.5]
@@ -484,10 +486,8 @@ def test_no_creation_is_ever_sent_when_it_might_be_there(lost: Unclear, found: A
     client, directory = world({POST: Turns(lost, second), LIST: lists(*[found] * 9)})
     made = operation(directory, USER, BO, BO)
     warm(client, directory)
-    try:
+    with suppress(XciError):
         apply(made, directory)
-    except XciError:
-        pass
     may_repeat = lost.settled and found is WITHOUT
     assert client.calls.count(POST) == (2 if may_repeat else 1)
     assert client.calls[:2] == [POST, LIST]
