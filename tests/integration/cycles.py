@@ -233,7 +233,12 @@ CYCLES = {
             "cti_login": "znguyen",
             "cti_password": "zoe-secret-1042",
         },
-        change={"template": TEMPLATE, "first_name": "Zoë", "last_name": "CLF 88:40 P3"},
+        change={
+            "template": TEMPLATE,
+            "first_name": "Zoë",
+            "last_name": "CLF 88:40 P3",
+            "cti_password": "zoe-secret-1042",
+        },
         created={
             "entity": "accueil@xivo-nord",
             "first_name": "Zoé",
@@ -266,6 +271,7 @@ CYCLES = {
             "lastName": "CLF 88:40 P3",
             "internalNumber": "1042",
             "ctiLogin": "znguyen",
+            "ctiPassword": "********",
         },
     ),
     "admin": Cycle(

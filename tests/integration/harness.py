@@ -314,6 +314,6 @@ def _secrets(given: Any) -> Iterator[str]:
         given.items() if isinstance(given, Mapping) else enumerate(given) if isinstance(given, (list, tuple)) else ()
     )
     for name, value in pairs:
-        if str(name).endswith("password") and isinstance(value, str) and len(value) > 6 and "{{" not in value:
+        if name in ("xci_password", "password", "cti_password") and len(str(value)) > 6 and "{{" not in value:
             yield value
         yield from _secrets(value)
