@@ -122,10 +122,6 @@ from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
 from ansible_collections.xivo.xci.plugins.plugin_utils.controller import settings_of, start
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
 
-EXPLICIT_TRUST = hasattr(template, "trust_as_template")
-if not EXPLICIT_TRUST:
-    from ansible.utils.unsafe_proxy import wrap_var
-
 Snapshot = dict[str, Any]
 """What was read, as the cache keeps it: when (*at*), with which options (*of*), and *xivos* and *entities*."""
 
@@ -252,8 +248,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def as_data(value: Any) -> Any:
-    """Return what comes from XCI, so that Ansible takes it for no template; newer releases do so only on request."""
-    return value if EXPLICIT_TRUST else wrap_var(value)
+    """Return what comes from XCI, so that Ansible never takes it for a template."""
+    if hasattr(template, "trust_as_template"):
+        return value
+    # Only older releases take any string for one, and newer ones are about to lose this module.
+    from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415
+
+    return wrap_var(value)
 
 
 def _moment(snapshot: Snapshot) -> str:
