@@ -36,6 +36,7 @@ METHODS = ("GET", "POST", "PUT", "DELETE")
 LARGEST_ANSWER = 256 * 2**20
 LONGEST_TIMEOUT = 24 * 60 * 60
 SNIPPET = 200
+NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 USER_AGENT = "ansible-collection-xivo.xci"
 
 
@@ -204,7 +205,7 @@ class Transport:
             headers["Content-Type"] = "application/json"
         deadline = time.monotonic() + 2 * self.settings.timeout
         try:
-            with http.request(
+            response = http.request(
                 method,
                 self.settings.url + path,
                 data=None if body is None else json.dumps(body).encode(),
@@ -212,52 +213,65 @@ class Transport:
                 timeout=self.settings.timeout,
                 allow_redirects=False,
                 stream=True,
-            ) as response:
-                return Answer(
-                    response.status_code,
-                    response.headers.get("Content-Type", "").split(";")[0].strip().lower(),
-                    self._body(response, deadline),
-                    response.headers.get("Location", ""),
-                    response.headers.get("Retry-After", ""),
-                    _cookies(response.raw.headers.getlist("Set-Cookie")),
-                )
+            )
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise self._failure(self.name(method, path), error) from None
+        with response:
+            return Answer(
+                response.status_code,
+                response.headers.get("Content-Type", "").split(";")[0].strip().lower(),
+                self._body(response, deadline),
+                response.headers.get("Location", ""),
+                response.headers.get("Retry-After", ""),
+                _cookies(response.raw.headers.getlist("Set-Cookie")),
+            )
 
-    @staticmethod
-    def _body(response: requests.Response, deadline: float) -> bytes:
-        chunks, size = [], 0
-        for chunk in response.iter_content(65536):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > LARGEST_ANSWER:
-                raise BadAnswer(f"{response.request.method} {response.url} sends more than {LARGEST_ANSWER >> 20} MiB")
-            if time.monotonic() > deadline:
-                raise Lost("the answer came too slowly and was given up", settled=True)
+    def _body(self, response: requests.Response, deadline: float) -> bytes:
+        """Return the body. Whoever sends a status has done what it did: only the body can still be lost."""
+        chunks: list[bytes] = []
+        size = 0
+        try:
+            for chunk in _pieces(response):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > LARGEST_ANSWER:
+                    request = response.request
+                    raise BadAnswer(f"{request.method} {request.url} sends more than {LARGEST_ANSWER >> 20} MiB")
+                if time.monotonic() > deadline:
+                    raise Lost("the answer came too slowly and was given up", settled=True)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if response.status_code < 300:
+                raise Lost(f"the connection was lost: {_deepest(error)}", settled=True) from None
         announced = response.headers.get("Content-Length", "")
-        # Older releases of urllib3 take a cut answer for a whole one.
-        if announced.isdigit() and "Content-Encoding" not in response.headers and size < int(announced):
+        is_cut = announced.isdigit() and "Content-Encoding" not in response.headers and size < int(announced)
+        # Of a refusal, any part will do.
+        if is_cut and response.status_code < 300:
             raise Lost(f"the answer was cut after {size} of {announced} bytes", settled=True)
         return b"".join(chunks)
 
     def _failure(self, name: str, error: Exception) -> Exception:
-        """Return what a failure of the library means for us."""
+        """Return what a failure of the library means for us, before any answer came.
+
+        Without an answer nothing tells that XCI has finished: a proxy that stops, or a server that closes connections
+        on which nothing was said for a minute, breaks them off while XCI is still at work.
+        """
         causes = list(_causes(error))
-        why = str(causes[-1]) or type(causes[-1]).__name__
+        why = _deepest(error)
+        distrusted = _distrusted(causes)
+        if distrusted:
+            return ConnectionFailed(f"{name}: {distrusted}")
         never_sent = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-            return ConnectionFailed(
-                f"{name}: the certificate is not trusted ({why}). Set ca_path to the CA that signed it"
-            )
-        if isinstance(error, requests.exceptions.ProxyError):
+        is_new = any(isinstance(cause, never_sent) for cause in causes)
+        # Older releases of urllib3 blame the proxy for whatever happens behind it, later too.
+        if isinstance(error, requests.exceptions.ProxyError) and (is_new or "Tunnel connection failed" in why):
             return NotSent(ConnectionFailed(f"{name}: the proxy can't be reached or refuses: {why}"))
-        if any(isinstance(cause, never_sent) for cause in causes):
+        if is_new:
             return NotSent(ConnectionFailed(f"{name}: can't connect: {why}. Is xci_url right, and XCI running?"))
         if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError)):
             return InputError(f"{name}: {why}")
         if isinstance(error, requests.exceptions.Timeout):
             return Lost(f"no answer within {self.settings.timeout:g} seconds (option timeout)", settled=False)
-        return Lost(f"the connection was lost: {why}", settled=True)
+        return Lost(f"the connection was lost: {why}", settled=False)
 
     def _open(self) -> requests.Session:
         http = requests.Session()
@@ -305,6 +319,32 @@ def _spellings(secret: str) -> Iterator[str]:
     for in_ascii in (True, False):
         quoted = json.dumps(secret, ensure_ascii=in_ascii)[1:-1]
         yield from (quoted, quoted.replace("/", "\\/"))
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """Yield the body as it comes in: a server that dribbles must not hold us up until a whole block is there."""
+    read = getattr(response.raw, "read1", None)
+    if read is None:
+        # urllib3 before 2.1 can only wait for the block.
+        yield from response.iter_content(65536)
+        return
+    while piece := read(65536, decode_content=True):
+        yield piece
+
+
+def _distrusted(causes: Iterable[BaseException]) -> str:
+    """Return why no TLS connection could be made; empty where that is not what happened."""
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the certificate is not trusted ({cause}). Set ca_path to the CA that signed it"
+        if isinstance(cause, ssl.SSLError) and cause.reason in NO_TLS:
+            return f"whoever answers there does not speak TLS ({cause}). Is xci_url right to begin with https?"
+    return ""
+
+
+def _deepest(error: BaseException) -> str:
+    cause = list(_causes(error))[-1]
+    return str(cause) or type(cause).__name__
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
