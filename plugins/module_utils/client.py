@@ -13,8 +13,11 @@ could not connect                again                    again
 401, 403                         log in once, again       log in once, again
 a page or a redirect             log in once, again       log in once, then Unclear
 502, 503, 504, lost answer       again                    Unclear: the caller looks first
+neither JSON nor a page          again                    done: its answer is not needed
 500                              again                    error
 ===============================  =======================  ==================================
+
+A pause is of random length, longer each time, and as long as XCI asks for where it does, within bounds.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Callable, Protocol
 
 from ansible_collections.xivo.xci.plugins.module_utils.errors import (
@@ -37,6 +40,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
 from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Lost, NotSent, Settings, Transport
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
+SHORTEST_PAUSE = 0.25
 LONGEST_PAUSE = 30.0
 
 
@@ -70,6 +74,27 @@ class _Again(Exception):
         self.pause = pause
 
 
+class _Patience:
+    """How often one request may go out again, and until when."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._left = settings.retries
+        self._until = time.monotonic() + 2 * settings.timeout
+        self._longest = SHORTEST_PAUSE
+
+    def wait(self, again: _Again) -> None:
+        """Let some time pass before the next attempt; raise the error where there is to be none."""
+        if not self._left:
+            raise again.error from None
+        # Full jitter: clients that failed together must not come back together.
+        pause = again.pause or random.uniform(0, self._longest)  # noqa: S311
+        if time.monotonic() + pause > self._until:
+            raise again.error from None
+        self._left -= 1
+        self._longest = min(2 * self._longest, LONGEST_PAUSE)
+        time.sleep(pause)
+
+
 class _LoggedOut(Exception):
     """XCI does not know the session (any more), or hides something from this administrator."""
 
@@ -91,26 +116,14 @@ class Client:
 
     def read(self, path: str) -> Any:
         """GET *path* and return its JSON. Raise Refused, BadAnswer, ConnectionFailed or LoginRefused."""
-        answer = self._exchange("GET", path, None, acts=False, secrets=())
-        try:
-            data = answer.json()
-        except ValueError as error:
-            name, shown = self._transport.name("GET", path), self._transport.snippet(answer)
-            raise BadAnswer(f"{name} did not answer with JSON ({error}): {shown}") from None
-        if data is None:
-            raise BadAnswer(f"{self._transport.name('GET', path)} answered {answer.status} with nothing in it")
-        return data
+        return self._exchange("GET", path, None, acts=False, secrets=())
 
     def write(self, method: str, path: str, body: Any = None, secrets: Iterable[str] = ()) -> Any:
         """Send a request that acts and return the JSON of its answer, or None where XCI sends none.
 
         *secrets* are values of the body that must not stand in an error. Raise Unclear when the answer is lost.
         """
-        answer = self._exchange(method, path, body, acts=True, secrets=tuple(secrets))
-        try:
-            return answer.json()
-        except ValueError:
-            return None
+        return self._exchange(method, path, body, acts=True, secrets=tuple(secrets))
 
     def accepts(self, login: str, password: str) -> bool:
         """Tell whether XCI lets *login* in with *password*; the session that it opens is not used."""
@@ -137,16 +150,16 @@ class Client:
 
     # -- sending again --------------------------------------------------------------------------------------
 
-    def _exchange(self, method: str, path: str, body: Any, acts: bool, secrets: tuple[str, ...]) -> Answer:
+    def _exchange(self, method: str, path: str, body: Any, acts: bool, secrets: tuple[str, ...]) -> Any:
         """Send one request, and again as long as that can do no harm; see the table above."""
-        pauses = self._pauses()
+        patience = _Patience(self.settings)
         cookie, renewed = self.connect(), False
         while True:
             try:
                 answer = self._attempt(method, path, body, cookie, acts)
                 return self._judge(method, path, answer, acts, (*secrets, *_secrets_in(cookie)))
             except _Again as again:
-                self._pause(pauses, again)
+                patience.wait(again)
             except _LoggedOut as out:
                 if renewed and (out.certain or not acts):
                     raise out.error from None
@@ -170,20 +183,32 @@ class Client:
                 raise Unclear(message, lost.settled) from None
             raise _Again(ConnectionFailed(message)) from None
 
-    def _judge(self, method: str, path: str, answer: Answer, acts: bool, secrets: tuple[str, ...]) -> Answer:
-        """Return a good answer, and raise what has to happen for any other."""
+    def _judge(self, method: str, path: str, answer: Answer, acts: bool, secrets: tuple[str, ...]) -> Any:
+        """Return what a good answer says, and raise what has to happen for any other."""
         name = self._transport.name(method, path)
         if answer.status in (401, 403) or answer.is_login_page:
             raise _LoggedOut(self._locked_out(name, answer, secrets), certain=answer.status in (401, 403))
         if answer.status < 300:
-            return answer
-        shown = self._transport.snippet(answer, secrets)
+            return self._data(name, answer, acts)
+        shown, pause = self._transport.snippet(answer, secrets), _seconds(answer.retry_after)
         error = Refused(f"{name} answered {answer.status}: {shown}", answer.status)
         if answer.status in (502, 503, 504) and acts:
-            raise Unclear(str(error), settled=answer.status != 504)
+            # 502 and 504 are a proxy's: it did not get XCI's answer either. 503 says that nothing was begun.
+            raise Unclear(str(error), settled=answer.status == 503, pause=pause)
         if answer.status in (408, 429, 502, 503, 504) or (answer.status == 500 and not acts):
-            raise _Again(error, _seconds(answer.retry_after))
+            raise _Again(error, pause)
         raise error
+
+    def _data(self, name: str, answer: Answer, acts: bool) -> Any:
+        """Return the JSON of an answer; a write may be answered with anything."""
+        why = f"answered {answer.status} with nothing in it"
+        try:
+            data = answer.json()
+        except ValueError as error:
+            data, why = None, f"did not answer with JSON ({error}): {self._transport.snippet(answer)}"
+        if data is None and not acts:
+            raise _Again(BadAnswer(f"{name} {why}"))
+        return data
 
     def _locked_out(self, name: str, answer: Answer, secrets: tuple[str, ...]) -> XciError:
         shown = self._transport.snippet(answer, secrets)
@@ -198,22 +223,6 @@ class Client:
             f"{name} answered {answer.status} with {what}, even after a new login. Is this XCI's own address?"
         )
 
-    def _pauses(self) -> Iterator[float]:
-        """Yield the longest pause before each further attempt; ends with the attempts or with the time for them."""
-        give_up = time.monotonic() + 2 * self.settings.timeout
-        for attempt in range(self.settings.retries):
-            if time.monotonic() > give_up:
-                return
-            yield min(0.25 * 2**attempt, LONGEST_PAUSE)
-
-    @staticmethod
-    def _pause(pauses: Iterator[float], again: _Again) -> None:
-        longest = next(pauses, None)
-        if longest is None:
-            raise again.error from None
-        # Full jitter: clients that failed together must not come back together.
-        time.sleep(again.pause or random.uniform(0, longest))  # noqa: S311
-
     # -- logging in -----------------------------------------------------------------------------------------
 
     def _own_login(self) -> str:
@@ -221,18 +230,18 @@ class Client:
 
     def _login(self, login: str, password: str) -> str:
         """Log in and return the session's cookie, ready to be sent back. A login changes nothing, so it is retried."""
-        pauses = self._pauses()
+        patience = _Patience(self.settings)
         name = self._transport.name("POST", "/login")
         while True:
             try:
                 answer = self._transport.send("POST", "/login", {"login": login, "password": password})
                 return self._judge_login(name, login, answer, (password,))
             except NotSent as not_sent:
-                self._pause(pauses, _Again(not_sent.error))
+                patience.wait(_Again(not_sent.error))
             except Lost as lost:
-                self._pause(pauses, _Again(ConnectionFailed(f"{name}: {lost}")))
+                patience.wait(_Again(ConnectionFailed(f"{name}: {lost}")))
             except _Again as again:
-                self._pause(pauses, again)
+                patience.wait(again)
 
     def _judge_login(self, name: str, login: str, answer: Answer, secrets: tuple[str, ...]) -> str:
         if answer.status < 300 and answer.cookie:

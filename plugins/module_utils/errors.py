@@ -60,8 +60,10 @@ class Unclear(XciError):
     """A write was sent and its answer is lost, so that it may or may not have been carried out.
 
     *settled* tells whether XCI has certainly finished with the request (it may still be at work after a time-out).
+    *pause* is how many seconds XCI wants to be left alone.
     """
 
-    def __init__(self, message: str, settled: bool) -> None:
+    def __init__(self, message: str, settled: bool, pause: float = 0.0) -> None:
         super().__init__(message)
         self.settled = settled
+        self.pause = pause

@@ -165,7 +165,7 @@ def test_a_write_that_was_put_off_is_sent_again(sandbox: Sandbox, connect: Conne
 @pytest.mark.parametrize(
     ("fault", "settled"),
     [
-        pytest.param(status(502), True, id="502"),
+        pytest.param(status(502), False, id="502"),
         pytest.param(status(503), True, id="503"),
         pytest.param(status(504), False, id="504"),
         pytest.param({"kind": "reset"}, False, id="reset"),
@@ -283,8 +283,23 @@ def test_pauses_grow_and_vary(connect: Connect, clock: Clock, monkeypatch: pytes
 )
 def test_xci_says_how_long_to_wait(connect: Connect, clock: Clock, asks: str, pause: float) -> None:
     with Stub(LOGGED_IN, Say(429, "", [("Retry-After", asks)]), Say(200, "[]")) as stub:
-        assert connect(stub).read("/xivo") == []
+        assert connect(stub, timeout=60.0).read("/xivo") == []
     assert clock.sleeps == [pause]
+
+
+def test_xci_wants_us_to_wait_longer_than_we_have(connect: Connect, clock: Clock) -> None:
+    with Stub(LOGGED_IN, Say(429, "later", [("Retry-After", "11")])) as stub:
+        with pytest.raises(Refused, match=r"answered 429: later$"):
+            connect(stub, timeout=5.0).read("/xivo")
+        assert len(stub.asked) == 2
+    assert clock.sleeps == []
+
+
+@pytest.mark.parametrize(("code", "pause"), [(503, 7.0), (502, 7.0), (504, 7.0)])
+def test_how_long_to_wait_after_a_write_is_passed_on(connect: Connect, code: int, pause: float) -> None:
+    with Stub(LOGGED_IN, Say(code, "", [("Retry-After", "7")])) as stub, pytest.raises(Unclear) as caught:
+        write(connect(stub))
+    assert caught.value.pause == pause
 
 
 @pytest.mark.parametrize("asks", ["0", "-5", "soon", "1.5", "9999999999", "Wed, 21 Oct 2026 07:28:00 GMT", "٣"])
@@ -299,8 +314,8 @@ def test_xci_says_nothing_of_use_about_waiting(connect: Connect, clock: Clock, a
 def test_all_attempts_together_have_a_deadline(connect: Connect, clock: Clock) -> None:
     with Stub(LOGGED_IN, Say(503, "", [("Retry-After", "30")])) as stub, pytest.raises(Refused):
         connect(stub, retries=100, timeout=40.0).read("/xivo")
-    # 2 x timeout, and the pause that was begun before.
-    assert clock.sleeps == [30.0, 30.0, 30.0]
+    # A third pause would end after 2 x timeout.
+    assert clock.sleeps == [30.0, 30.0]
 
 
 def test_no_retries(connect: Connect, clock: Clock) -> None:
@@ -512,8 +527,13 @@ def test_whether_xci_accepts_somebody_can_not_be_found_out(sandbox: Sandbox, con
 def test_a_read_that_is_no_json(sandbox: Sandbox, connect: Connect, fault: Any, why: str) -> None:
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": fault})
     with pytest.raises(BadAnswer, match=f"^GET {sandbox.url}/xivo {why}"):
-        connect(sandbox).read("/xivo")
-    assert asked(sandbox) == [LOGIN, READ]
+        connect(sandbox, retries=1).read("/xivo")
+    assert asked(sandbox) == [LOGIN, READ, READ]
+
+
+def test_what_can_not_be_read_is_asked_for_again(sandbox: Sandbox, connect: Connect) -> None:
+    sandbox.faults.add({"path": "/xivo", "fault": {"kind": "body", "body": '{"items": ['}})
+    assert connect(sandbox).read("/xivo") == {"items": []}
 
 
 @pytest.mark.parametrize("body", ["0", "false", '""', "[]", "{}"])
