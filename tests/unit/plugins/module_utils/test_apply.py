@@ -409,7 +409,7 @@ def test_a_creation_that_fails_inside_is_looked_for_and_not_sent_again(shown: An
 
 def test_what_was_made_by_a_creation_that_failed_inside_is_known() -> None:
     """Whoever tries again in the same run finds it, and does not create it a second time."""
-    client, directory = world({POST: Refused("it broke", 500), LIST: lists(WITH)})
+    _client, directory = world({POST: Refused("it broke", 500), LIST: lists(WITH)})
     made = operation(directory, USER, BO, BO)
     with pytest.raises(Refused):
         apply(made, directory)

@@ -1,0 +1,132 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects, options and servers as Hypothesis makes them up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
+    Choice,
+    Codec,
+    Flag,
+    Intervals,
+    Number,
+    Ref,
+    Refs,
+    Secret,
+    Text,
+)
+from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation, body
+from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import DEFAULT, LYON_DEFAULT, SALES, WorldNames
+
+NAMES = WorldNames()
+EDITABLE = [resource for resource in RESOURCES.values() if not resource.missing]
+LABELS = {
+    "xivo": ["paris", "lyon"],
+    "entity": ["default@paris", "sales@paris", "default@lyon"],
+    "template": ["desk"],
+}
+SHOWN = {"xivo": {"id": 1}, "entity": DEFAULT}
+SECRETS = ["made-up-secret-1", "made-up-secret-2"]
+
+# What XiVO's people write: accents, quotes, colons, and what YAML makes of digits.
+texts = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12
+) | st.sampled_from(["", "Zoé d'Arc", 'CLF "88:40" P3', "0200", "********", "null"])  # fmt: skip
+bounds = st.tuples(st.integers(0, 9999), st.integers(0, 9999), st.integers(1, 6)).map(
+    lambda made: {"start": str(min(made[:2])).zfill(made[2]), "end": str(max(made[:2])).zfill(made[2])}
+)
+intervals = st.lists(bounds, max_size=5).map(Intervals().parse)
+
+
+def spelled(interval: Mapping[str, str]) -> st.SearchStrategy[dict[str, Any]]:
+    """One interval in any way that a person or XCI may write it."""
+    start, end = interval["start"], interval["end"]
+    ways: list[dict[str, Any]] = [{"start": start, "end": end}]
+    if start == end:
+        ways += [{"start": start}, {"start": start, "end": ""}, {"start": start, "end": None}]
+    return st.sampled_from(ways)
+
+
+@st.composite
+def spellings(draw: st.DrawFn, value: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """The same intervals in another order, some of them twice, each in any of its ways."""
+    again = draw(st.lists(st.sampled_from(value), max_size=3)) if value else []
+    shuffled: list[dict[str, str]] = draw(st.permutations(value + again))
+    return [draw(spelled(one)) for one in shuffled]
+
+
+def normal(one: Field) -> st.SearchStrategy[Any]:
+    """Values of a field in normal form."""
+    codec: Codec = one.codec
+    if isinstance(codec, Refs):
+        return st.lists(st.sampled_from(LABELS[codec.kind]), unique=True).map(sorted)
+    if isinstance(codec, Ref):
+        return st.sampled_from(LABELS[codec.kind])
+    if isinstance(codec, Choice):
+        return st.sampled_from(codec.words)
+    made: dict[type[Codec], st.SearchStrategy[Any]] = {
+        Secret: st.sampled_from(SECRETS),
+        Intervals: intervals,
+        Number: st.integers(0, 120),
+        Flag: st.booleans(),
+        Text: texts.filter(bool) if one.compulsory or one.required else texts,
+    }
+    return made[type(codec)]
+
+
+@st.composite
+def options(draw: st.DrawFn, resource: Resource) -> Values:
+    """What a playbook may say of an object; all that a condition needs is said with it."""
+    chosen = draw(st.sets(st.sampled_from([one.name for one in resource.writable])))
+    needed = {one.name for one in resource.fields if one.compulsory and one.when and one.when[0] in chosen}
+    riding = {one.name for one in resource.fields if one.compulsory and one.rides}
+    return {name: draw(normal(resource[name])) for name in sorted(chosen | needed | riding)}
+
+
+@st.composite
+def objects(draw: st.DrawFn, resource: Resource) -> dict[str, Any]:
+    """An object as XCI shows it: whole, with what a later server may add."""
+    values = {one.name: draw(normal(one)) for one in resource.writable if one.reads}
+    raw: dict[str, Any] = {"id": draw(st.integers(1, 999))}
+    for one in resource.fields:
+        if one.name in values and one.applies(values):
+            shown = show(one, values[one.name])
+            if not (one.optional and not shown):
+                raw[one.reads] = shown
+        elif one.reads and not one.writes and one.name != "id":
+            raw[one.reads] = made_by_xci(one)
+    return {**draw(st.dictionaries(st.sampled_from(["later", "laterStill"]), st.integers(), max_size=2)), **raw}
+
+
+def made_by_xci(one: Field) -> Any:
+    return 664 if isinstance(one.codec, Number) else "made by XCI"
+
+
+def show(one: Field, value: Any) -> Any:
+    """Return a value of the normal form as XCI shows it."""
+    if isinstance(one.codec, Ref) and not isinstance(one.codec, Refs):
+        by_label = {"default@paris": DEFAULT, "sales@paris": SALES, "default@lyon": LYON_DEFAULT}
+        return by_label.get(value) or {"id": LABELS["xivo"].index(value) + 1}
+    return one.codec.dump(value, None, NAMES)
+
+
+def carried_out(operation: Operation) -> dict[str, Any]:
+    """Return what a server shows that replaces an object by what is sent for it, and hides no password."""
+    sent = body(operation, NAMES)
+    resource = operation.resource
+    known = {one.writes for one in resource.writable}
+    raw: dict[str, Any] = {"id": 1 if operation.action == CREATE else operation.raw["id"]}
+    for one in resource.fields:
+        if one.reads and not one.writes and one.name != "id":
+            raw[one.reads] = operation.raw.get(one.reads, made_by_xci(one))
+        elif one.reads and one.writes in sent:
+            raw[one.reads] = show(one, operation.after[one.name]) if isinstance(one.codec, Ref) else sent[one.writes]
+    return {**{key: value for key, value in sent.items() if key not in known}, **raw}

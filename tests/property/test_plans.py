@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What holds for each plan, whatever XCI shows and whatever a playbook says."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ansible_collections.xivo.xci.plugins.module_utils import plan
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.plan import Operation, decide
+from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values, parse
+from ansible_collections.xivo.xci.tests.property.made_up import EDITABLE, NAMES, SECRETS, carried_out, objects, options
+
+editable = pytest.mark.parametrize("resource", EDITABLE, ids=lambda resource: resource.kind)
+every = pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.kind)
+
+
+def edit(resource: Resource, data: st.DataObject) -> tuple[dict[str, Any], Values, Operation | None]:
+    """An object, what is wanted of it, and the write that this needs."""
+    raw = data.draw(objects(resource))
+    wanted = data.draw(options(resource))
+    try:
+        operation = decide(resource, wanted, resource.load(raw, NAMES))
+    except InputError:
+        assume(False)
+    if operation is not None:
+        operation.raw = raw
+    return raw, wanted, operation
+
+
+def create(resource: Resource, data: st.DataObject) -> Operation:
+    required = {one.name for one in resource.fields if one.required or callable(one.default)}
+    wanted = {**data.draw(options(resource))}
+    wanted |= {name: value for name, value in _all(resource, data).items() if name in required and name not in wanted}
+    try:
+        operation = decide(resource, wanted, None)
+    except InputError:
+        assume(False)
+    assert operation is not None
+    return operation
+
+
+def _all(resource: Resource, data: st.DataObject) -> Values:
+    riding = {"template": "desk"} if "template" in {one.name for one in resource.fields} else {}
+    return {**resource.load(data.draw(objects(resource)), NAMES), **riding}
+
+
+def readable(resource: Resource, values: Values) -> Values:
+    return {one.name: values[one.name] for one in resource.writable if one.reads and not one.secret}
+
+
+@editable
+@given(data=st.data())
+def test_what_is_shown_needs_no_change(resource: Resource, data: st.DataObject) -> None:
+    raw = data.draw(objects(resource))
+    values = resource.load(raw, NAMES)
+    assert decide(resource, {}, values) is None
+    fed_back = parse(resource, resource.public(values)).checked()
+    assert decide(resource, fed_back.wanted, values) is None
+
+
+@editable
+@given(data=st.data())
+def test_a_plan_that_was_carried_out_needs_no_other(resource: Resource, data: st.DataObject) -> None:
+    _raw, wanted, operation = edit(resource, data)
+    if operation is None:
+        return
+    after = resource.load(carried_out(operation), NAMES)
+    assert decide(resource, wanted, after) is None
+    assert readable(resource, after) == readable(resource, operation.after)
+    assert plan.is_reached(operation, after)
+    assert not plan.is_reached(operation, operation.before)
+
+
+@every
+@given(data=st.data())
+def test_a_creation_that_was_carried_out_needs_no_change(resource: Resource, data: st.DataObject) -> None:
+    operation = create(resource, data)
+    after = resource.load(carried_out(operation), NAMES)
+    assert decide(resource, operation.wanted, after) is None
+    assert readable(resource, after) == readable(resource, operation.after)
+    assert plan.is_reached(operation, after)
+
+
+@editable
+@given(data=st.data())
+def test_what_nobody_spoke_of_stays_as_it_is(resource: Resource, data: st.DataObject) -> None:
+    raw, wanted, operation = edit(resource, data)
+    if operation is None:
+        return
+    sent = plan.body(operation, NAMES)
+    assert {key: sent[key] for key in resource.extras(raw)} == resource.extras(raw)
+    for one in resource.fields:
+        if one.name not in wanted and one.applies(operation.after) and one.reads:
+            assert operation.after[one.name] == operation.before[one.name]
+
+
+@editable
+@given(data=st.data())
+def test_planning_changes_nothing_that_it_is_given(resource: Resource, data: st.DataObject) -> None:
+    raw = data.draw(objects(resource))
+    wanted = data.draw(options(resource))
+    values = resource.load(raw, NAMES)
+    before = copy.deepcopy((raw, wanted, values))
+    try:
+        operation = decide(resource, wanted, values)
+    except InputError:
+        operation = None
+    if operation is not None:
+        operation.raw = raw
+        plan.body(operation, NAMES)
+        operation.diff()
+    assert (raw, wanted, values) == before
+
+
+@editable
+@given(data=st.data())
+def test_no_plan_shows_a_secret(resource: Resource, data: st.DataObject) -> None:
+    raw = data.draw(objects(resource))
+    wanted = data.draw(options(resource))
+    stale = [one.name for one in resource.fields if one.secret]
+    for current in (resource.load(raw, NAMES), None):
+        try:
+            operation = decide(resource, wanted, current, stale=stale)
+        except InputError as error:
+            assert not [secret for secret in SECRETS if secret in str(error)]
+        else:
+            told = f"{operation} {operation.diff()} {operation.changes()} {operation.warnings}" if operation else ""
+            assert not [secret for secret in SECRETS if secret in told]
+
+
+@editable
+@given(data=st.data())
+def test_a_diff_tells_exactly_what_changes(resource: Resource, data: st.DataObject) -> None:
+    _raw, _wanted, operation = edit(resource, data)
+    if operation is None:
+        return
+    diff = operation.diff()
+    assert diff["before"] != diff["after"]
+    assert set(diff["after"]) <= {one.name for one in resource.writable}
+    told = {name for name in diff["before"] if diff["before"][name] != diff["after"][name]}
+    assert set(operation.changed) <= told
+    for name in told - set(operation.changed):
+        assert not resource[name].applies(operation.after)
