@@ -11,6 +11,7 @@ of ``{"start": str, "end": str}``. A reference to another object is its label, t
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,6 +20,23 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 Interval = dict[str, str]
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxother = 80
+
+
+def shown(value: Any) -> str:
+    """Return what a person wrote as an error quotes it: short, however long or deep it is."""
+    return _BRIEF.repr(value)
+
+
+def sort_of(value: Any) -> str:
+    """Return what sort of thing a value is, for errors about what may hold a secret."""
+    if isinstance(value, Mapping):
+        return f"an object of {', '.join(shown(key) for key in list(value)[:5]) or 'nothing'}"
+    if isinstance(value, (list, tuple)):
+        return f"a list of {len(value)}"
+    return "nothing" if value is None else f"a value of type {type(value).__name__}"
 
 
 class Names(Protocol):
@@ -78,9 +96,9 @@ class Text(Codec):
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         if not isinstance(value, str):
-            raise ValueError(f"{value!r} is not text; put it in quotes")
+            raise ValueError(f"{shown(value)} is not text; put it in quotes")
         if _unprintable(value):
-            raise ValueError(f"{value!r} holds a character that can't be stored: {_unprintable(value)!r}")
+            raise ValueError(f"{shown(value)} holds a character that can't be stored: {_unprintable(value)!r}")
         return str(value)
 
     def load(self, raw: Any, names: Names) -> str | None:
@@ -141,7 +159,7 @@ class Number(Codec):
         if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value.strip()):
             return int(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise ValueError(f"{value!r} is not a whole number")
+            raise ValueError(f"{shown(value)} is not a whole number")
         return int(value)
 
     def load(self, raw: Any, names: Names) -> int:
@@ -168,8 +186,8 @@ class Flag(Codec):
     def parse(self, value: Any) -> bool:
         try:
             return boolean(value)
-        except TypeError:
-            raise ValueError(f"{value!r} is neither true nor false") from None
+        except (TypeError, RecursionError):  # Ansible makes a text of whatever it is given
+            raise ValueError(f"{shown(value)} is neither true nor false") from None
 
     def load(self, raw: Any, names: Names) -> bool:
         if not isinstance(raw, bool):
@@ -189,7 +207,7 @@ class Choice(Text):
 
     def parse(self, value: Any) -> str:
         if value not in self.words:
-            raise ValueError(f"{value!r} is none of {', '.join(self.words)}")
+            raise ValueError(f"{shown(value)} is none of {', '.join(self.words)}")
         return str(value)
 
 
@@ -206,7 +224,7 @@ class Intervals(Codec):
 
     def parse(self, value: Any) -> list[Interval]:
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"{value!r} is not a list of intervals such as {{start: '200', end: '299'}}")
+            raise ValueError(f"{shown(value)} is not a list of intervals such as {{start: '200', end: '299'}}")
         return _in_order(_parse_interval(one) for one in value)
 
     def load(self, raw: Any, names: Names) -> list[Interval]:
@@ -219,10 +237,11 @@ class Intervals(Codec):
 
         An interval of which one bound moved is still that interval.
         """
-        shown = {tuple(_load_interval(one).values()): one for one in raw or []}
-        same = [shown.pop(tuple(one.values()), None) for one in value]
+        before = {tuple(_load_interval(one).values()): one for one in raw or []}
+        same = [before.pop(tuple(one.values()), None) for one in value]
         return [
-            {**found, "end": found.get("end") or ""} if found else _moved(one, shown) for one, found in zip(value, same)
+            {**found, "end": found.get("end") or ""} if found else _moved(one, before)
+            for one, found in zip(value, same)
         ]
 
     def remarks(self, value: list[Interval]) -> list[str]:
@@ -235,10 +254,10 @@ class Intervals(Codec):
         ]
 
 
-def _moved(interval: Interval, shown: dict[tuple[str, ...], Any]) -> dict[str, Any]:
-    """Return an interval with what XCI keeps beside it under its old bounds, which is taken out of *shown*."""
-    near = next((old for old in shown if old[0] == interval["start"] or old[1] == interval["end"]), None)
-    return {**(shown.pop(near) if near else {}), **interval}
+def _moved(interval: Interval, before: dict[tuple[str, ...], Any]) -> dict[str, Any]:
+    """Return an interval with what XCI keeps beside it under its old bounds, which is taken out of *before*."""
+    near = next((old for old in before if old[0] == interval["start"] or old[1] == interval["end"]), None)
+    return {**(before.pop(near) if near else {}), **interval}
 
 
 def show_interval(interval: Mapping[str, Any]) -> str:
@@ -249,15 +268,15 @@ def show_interval(interval: Mapping[str, Any]) -> str:
 
 def _parse_interval(value: Any) -> Interval:
     if not isinstance(value, Mapping) or not set(value) <= {"start", "end"} or value.get("start") in (None, ""):
-        raise ValueError(f"{value!r} is not an interval such as {{start: '200', end: '299'}}")
+        raise ValueError(f"{shown(value)} is not an interval such as {{start: '200', end: '299'}}")
     start = Text().parse(value["start"])
     end = Text().parse(value["end"]) if value.get("end") not in (None, "") else start
-    shown = f"the interval {start}-{end}"
+    interval = f"the interval {start:.80}-{end:.80}"
     for bound in (start, end):
         if not re.fullmatch("[0-9]{1,32}", bound):
-            raise ValueError(f"{shown}: {bound!r} is not a number in digits")
+            raise ValueError(f"{interval}: {shown(bound)} is not a number in digits")
     if int(end) < int(start):
-        raise ValueError(f"{shown} ends before it starts")
+        raise ValueError(f"{interval} ends before it starts")
     return {"start": start, "end": end}
 
 
@@ -311,7 +330,7 @@ class Refs(Ref):
 
     def parse(self, value: Any) -> list[str]:
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"{value!r} is not a list")
+            raise ValueError(f"{shown(value)} is not a list")
         return sorted({Text().parse(one) for one in value})
 
     def load(self, raw: Any, names: Names) -> list[str]:

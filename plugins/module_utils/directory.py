@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref, Refs
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref, Refs, sort_of
 from ansible_collections.xivo.xci.plugins.module_utils.errors import (
     BadAnswer,
     InputError,
@@ -64,7 +64,7 @@ class Directory:
     def _take(self, resource: Resource, answer: Any) -> Listing:
         raws = answer if resource.bare else answer.get("items") if isinstance(answer, Mapping) else None
         if not isinstance(raws, list):
-            raise BadAnswer(f"XCI shows its {resource.plural} in a form that its API does not have: {answer!r:.80}")
+            raise BadAnswer(f"XCI shows its {resource.plural} in a form that its API does not have: {sort_of(answer)}")
         return Listing(self._item(resource, raw) for raw in raws)
 
     def _item(self, resource: Resource, raw: Any) -> Item:
@@ -240,7 +240,7 @@ class Directory:
         answer = self.client.read(self.path(RESOURCES["entity"], scope.values) + "/available_numbers")
         numbers = answer.get("items") if isinstance(answer, Mapping) else None
         if not isinstance(numbers, list) or not all(isinstance(number, (str, int)) for number in numbers):
-            raise BadAnswer(f"XCI shows available numbers in a form that its API does not have: {answer!r:.80}")
+            raise BadAnswer(f"XCI shows available numbers in a form that its API does not have: {sort_of(answer)}")
         return [str(number) for number in numbers]
 
     # -- keeping up with our own writes ---------------------------------------------------------------------

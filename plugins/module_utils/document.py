@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref, sort_of
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
@@ -76,7 +76,7 @@ class Planner:
             for index, options in enumerate(document.get(resource.plural) or []):
                 where = place(resource.plural, index)
                 if not isinstance(options, Mapping):
-                    self.faults.append(f"{where}: {options!r:.80} is no mapping of options")
+                    self.faults.append(f"{where}: it has to be a mapping of options, and is {sort_of(options)}")
                     continue
                 parsed = parse(resource, options, f"{where}.")
                 self.faults += parsed.faults

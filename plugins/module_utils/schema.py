@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any, Callable
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Names, Ref
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Names, Ref, shown, sort_of
 from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, InputError
 
 Values = dict[str, Any]
@@ -175,7 +175,7 @@ class Resource:
     def load(self, raw: Any, names: Names) -> Values:
         """Return the normal form of one of XCI's objects; raise BadAnswer for anything else."""
         if not isinstance(raw, Mapping):
-            raise BadAnswer(f"XCI shows {self.kind} {raw!r:.80}, which is no object")
+            raise BadAnswer(f"XCI shows a {self.kind} that is no object but {sort_of(raw)}")
         values: Values = {}
         name = ""
         try:
@@ -275,4 +275,6 @@ def _control_faults(resource: Resource, name: Any, value: Any, place: str) -> li
         near = difflib.get_close_matches(str(name), [f.name for f in resource.fields] + list(controls), 1)
         return [f"{place}{name}: there is no such option{f'; did you mean {near[0]}?' if near else ''}"]
     choices = controls[name]["choices"]
-    return [] if value is None or value in choices else [f"{place}{name}: {value!r} is none of {', '.join(choices)}"]
+    if value is None or value in choices:
+        return []
+    return [f"{place}{name}: {shown(value)} is none of {', '.join(choices)}"]
