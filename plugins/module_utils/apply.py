@@ -15,6 +15,8 @@ from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 
 LOOKS = 4
 """How often to look for what a write did while XCI may still be at work on it."""
+GONE = (400, 404, 410)
+"""XCI's page does not say how it answers for an object that it does not know."""
 
 
 def apply(operation: plan.Operation, directory: Directory, eager: bool = True) -> None:
@@ -29,7 +31,10 @@ def apply(operation: plan.Operation, directory: Directory, eager: bool = True) -
         answer = _recover(operation, directory, payload, lost)
     except Refused as refused:
         raise _explained(operation, directory, refused) from None
-    directory.settle(operation, answer, payload or {}, eager)
+    try:
+        directory.settle(operation, answer, payload or {}, eager)
+    except XciError as error:
+        raise XciError(f"{operation}: it is done, but what XCI shows of it can't be read: {error}") from None
 
 
 def _send(operation: plan.Operation, directory: Directory, payload: Any) -> Any:
@@ -42,7 +47,8 @@ def _send(operation: plan.Operation, directory: Directory, payload: Any) -> Any:
     try:
         return client.write("DELETE", path)
     except Refused as refused:
-        if refused.status in (404, 410):
+        # A proxy says 404 too: what is still there was not removed.
+        if refused.status in GONE and _look(operation, directory, refused) is None:
             return None
         raise
 
@@ -53,8 +59,9 @@ def _recover(operation: plan.Operation, directory: Directory, payload: Any, lost
     While XCI may still be at work, nothing is proof that a creation will not happen after all.
     """
     for look in range(1 if lost.settled else LOOKS):
-        if look:
-            time.sleep(min(0.5 * 2**look, directory.client.settings.timeout))
+        pause = min(0.5 * 2**look, directory.client.settings.timeout) if look else lost.pause
+        if pause:
+            time.sleep(pause)
         found = _look(operation, directory, lost)
         if _is_done(operation, found):
             if operation.wanted.get("configure"):
@@ -80,12 +87,25 @@ def _look(operation: plan.Operation, directory: Directory, lost: XciError) -> It
     resource = operation.resource
     try:
         if operation.before:
-            return directory.read_one(resource, operation.before) or _moved(operation, directory)
+            return _read(operation, directory) or _moved(operation, directory)
         directory.forget(resource.kind, operation.after.get(resource.scope, ""))
         wanted = {name: value for name, value in operation.after.items() if name != "id"}
         return directory.find(resource, wanted)
     except XciError as error:
         raise _unknown(operation, lost, f"looking for it failed too: {error}") from None
+
+
+def _read(operation: plan.Operation, directory: Directory) -> Item | None:
+    """Read the object that a write changes or removes; where XCI refuses to show it, see whether its list does."""
+    resource, before = operation.resource, operation.before
+    try:
+        return directory.read_one(resource, before)
+    except Refused as refused:
+        if refused.status not in GONE:
+            raise
+    directory.forget(resource.kind, before.get(resource.scope, ""))
+    scope = directory.resolve(resource.scope, before[resource.scope]) if resource.scope else None
+    return directory.listing(resource.kind, scope).items.get(before["id"])
 
 
 def _moved(operation: plan.Operation, directory: Directory) -> Item | None:
@@ -116,10 +136,14 @@ def _readable(operation: plan.Operation) -> list[str]:
 
 def _unknown(operation: plan.Operation, lost: XciError, what: str) -> XciError:
     return Unclear(
-        f"{operation}: XCI's answer was lost ({lost}), and it is not known whether it happened: {what}. "
+        f"{operation}: {_what_is_lost(lost)} ({lost}), and it is not known whether it happened: {what}. "
         f"Nothing was sent twice; run again to see, and to do what is left",
         settled=False,
     )
+
+
+def _what_is_lost(error: XciError) -> str:
+    return "XCI's answer was lost" if isinstance(error, Unclear) else "XCI refused"
 
 
 def _explained(operation: plan.Operation, directory: Directory, refused: Refused) -> XciError:

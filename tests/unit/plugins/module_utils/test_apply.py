@@ -137,9 +137,24 @@ def test_a_removal() -> None:
     assert client.bodies == [None]
 
 
-@pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.parametrize("status", [400, 404, 410])
 def test_a_removal_of_what_is_gone_already(status: int) -> None:
-    assert run(USER, ZOE, {}, {DELETE: Refused("gone", status)}, absent=True).calls == [DELETE]
+    assert run(USER, ZOE, {}, {DELETE: Refused("gone", status), READ: GONE}, absent=True).calls == [DELETE, READ]
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_what_is_refused_as_unknown_and_is_there_was_not_removed(status: int) -> None:
+    client, error = fail(USER, ZOE, {}, {DELETE: Refused("no page", status), READ: RAW_ZOE}, absent=True)
+    assert client.calls == [DELETE, READ]
+    assert str(error) == "delete user 200@default@paris: no page"
+
+
+@pytest.mark.parametrize("status", [400, 410])
+def test_what_can_not_be_shown_is_looked_for_in_its_list(status: int) -> None:
+    unknown = {DELETE: Refused("unknown", status), READ: Refused("unknown", status)}
+    assert run(USER, ZOE, {}, {**unknown, LIST: lists(items())}, absent=True).calls == [DELETE, READ, LIST]
+    _client, error = fail(USER, ZOE, {}, {**unknown, LIST: lists(WORLD[LIST])}, absent=True)
+    assert str(error) == "delete user 200@default@paris: unknown"
 
 
 def test_a_key_is_quoted() -> None:
@@ -164,6 +179,13 @@ def test_a_lost_creation_that_was_done(clock: Clock) -> None:
     client = run(USER, BO, BO, {POST: Turns(SETTLED), LIST: lists(WITH)})
     assert client.calls == [POST, LIST]
     assert clock.sleeps == []
+
+
+def test_xci_is_left_alone_as_long_as_it_wants(clock: Clock) -> None:
+    lost = Unclear("POST X answered 503: later", settled=True, pause=7.0)
+    client = run(USER, BO, BO, {POST: Turns(lost, RAW_BO), LIST: lists(WITHOUT)})
+    assert client.calls == [POST, LIST, POST]
+    assert clock.sleeps == [7.0]
 
 
 def test_a_lost_creation_that_was_not_done(clock: Clock) -> None:
@@ -358,8 +380,8 @@ def test_a_lost_removal_that_was_done(clock: Clock, lost: Unclear) -> None:
 
 @pytest.mark.parametrize("second", [None, GONE], ids=["done-now", "done-meanwhile"])
 def test_a_lost_removal_that_was_not_done(second: Any) -> None:
-    client = run(USER, ZOE, {}, {DELETE: Turns(SETTLED, second), READ: Turns(RAW_ZOE)}, absent=True)
-    assert client.calls == [DELETE, READ, DELETE]
+    client = run(USER, ZOE, {}, {DELETE: Turns(SETTLED, second), READ: Turns(RAW_ZOE, GONE)}, absent=True)
+    assert client.calls == [DELETE, READ, DELETE] + ([READ] if second else [])
 
 
 def test_a_removal_that_is_lost_twice() -> None:
