@@ -156,5 +156,5 @@ def test_xci_down_in_the_middle_is_an_error(site: Callable[..., Site]) -> None:
     xci.sandbox.faults.add(fault)
     (outcome,) = play(xci, rooms(), vars={**xci.connection, "xci_retries": 0}, may_fail=True)
     assert outcome.status == "failed"
-    assert "answered 503" in str(outcome.result["results"])
+    assert "answered 503" in str(outcome.result)
     assert [user["lastName"] for user in xci.users()] == ["Durand", ROOMS[0]]
