@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils import plan
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import Refused, Unclear, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, Refused, Unclear, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 
 LOOKS = 4
@@ -32,9 +32,17 @@ def apply(operation: plan.Operation, directory: Directory, eager: bool = True) -
     except Refused as refused:
         raise _explained(operation, directory, refused) from None
     try:
-        directory.settle(operation, answer, payload or {}, eager)
+        _settle(operation, directory, answer, payload or {}, eager)
     except XciError as error:
         raise XciError(f"{operation}: it is done, but what XCI shows of it can't be read: {error}") from None
+
+
+def _settle(operation: plan.Operation, directory: Directory, answer: Any, sent: Any, eager: bool) -> None:
+    try:
+        directory.settle(operation, answer, sent, eager)
+    except BadAnswer:
+        # The write is done, whatever its answer looks like.
+        directory.settle(operation, None, sent, eager)
 
 
 def _send(operation: plan.Operation, directory: Directory, payload: Any) -> Any:
