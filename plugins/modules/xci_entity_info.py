@@ -92,10 +92,10 @@ EXAMPLES = r"""
 
 - name: Tell it, XiVO by XiVO
   ansible.builtin.debug:
-    msg: "{{ item.0 }}: {{ item.1 | map(attribute='usage') | flatten | map(attribute='free') | sum }} numbers are free"
-  loop: "{{ all.entities | groupby('xivo') }}"
-  loop_control:
-    label: "{{ item.0 }}"
+    msg: "{{ item }}: {{ here | map(attribute='usage') | flatten | map(attribute='free') | sum }} numbers are free"
+  loop: "{{ all.entities | map(attribute='xivo') | unique }}"
+  vars:
+    here: "{{ all.entities | selectattr('xivo', 'eq', item) | list }}"
 
 - name: Show the entities of a XiVO, with all their available numbers
   xivo.xci.xci_entity_info:

@@ -47,8 +47,8 @@ class Handouts:
             mine = _choose(given, asker, free, count)
             given[asker] = mine
             file.seek(0)
+            file.write(json.dumps(given))
             file.truncate()
-            json.dump(given, file)
         return mine[:count]
 
 
