@@ -100,13 +100,18 @@ class Directory:
 
     def resolve(self, kind: str, text: str) -> Item:
         """Return the object that a person names; raise ReferenceError_ for none and for several."""
-        resource, listing = RESOURCES[kind], self.listing(kind)
+        listing = self.listing(kind)
+        return listing.named.get(text) or self._resolve(RESOURCES[kind], listing, text)
+
+    def _resolve(self, resource: Resource, listing: Listing, text: str) -> Item:
+        named = listing.named
         for spelling in resource.spellings:
             found = listing.by(spelling, text)
             if len(found) > 1:
                 labels = ", ".join(sorted(self.label_of(resource, item) for item in found))
-                raise ReferenceError_(f"{kind} {text!r} is ambiguous; say which one: {labels}")
+                raise ReferenceError_(f"{resource.kind} {text!r} is ambiguous; say which one: {labels}")
             if found:
+                named[text] = found[0]
                 return found[0]
         return self._unknown(resource, text)
 
@@ -124,9 +129,13 @@ class Directory:
         """Return the shortest name that means this object and no other."""
         if item.label:
             return item.label
-        title = resource.title(item.values)
-        others = self.listing(resource.kind).by(resource.label, title)
-        return title if len(others) < 2 else str(item.values[resource.unique])
+        listing = self.listing(resource.kind)
+        labels = listing.labels
+        if item not in labels:
+            title = resource.title(item.values)
+            unique = len(listing.by(resource.label, title)) < 2
+            labels[item] = title if unique else str(item.values[resource.unique])
+        return labels[item]
 
     def label(self, kind: str, element: Any, field: str = "id") -> str:
         """Return the label of what XCI refers to by an id, a combinedId or the whole object.

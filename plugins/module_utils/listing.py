@@ -30,13 +30,17 @@ class Item:
 
 
 class Listing:
-    """One list of XCI, by id, with an index for each way that was asked for."""
+    """One list of XCI, by id, with an index for each way that was asked for.
+
+    *named* and *labels* are for the directory to remember what names mean; each change of the list begins them anew.
+    """
 
     def __init__(self, items: Iterable[Item] = ()) -> None:
         self.items: dict[int, Item] = {item.id: item for item in items}
         self._indexes: dict[Way, dict[Any, dict[int, Item]]] = {}
         # An index that is half made would hide what is there, and a write would go to the wrong place or fail.
         self._lock = threading.RLock()
+        self._begin_anew()
 
     def by(self, way: Way, key: Any) -> list[Item]:
         """Return the items whose *way* gives *key*."""
@@ -53,6 +57,7 @@ class Listing:
         with self._lock:
             self.drop(item.id)
             self.items[item.id] = item
+            self._begin_anew()
             for way, index in self._indexes.items():
                 index.setdefault(_key(way, item.values), {})[item.id] = item
 
@@ -61,8 +66,14 @@ class Listing:
         with self._lock:
             item = self.items.pop(identity, None)
             if item is not None:
+                self._begin_anew()
                 for way, index in self._indexes.items():
                     index.get(_key(way, item.values), {}).pop(identity, None)
+
+    def _begin_anew(self) -> None:
+        # New ones, not emptied ones: a thread that is still looking something up must not add what is outdated.
+        self.named: dict[str, Item] = {}
+        self.labels: dict[Item, str] = {}
 
 
 def _key(way: Way, values: Values) -> Any:
