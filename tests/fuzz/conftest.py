@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers that the examples of a test share, since each makes its server anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from xcisandbox.server import Sandbox
+
+from ansible_collections.xivo.xci.tests.fuzz.world import LOGIN, PASSWORD
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(port=0, login=LOGIN, password=PASSWORD) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def other() -> Iterator[Sandbox]:
+    with Sandbox(port=0, login=LOGIN, password=PASSWORD) as sandbox:
+        yield sandbox

@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever a task says, there is a result or an error in words, and what fails has written nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xcisandbox.server import Sandbox
+
+from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.task import CONNECTION
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.tests.fuzz.world import (
+    DIALECTS,
+    SEED,
+    WILD,
+    arguments,
+    bounded,
+    checked,
+    deep,
+    refill,
+    run,
+)
+
+MODULES = sorted(name for name in VERBS if not name.startswith("xci_config"))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_any_option_of_a_module(name: str, sandbox: Sandbox) -> None:
+    @bounded(60)
+    @given(given=arguments(VERBS[name].options), dialects=DIALECTS, check=st.booleans())
+    def judge(given: dict[str, Any], dialects: dict[str, str], check: bool) -> None:
+        options = checked(name, given)
+        if options is None:
+            return
+        refill(sandbox, SEED, dialects)
+        before = sandbox.state()
+        result = run(name, options, sandbox, check)
+        if check or result.get("failed") or not result["changed"]:
+            assert sandbox.state() == before
+        if result.get("failed"):
+            assert result["msg"]
+
+    judge()
+
+
+ENTRIES = {
+    resource.plural: st.lists(arguments(resource.argument_spec()) | WILD, max_size=3) for resource in RESOURCES.values()
+}
+
+
+def test_any_document(sandbox: Sandbox) -> None:
+    @bounded(150)
+    @given(
+        document=st.fixed_dictionaries({}, optional=ENTRIES),
+        rest=arguments({k: v for k, v in VERBS["xci_config"].options.items() if k not in ENTRIES}),
+        dialects=DIALECTS,
+        check=st.booleans(),
+    )
+    def judge(document: dict[str, Any], rest: dict[str, Any], dialects: dict[str, str], check: bool) -> None:
+        others = checked("xci_config", {**rest, "src": None})
+        if others is None:
+            return
+        refill(sandbox, SEED, dialects)
+        before = sandbox.state()
+        # The lists of a file don't pass Ansible's own check, so that anything may stand in them.
+        result = run("xci_config", {**others, **document}, sandbox, check)
+        wrote = [one for one in sandbox.requests() if one["method"] != "GET" and one["path"] != "/login"]
+        if check or (result.get("failed") and not result.get("not_tried") and not result.get("errors")):
+            assert sandbox.state() == before
+            assert not wrote
+        if result.get("failed"):
+            assert result["msg"]
+
+    judge()
+
+
+def test_any_export(sandbox: Sandbox) -> None:
+    @bounded(60)
+    @given(given=arguments(VERBS["xci_config_info"].options), dialects=DIALECTS, check=st.booleans())
+    def judge(given: dict[str, Any], dialects: dict[str, str], check: bool) -> None:
+        options = checked("xci_config_info", given)
+        if options is not None:
+            refill(sandbox, SEED, dialects)
+            before = sandbox.state()
+            run("xci_config_info", options, sandbox, check)
+            assert sandbox.state() == before
+
+    judge()
+
+
+@pytest.mark.parametrize("name", [*MODULES, "xci_config"])
+def test_an_option_that_is_nested_too_deeply(name: str, sandbox: Sandbox) -> None:
+    refill(sandbox, SEED)
+    before = sandbox.state()
+    for option in ENTRIES if name == "xci_config" else VERBS[name].options:
+        result = run(name, {option: [deep()]}, sandbox)
+        assert len(json.dumps(result)) < 5000
+    assert sandbox.state() == before
+
+
+@bounded(200)
+@given(given=arguments(CONNECTION))
+def test_any_connection(given: dict[str, Any]) -> None:
+    options = checked("xci_sync", given)
+    if options is None:
+        return
+    with contextlib.suppress(XciError):
+        settings = Settings.from_options(options)
+        assert settings.url.startswith("http")
+        assert settings.password == options["xci_password"]
+        assert "password" not in repr(settings).replace(settings.login, "")
+        assert all(settings.url in warning for warning in settings.warnings())
