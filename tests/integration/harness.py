@@ -160,11 +160,6 @@ class Outcome:
             if key not in ("calls", "invocation", "_ansible_no_log", "_ansible_parsed")
         }
 
-    @property
-    def shape(self) -> dict[str, Any]:
-        """The keys of the result and of the object in it."""
-        return {key: sorted(value) if isinstance(value, dict) else type(value) for key, value in self.result.items()}
-
     def logins(self, login: str = ADMIN) -> int:
         return self.requests.count(f"POST /login {login}")
 
@@ -193,6 +188,12 @@ class Site:
 
     def load(self, document: Any) -> None:
         self.sandbox.load(document)
+
+    def folder(self) -> Path:
+        """Return the folder of the next playbook, so that files can be laid beside it."""
+        folder = self.directory / f"run{self._runs + 1}"
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def users(self) -> list[dict[str, Any]]:
         return list(self.sandbox.state()["users"])
@@ -231,9 +232,8 @@ class Site:
         environment: dict[str, str],
         play: dict[str, Any],
     ) -> list[Outcome]:
+        folder = self.folder()
         self._runs += 1
-        folder = self.directory / f"run{self._runs}"
-        folder.mkdir()
         playbook, record = folder / "play.yml", folder / "record.jsonl"
         playbook.write_text(json.dumps([self._play(tasks, connection, play)], indent=1), encoding="utf-8")
         record.touch()
@@ -299,8 +299,9 @@ class Site:
             assert not outcome.writes, told
         assert outcome.logins() <= logins, told
         if "calls" in outcome.result:
-            counted = Counter(one.method for one in outcome.sent)
-            assert outcome.result["calls"] == {method: counted[method] for method in ("GET", "POST", "PUT", "DELETE")}
+            arrived, counted = Counter(one.method for one in outcome.sent), Counter(outcome.result["calls"])
+            # What failed may have been sent to another server, or be still on its way.
+            assert arrived == counted if outcome.status == "ok" else arrived <= counted, told
 
 
 def _sent(line: Any) -> Iterator[Sent]:

@@ -69,7 +69,7 @@ def test_twelve_steps(site: Callable[..., Site], kind: str, dialect: str) -> Non
         foretold, done = outcomes[2 * place : 2 * place + 2]
         assert (step, foretold.changed) == (step, step in WRITES)
         assert foretold.told() == done.told()
-        assert foretold.shape.keys() == done.shape.keys()
+        assert foretold.result.keys() == done.result.keys()
         assert foretold.object.keys() == done.object.keys()
         assert (step, shown(done, after[step])) == (step, after[step])
         for outcome in (foretold, done):
