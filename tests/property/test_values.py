@@ -70,14 +70,16 @@ def test_a_number_may_be_written_as_text(number: int) -> None:
 @given(anything)
 def test_a_value_is_taken_or_refused_with_a_reason(value: Any) -> None:
     codecs: list[Codec] = [Text(), Number(), Flag(), Intervals(), Refs(kind="xivo"), Secret()]
+    reasons: list[str] = []
     for codec in codecs:
         try:
             normal = codec.parse(value)
         except ValueError as error:
-            assert str(error)
+            reasons.append(str(error))
         else:
             assert codec.parse(normal) == normal
             assert codec.remarks(normal) is not None
+    assert all(reasons)
 
 
 @given(st.dictionaries(st.sampled_from([*RESOURCES["user"].argument_spec(), "nmae"]), anything, max_size=6))

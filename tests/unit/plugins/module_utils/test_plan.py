@@ -342,6 +342,30 @@ def test_leaving_the_directory_needs_a_password() -> None:
     assert decide(ADMIN, {"name": "Bob"}, ldap) is not None
 
 
+@pytest.mark.parametrize(
+    ("shown", "wanted", "stale", "warned"),
+    [
+        pytest.param({"ctiLogin": "zoe"}, {}, [], True, id="hidden"),
+        pytest.param({"ctiLogin": "zoe", "ctiPassword": "****"}, {}, [], True, id="masked"),
+        pytest.param({}, {"cti_login": "zoe"}, [], True, id="a-login-from-now-on"),
+        pytest.param({"ctiLogin": "zoe", "ctiPassword": SECRET}, {}, [], False, id="shown"),
+        pytest.param({"ctiLogin": "zoe"}, {"cti_password": SECRET}, [], False, id="given"),
+        pytest.param({"ctiLogin": "zoe"}, {"cti_password": SECRET}, ["cti_password"], False, id="given-and-written"),
+        pytest.param({"ctiLogin": "zoe"}, {"cti_login": ""}, [], False, id="no-login-any-more"),
+        pytest.param({}, {}, [], False, id="no-login"),
+    ],
+)
+def test_a_password_that_an_edit_may_lose_is_a_warning(
+    shown: Values, wanted: Values, stale: list[str], warned: bool
+) -> None:
+    operation = change(USER, fakes.user(5, "200", **shown), {"first_name": "Zoe", **wanted}, stale=stale)
+    warning = (
+        "user 200@default@paris: XCI hides its cti_password and may lose it in this change, "
+        "since the task does not give it"
+    )
+    assert operation.warnings == ([warning] if warned else [])
+
+
 # -- what is sent -------------------------------------------------------------------------------------------
 
 
@@ -632,6 +656,35 @@ def test_changes_of_a_creation() -> None:
         "ldap": {"before": None, "after": True},
         "super_admin": {"before": None, "after": False},
     }
+
+
+def test_changes_leave_out_what_says_nothing() -> None:
+    assert "entities" not in creation(TEMPLATE, {"name": "desk", "entities": []}).changes()
+    assert change(TEMPLATE, fakes.DESK, {"entities": []}).changes()["entities"]["after"] == []
+
+
+def test_an_object_as_options_for_another_xci() -> None:
+    assert plan.as_options(TEMPLATE, DESK) == {
+        "name": "desk",
+        "xivos": ["paris"],
+        "entities": ["default@paris"],
+        "peer_sip_name": "auto",
+        "ringing_time": 30,
+        "routed_inbound": False,
+        "caller_id_mode": "incomingNo",
+        "voice_mail_enabled": False,
+        "voice_mail_number_mode": "short_number",
+    }
+    raw = fakes.user(5, "200", lastName="", ctiPassword=SECRET, mail="zoe@example.org")
+    user = {"entity": "default@paris", "first_name": "Zoé", "internal_number": "200"}
+    assert plan.as_options(USER, values(USER, raw)) == user
+    assert plan.as_options(ENTITY, values(ENTITY, {**fakes.DEFAULT, "intervals": [], "presentedNumber": ""})) == {
+        "name": "default",
+        "xivo": "paris",
+        "display_name": "default",
+        "presented_number": "",
+    }
+    assert plan.as_options(XIVO, PARIS) == {"name": "paris", "host": "192.0.2.1"}
 
 
 def test_an_operation_is_named_as_the_object_was() -> None:
