@@ -9,14 +9,12 @@ import time
 from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils import plan
-from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.directory import GONE, Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, Refused, Unclear, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 
 LOOKS = 4
 """How often to look for what a write did while XCI may still be at work on it."""
-GONE = (400, 404, 410)
-"""XCI's page does not say how it answers for an object that it does not know."""
 
 
 def apply(operation: plan.Operation, directory: Directory, eager: bool = True) -> None:

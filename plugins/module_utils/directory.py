@@ -27,6 +27,9 @@ from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELET
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
 
+GONE = (400, 404, 410)
+"""XCI's page does not say how it answers for an object that it does not know."""
+
 
 class Directory:
     """The lists of one XCI. Each is read when it is first needed."""
@@ -213,7 +216,12 @@ class Directory:
                 if kind == resource.kind and identity in listing.items:
                     return listing.items[identity]
         if resource.scope:
-            return self.read_one(resource, {"id": identity})
+            try:
+                return self.read_one(resource, {"id": identity})
+            except Refused as refused:
+                if refused.status not in GONE:
+                    raise
+                return None
         return self.listing(resource.kind).items.get(identity)
 
     def _siblings(self, resource: Resource, scope: Item) -> Iterator[Listing]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import Interval, Ref
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, Refused
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
@@ -119,13 +119,7 @@ def _scopes(resource: Resource, wanted: Values, directory: Directory) -> list[It
 
 
 def _by_id(resource: Resource, identity: int, directory: Directory) -> list[Item]:
-    try:
-        item = directory.by_id(resource, identity)
-    except Refused as refused:
-        # XCI's page does not say how it answers for an id that it does not know.
-        if refused.status not in (400, 410):
-            raise
-        item = None
+    item = directory.by_id(resource, identity)
     return [item] if item else []
 
 
