@@ -78,7 +78,7 @@ coverage: $(READY) ## which lines the unit tests do not reach
 
 .PHONY: bench
 bench: $(PLAYS) ## what a task, a loop and a document cost
-	$(RUN) python tests/bench/run.py $(ARGS)
+	PYTHONPATH=.cache/collections $(RUN) python -m ansible_collections.xivo.xci.tests.bench.run $(ARGS)
 
 .PHONY: demo
 demo: $(PLAYS) ## start a sandbox and play a tour of the collection on it

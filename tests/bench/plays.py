@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays a playbook and weighs it: seconds of wall, seconds of processor, memory, requests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.xivo.xci.tests.bench.server import LOGIN, PASSWORD, Server, Traffic
+
+MIB = 2**20
+SAMPLE = 0.2
+Task = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a playbook, from the start of its process to the end."""
+
+    seconds: float
+    cpu: float
+    memory: float
+    """The most that its processes held at once, in MiB; memory that they share is counted once."""
+    traffic: Traffic
+
+
+@dataclass
+class Stage:
+    """Where playbooks are played: a folder for their files, and the server that they work on."""
+
+    folder: Path
+    server: Server
+    _number: int = field(default=0)
+
+    def play(
+        self,
+        *tasks: Task,
+        hosts: Sequence[str] = ("localhost",),
+        forks: int = 5,
+        writes: int | None = None,
+        **variables: Any,
+    ) -> Run:
+        """Run the tasks as one play; raise RuntimeError when it fails, or does not make that many *writes*."""
+        self._number += 1
+        playbook, output = self.folder / f"play{self._number}.yml", self.folder / f"play{self._number}.txt"
+        playbook.write_text(json.dumps([self._play(list(tasks), variables)]), encoding="utf-8")
+        program = str(Path(sys.executable).with_name("ansible-playbook"))
+        command = [program, "-i", f"{','.join(hosts)},", "--forks", str(forks), str(playbook)]
+        self.server.forget()
+        with output.open("w") as out:
+            run = _weigh(command, self._environment(), out.fileno())
+        if run is None:
+            raise RuntimeError(f"{' '.join(command)} failed: {output.read_text(encoding='utf-8')[-2000:]}")
+        traffic = self.server.traffic()
+        if writes is not None and traffic.writes != writes:
+            raise RuntimeError(f"{playbook} made {traffic.writes} writes, not {writes}: it is not what was meant")
+        output.unlink()
+        return Run(*run, traffic)
+
+    def _play(self, tasks: list[Task], variables: Mapping[str, Any]) -> dict[str, Any]:
+        connection = {"xci_url": self.server.url, "xci_login": LOGIN, "xci_password": PASSWORD}
+        local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        return {
+            "hosts": "all",
+            "gather_facts": False,
+            "module_defaults": {"group/xivo.xci.xci": connection},
+            "vars": {**local, **variables},
+            "tasks": tasks,
+        }
+
+    def _environment(self) -> dict[str, str]:
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "XCI_", "PYTHON"))
+        }
+        own = {name: os.environ[name] for name in ("ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_CONFIG")}
+        return {
+            **kept,
+            **own,
+            "ANSIBLE_HOME": str(self.folder / "home"),
+            "ANSIBLE_REMOTE_TMP": str(self.folder / "tmp"),
+        }
+
+
+def _weigh(command: list[str], environment: dict[str, str], out: int) -> tuple[float, float, float] | None:
+    """Return seconds of wall and of processor, and MiB of memory; None for a command that failed."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    scales = _Scales(process.pid)
+    _pid, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    memory = scales.stop()
+    return None if process.returncode else (seconds, usage.ru_utime + usage.ru_stime, memory)
+
+
+class _Scales:
+    """Looks at the memory of a process and of those below it, five times a second."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._most = 0
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._end.wait(SAMPLE):
+            self._most = max(self._most, sum(map(_held, _tree(self._pid))))
+
+    def stop(self) -> float:
+        self._end.set()
+        self._thread.join()
+        return self._most / MIB
+
+
+def _tree(pid: int) -> Iterator[int]:
+    yield pid
+    try:
+        children = [
+            child for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()
+        ]
+    except OSError:
+        return
+    for child in children:
+        yield from _tree(int(child))
+
+
+def _held(pid: int) -> int:
+    """Return the bytes that a process holds; each page counts for its share of the processes that hold it."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
