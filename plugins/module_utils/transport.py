@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import html
+import ipaddress
 import json
 import os
 import re
@@ -87,13 +88,14 @@ class Settings:
 
 def base_url(text: str) -> str:
     """Return the address below which the API's paths stand, for what a person writes as XCI's address."""
+    # Before anything else that could repeat them; no address of an XCI needs this sign.
+    if "@" in text:
+        raise InputError("xci_url holds credentials; use xci_login and xci_password, which are kept secret")
     try:
         parts = urlsplit(text.strip())
         hostname, _port = parts.hostname, parts.port
     except ValueError as error:
         raise InputError(f"xci_url {text!r} is not a URL: {error}") from None
-    if parts.username is not None or parts.password is not None:
-        raise InputError("xci_url holds credentials; use xci_login and xci_password, which are kept secret")
     if parts.scheme not in ("http", "https") or not hostname or re.search(r"\s", text.strip()):
         raise InputError(
             f"xci_url {text!r} is not a URL such as http://xci.example.org:9001 or https://example.org/xci"
@@ -132,7 +134,10 @@ def _cookies(headers: Iterable[str]) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @dataclass(frozen=True)
