@@ -21,6 +21,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
     Secret,
     Text,
     show_interval,
+    sort_of,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.resources import CTI
 
@@ -112,6 +113,15 @@ def test_spellings_of_false(word: Any) -> None:
 def test_what_a_person_can_not_mean(codec: Codec, written: Any, complaint: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(complaint)}$"):
         codec.parse(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["x" * 10**6, ["x" * 100] * 1000, {"a": {"b": {"c": {"d": {"e": {"f": {"g": 1}}}}}}}]
+)
+def test_a_complaint_is_short_whatever_was_written(written: Any) -> None:
+    with pytest.raises(ValueError, match=r"is not a whole number$") as caught:
+        Number().parse(written)
+    assert len(str(caught.value)) < 700
 
 
 @pytest.mark.parametrize("written", ["hunter2\x00", 12.75, ["hunter2"], {"hunter2": 1}, True])
@@ -325,6 +335,7 @@ def test_intervals_are_a_set_in_order(written: Any, normal: Any) -> None:
             "{'start': '1'} is not a list of intervals such as {start: '200', end: '299'}",
             id="one-alone",
         ),
+        pytest.param([[]], "[] is not an interval such as {start: '200', end: '299'}", id="list-of-lists"),
         pytest.param(["200"], "'200' is not an interval such as {start: '200', end: '299'}", id="list-of-text"),
         pytest.param(
             [{"end": "1"}], "{'end': '1'} is not an interval such as {start: '200', end: '299'}", id="no-start"
@@ -414,6 +425,7 @@ def test_what_xci_shows_is_not_changed_by_dumping() -> None:
     ("value", "remarks"),
     [
         pytest.param([span("200", "299"), span("300", "399")], [], id="neighbours"),
+        pytest.param([span("300", "399"), span("200", "299")], [], id="neighbours-the-other-way-round"),
         pytest.param([span("9", "10")], ["9-10 has bounds of different lengths"], id="lengths"),
         pytest.param([span("200", "299"), span("299", "300")], ["200-299 overlaps 299-300"], id="one-number-in-both"),
         pytest.param([span("200", "299"), span("250")], ["200-299 overlaps 250"], id="one-inside-another"),
@@ -427,6 +439,25 @@ def test_what_xci_shows_is_not_changed_by_dumping() -> None:
 )
 def test_odd_intervals(value: Any, remarks: list[str]) -> None:
     assert Intervals().remarks(value) == remarks
+
+
+@pytest.mark.parametrize(
+    ("value", "sort"),
+    [
+        ({"id": 1, "name": "x"}, "an object of 'id', 'name'"),
+        ({}, "an object of nothing"),
+        (dict.fromkeys("abcdefg"), "an object of 'a', 'b', 'c', 'd', 'e'"),
+        (["made-up"], "a list of 1"),
+        ([], "a list of 0"),
+        (None, "nothing"),
+        ("made-up", "a value of type str"),
+        (7, "a value of type int"),
+    ],
+    ids=str,
+)
+def test_what_xci_shows_is_told_by_its_shape_alone(value: Any, sort: str) -> None:
+    """It may hold a password."""
+    assert sort_of(value) == sort
 
 
 def test_intervals_as_a_person_says_them() -> None:
