@@ -375,6 +375,32 @@ def test_parse_passes_over_what_steers_the_module() -> None:
 
 
 @pytest.mark.parametrize(
+    ("resource", "options", "faults"),
+    [
+        pytest.param(USER, {"state": "abset"}, ["state: 'abset' is none of present, absent"], id="state"),
+        pytest.param(USER, {"state": True}, ["state: True is none of present, absent"], id="state-of-yaml"),
+        pytest.param(USER, {"state": None, "match_on": None, "update_password": None}, [], id="not-given"),
+        pytest.param(
+            USER, {"match_on": "mail"}, ["match_on: 'mail' is none of internal_number, cti_login, name"], id="match"
+        ),
+        pytest.param(
+            USER, {"update_password": "verify"}, ["update_password: 'verify' is none of on_create, always"], id="policy"
+        ),
+        pytest.param(ADMIN, {"update_password": "verify"}, [], id="policy-of-another-kind"),
+        pytest.param(
+            ENTITY, {"update_password": "always"}, ["update_password: there is no such option"], id="no-password"
+        ),
+        pytest.param(ADMIN, {"match_on": "login"}, ["match_on: there is no such option"], id="one-way-only"),
+    ],
+)
+def test_what_steers_the_module_is_one_of_its_words(
+    resource: Resource, options: dict[str, Any], faults: list[str]
+) -> None:
+    """A document has no argument spec that would see to it: a misspelt absent must not create."""
+    assert parse(resource, options).faults == faults
+
+
+@pytest.mark.parametrize(
     ("options", "faults"),
     [
         pytest.param({"nmae": "x"}, ["nmae: there is no such option; did you mean name?"], id="typo"),
