@@ -206,7 +206,7 @@ EXAMPLES = r"""
 
 - name: Tell it
   ansible.builtin.debug:
-    msg: "{{ preview.summary.user['update'] }} users would change: {{ preview.plan | map(attribute='key') | join(', ') }}"
+    msg: "{{ preview.summary.user['update'] }} users would change, {{ preview.plan | map(attribute='key') | list }}"
 
 - name: Let each of two users have the number of the other
   xivo.xci.xci_config:
