@@ -60,9 +60,15 @@ class Planner:
         """Return the writes that bring XCI to what the document says; raise InputError with all its faults."""
         entries = list(self._entries(document, place))
         self._prefetch(entries)
-        for entry in [e for e in entries if not e.absent] + [e for e in reversed(entries) if e.absent]:
-            if not entry.parsed.faults:
-                self._plan(entry)
+        sound = [entry for entry in entries if not entry.parsed.faults]
+        leaving = [entry for entry in reversed(sound) if entry.absent]
+        for entry in [entry for entry in sound if not entry.absent]:
+            self._plan(entry)
+        for entry in leaving:
+            # What is in something that is gone is gone as well: no fault when the document is applied again.
+            self.view.pretend(entry.resource, entry.parsed.wanted)
+        for entry in leaving:
+            self._plan(entry)
         for resource in reversed(RESOURCES.values()):
             if resource.plural in purge:
                 self._purge(resource, document, entries)
