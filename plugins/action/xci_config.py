@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -22,12 +23,28 @@ from ansible_collections.xivo.xci.plugins.plugin_utils.sources import Source, lo
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import ActionModule as Worker
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
 
+ENTRY = re.compile(rf"\b({'|'.join(KINDS)})\[([0-9]+)\]")
+"""An entry of a document in what a module says, such as ``users[5]``."""
+
 
 class ActionModule(Worker):
     """xci_config, with what its option src names put into its lists."""
 
     _source = Source()
     _inline: Mapping[str, int] = {}
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        if not self._can_stay(task_vars or {}):
+            # The ordinary module got one list, and counts in that.
+            result.update({name: self._placed(result[name]) for name in ("msg", "warnings") if name in result})
+        return result
+
+    def _placed(self, told: Any) -> Any:
+        """Return what the module says with the places that a person knows."""
+        if isinstance(told, list):
+            return [self._placed(one) for one in told]
+        return ENTRY.sub(lambda found: self._place(found[1], int(found[2])), told) if isinstance(told, str) else told
 
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
         if not options.get("src"):
