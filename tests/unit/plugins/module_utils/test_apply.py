@@ -172,11 +172,63 @@ def test_reading_back_what_was_made_can_wait(eager: bool) -> None:
     assert client.calls == [POST, "GET /users/30"] if eager else [POST]
 
 
+UNREADABLE = {**RAW_BO, "firstName": ["Bo"]}
+
+
+def test_a_creation_whose_answer_can_not_be_read_is_done() -> None:
+    client, directory = world({POST: UNREADABLE, LIST: lists(WITH)})
+    made = operation(directory, USER, BO, BO)
+    warm(client, directory)
+    apply(made, directory)
+    assert client.calls == [POST]
+    assert directory.find(USER, BO) is not None
+    assert client.calls == [POST, LIST]
+
+
+def test_an_edit_whose_answer_can_not_be_read_is_done() -> None:
+    client, directory = world({PUT: {**ZOE_CHANGED, "lastName": 7.5}, LIST: lists(items(ZOE_CHANGED))})
+    made = operation(directory, USER, ZOE, {"first_name": "Zoe", "template": "desk"})
+    warm(client, directory)
+    apply(made, directory)
+    assert client.calls == [PUT]
+    found = directory.find(USER, ZOE)
+    assert found is not None
+    assert found.values["first_name"] == "Zoe"
+
+
+def test_a_creation_that_can_not_be_read_back_is_done_and_told() -> None:
+    answers = {POST: Turns({"id": 30}), "GET /users/30": ConnectionFailed("nobody"), LIST: lists(WITH)}
+    client, directory = world(answers)
+    made = operation(directory, USER, BO, BO)
+    warm(client, directory)
+    with pytest.raises(XciError) as caught:
+        apply(made, directory)
+    assert str(caught.value) == (
+        "create user 250@default@paris: it is done, but what XCI shows of it can't be read: nobody"
+    )
+    # Whoever tries again finds it.
+    assert directory.find(USER, BO) is not None
+    assert client.calls == [POST, "GET /users/30", LIST]
+
+
+@pytest.mark.parametrize("status", [401, 403, 409, 422])
+def test_a_removal_that_is_refused_is_not_taken_for_one_that_is_not_needed(status: int) -> None:
+    client, error = fail(USER, ZOE, {}, {DELETE: Refused("no", status)}, absent=True)
+    assert client.calls == [DELETE]
+    assert str(error) == "delete user 200@default@paris: no"
+
+
 # -- a creation whose answer is lost ------------------------------------------------------------------------
 
 
 def test_a_lost_creation_that_was_done(clock: Clock) -> None:
-    client = run(USER, BO, BO, {POST: Turns(SETTLED), LIST: lists(WITH)})
+    client, directory = world({POST: Turns(SETTLED), LIST: lists(WITH)})
+    made = operation(directory, USER, BO, BO)
+    warm(client, directory)
+    apply(made, directory)
+    found = directory.find(USER, BO)
+    assert found is not None
+    assert (found.id, found.raw) == (30, RAW_BO)
     assert client.calls == [POST, LIST]
     assert clock.sleeps == []
 
@@ -248,7 +300,7 @@ def test_a_lost_creation_where_somebody_else_is_now(clock: Clock, lost: Unclear)
     other = items({**RAW_BO, "firstName": "Eve"})
     client, error = fail(USER, BO, BO, {POST: Turns(lost), LIST: lists(*[other] * 4)})
     assert client.calls.count(POST) == 1
-    assert "it is not as it was, nor as it should be" in str(error)
+    assert "whether it happened: it is not as it was, nor as it should be. Nothing" in str(error)
     assert len(clock.sleeps) == (0 if lost.settled else 3)
 
 
@@ -283,7 +335,7 @@ def test_a_lost_xivo_that_was_saved_may_not_be_configured(lost: Unclear) -> None
     client, error = fail(XIVO, NICE, {**NICE, "configure": True}, answers)
     assert client.calls == ["POST /xivo", XIVOS]
     assert isinstance(error, Unclear)
-    assert "it is saved there, but XCI may not have configured it" in str(error)
+    assert "whether it happened: it is saved there, but XCI may not have configured it. Nothing" in str(error)
 
 
 def test_a_lost_creation_of_what_xci_does_not_show_whole() -> None:
@@ -320,13 +372,13 @@ def test_a_lost_edit_that_was_half_done() -> None:
     client, error = fail(USER, ZOE, EDIT, {PUT: Turns(SETTLED), READ: Turns({**RAW_ZOE, "lastName": "X"})})
     assert client.calls == [PUT, READ]
     assert isinstance(error, Unclear)
-    assert "it is not as it was, nor as it should be" in str(error)
+    assert "whether it happened: it is not as it was, nor as it should be. Nothing" in str(error)
 
 
 def test_a_lost_edit_of_what_is_gone() -> None:
     client, error = fail(USER, ZOE, EDIT, {PUT: Turns(SETTLED), READ: GONE})
     assert client.calls == [PUT, READ]
-    assert "nothing is to be seen of it" in str(error)
+    assert "whether it happened: nothing is to be seen of it. Nothing" in str(error)
 
 
 def test_a_lost_edit_of_what_xci_does_not_show_is_sent_again() -> None:
@@ -394,7 +446,7 @@ def test_a_removal_that_is_lost_twice() -> None:
 def test_a_lost_removal_of_what_somebody_changed() -> None:
     client, error = fail(USER, ZOE, {}, {DELETE: Turns(SETTLED), READ: Turns(ZOE_CHANGED)}, absent=True)
     assert client.calls == [DELETE, READ]
-    assert "it is not as it was, nor as it should be" in str(error)
+    assert "whether it happened: it is not as it was, nor as it should be. Nothing" in str(error)
 
 
 def test_a_removed_entity_is_not_looked_for_elsewhere() -> None:
@@ -485,6 +537,9 @@ def test_an_edit_without_its_template_is_told_what_may_help(status: int) -> None
         pytest.param(USER, ZOE, {"first_name": "Zoe"}, PUT, 409, id="another-status"),
         pytest.param(USER, BO, BO, POST, 400, id="creation"),
         pytest.param(TEMPLATE, {"name": "desk"}, {"ringing_time": 20}, "PUT /templates/3", 400, id="nothing-rides"),
+        pytest.param(
+            ADMIN, {"login": "bob"}, {"ldap": True}, "PUT /administrators/9", 400, id="what-rides-and-is-not-needed"
+        ),
     ],
 )
 def test_no_hint_where_it_does_not_help(
