@@ -10,7 +10,6 @@ standard input, and prints what it did. With ``--dry-run`` it only says what it 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +32,7 @@ Item = Mapping[str, Any]
 
 def main(arguments: Sequence[str]) -> int:
     given = json.load(sys.stdin)
-    root = Path(os.path.expanduser(given["directory"]))
+    root = Path(given["directory"])
     texts = {root / name: text for name, text in files(given["config"], given["left_out"], given["xivo"]).items()}
     written = [path for path, text in texts.items() if read(path) != text]
     removed = [path for path in ours(root, given["config"], given["xivo"]) if path not in texts]
