@@ -1,0 +1,229 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks of the collection, by their names, and the example repository."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.tests.integration.console import Ran, run
+from ansible_collections.xivo.xci.tests.integration.harness import TEMPLATE, Site
+
+ROOT = Path(__file__).resolve().parents[2]
+Make = Callable[..., Site]
+
+DOCUMENT = """
+users:
+  - {entity: accueil@xivo-nord, internal_number: "1001", first_name: Camille, last_name: "Durand | `Lévêque`"}
+  - {entity: accueil@xivo-nord, internal_number: "1002", last_name: Deux}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a document, where a person works."""
+    made = tmp_path / "repository"
+    made.mkdir()
+    (made / "users.yml").write_text(DOCUMENT, encoding="utf-8")
+    return made
+
+
+@pytest.mark.core
+def test_apply_previews_applies_and_then_finds_nothing_to_do(site: Make, folder: Path) -> None:
+    server = site()
+    options: dict[str, Any] = {"folder": folder, "xci_src": "users.yml", "xci_default_template": TEMPLATE}
+    # Its template and the CTI password that XCI hides go along or not, which a warning tells of.
+    server.sandbox.dialects.change({"cti_password": "shown"})
+    preview = run(server, "xivo.xci.apply", "--check", "--diff", **options)
+    assert (preview.changed, preview.writes) == ({"localhost": 1}, [])
+    assert "+last_name: Durand | `Lévêque`" in preview.output
+    assert "user: 1 to create, 1 to update" in preview.output
+    applied = run(server, "xivo.xci.apply", **options)
+    assert sorted(applied.writes) == [("POST", "/users"), ("PUT", "/users/1")]
+    again = run(server, "xivo.xci.apply", **options)
+    assert (again.changed, again.writes) == ({"localhost": 0}, [])
+    assert "user: 2 unchanged" in again.output
+
+
+def test_drift_is_told_to_people_and_to_machines_and_fails_only_if_asked_to(site: Make, folder: Path) -> None:
+    server = site(dialects={"cti_password": "shown"})
+    files = {"xci_drift_json": "drift.json", "xci_drift_markdown": "drift.md"}
+    options: dict[str, Any] = {"folder": folder, "xci_src": "users.yml", "xci_default_template": TEMPLATE, **files}
+    told = run(server, "xivo.xci.drift", **options)
+    assert (told.code, told.writes) == (0, [])
+    assert "XCI differs in 2 objects from the document" in told.output
+    found = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
+    assert (found["drift"], found["failed_hosts"]) == (True, [])
+    plan = found["hosts"]["localhost"]["plan"]
+    assert [(one["action"], one["key"]) for one in plan] == [
+        ("update", "1001@accueil@xivo-nord"),
+        ("create", "1002@accueil@xivo-nord"),
+    ]
+    assert plan[0]["changes"] == {"last_name": {"before": "Durand", "after": "Durand | `Lévêque`"}}
+    assert found["hosts"]["localhost"]["summary"]["user"] == {"create": 1, "update": 1, "delete": 0, "unchanged": 0}
+    page = (folder / "drift.md").read_text(encoding="utf-8")
+    assert "| update | user `1001@accueil@xivo-nord` | last_name | `Durand` | `Durand \\| 'Lévêque'` |" in page
+    assert run(server, "xivo.xci.drift", xci_drift_fail=True, may_fail=True, **options).code == 2
+    run(server, "xivo.xci.apply", **options)
+    none = run(server, "xivo.xci.drift", xci_drift_fail=True, **options)
+    assert none.changed == {"localhost": 0}
+    assert json.loads((folder / "drift.json").read_text(encoding="utf-8"))["drift"] is False
+    assert "is as it is in the document" in (folder / "drift.md").read_text(encoding="utf-8")
+
+
+def test_a_comparison_that_fails_leaves_no_old_answer(site: Make, folder: Path) -> None:
+    server = site()
+    answer = folder / "drift.json"
+    answer.write_text('{"drift": false}')
+    ran = run(
+        server, "xivo.xci.drift", folder=folder, may_fail=True, xci_src="missing.yml", xci_drift_json="drift.json"
+    )
+    assert ran.code == 2
+    assert not answer.exists()
+
+
+def test_a_tree_that_is_exported_can_be_applied_and_exported_again(site: Make, folder: Path) -> None:
+    server = site()
+    options: dict[str, Any] = {
+        "folder": folder,
+        "xci_export_directory": "config",
+        "xci_export_default_template": TEMPLATE,
+    }
+    assert run(server, "xivo.xci.export", **options).changed == {"localhost": 1}
+    before = contents(folder / "config")
+    assert sorted(before) == [
+        "admins.yml",
+        "templates.yml",
+        "xivo-nord/entities.yml",
+        "xivo-nord/users/accueil.yml",
+        "xivo-nord/xivo.yml",
+        "xivo-sud/entities.yml",
+        "xivo-sud/xivo.yml",
+    ]
+    applied = run(server, "xivo.xci.apply", folder=folder, xci_src="config", xci_purge=["users", "entities"])
+    assert applied.changed == {"localhost": 0}
+    assert run(server, "xivo.xci.export", **options).changed == {"localhost": 0}
+    assert contents(folder / "config") == before
+
+
+def test_the_report_is_a_page(site: Make, folder: Path) -> None:
+    server = site(dialects={"cti_password": "shown"})
+    options: dict[str, Any] = {
+        "folder": folder,
+        "xci_report_src": "users.yml",
+        "xci_report_default_template": TEMPLATE,
+    }
+    for name in ("report.md", "report.html"):
+        assert run(server, "xivo.xci.report", xci_report_dest=name, **options).writes == []
+    page = (folder / "report.md").read_text(encoding="utf-8")
+    assert "| xivo-nord | 3 | 1 | 1 | 3000 | 2999 |" in page
+    assert "| accueil | Accueil général | 1 | 1 | 1000-1999 | 1000 | 999 |" in page
+    assert "| update | user 1001@accueil@xivo-nord | last_name |" in page
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    assert "<td>Marie Lefèvre</td>" in html
+    assert run(server, "xivo.xci.report", xci_report_dest="report.md", **options).changed == {"localhost": 0}
+
+
+# -- one person -----------------------------------------------------------------------------------------------------
+
+COMES = {"xci_onboard_entity": "compta", "xci_onboard_first_name": "Zoé", "xci_onboard_template": TEMPLATE}
+
+
+def test_a_person_comes_and_gets_the_next_number_once(site: Make, folder: Path) -> None:
+    server = site()
+
+    def onboard(*arguments: str, **more: Any) -> Ran:
+        return run(server, "xivo.xci.onboard", *arguments, folder=folder, **COMES, **more)
+
+    flat = {"xci_onboard_last_name": "", "xci_onboard_internal_number": "", "xci_onboard_cti_login": ""}
+    foretold = onboard("--check", **flat)
+    assert (foretold.changed, foretold.writes) == ({"localhost": 1}, [])
+    assert "Zoé has number 3000 in compta@xivo-nord" in foretold.output
+    assert onboard(**flat).writes == [("POST", "/users")]
+    again = onboard(**flat)
+    assert (again.changed, again.writes) == ({"localhost": 0}, [])
+    other = onboard(
+        xci_onboard_last_name="D'Hervé", xci_onboard_cti_login="zdherve", xci_onboard_cti_password="zoe-3001-x"
+    )
+    assert "Zoé D'Hervé has number 3001 in compta@xivo-nord; the telephone takes the code" in other.output
+    assert "zoe-3001-x" not in other.output
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        {"xci_onboard_entity": "accueil@xivo-nord", "xci_onboard_internal_number": "1001"},
+        {"xci_onboard_cti_login": "cdurand"},
+        {"xci_onboard_first_name": "Camille", "xci_onboard_last_name": "Durand"},
+    ],
+    ids=["number", "login", "name"],
+)
+def test_who_comes_takes_nothing_from_who_is_there(site: Make, folder: Path, taken: dict[str, str]) -> None:
+    server = site()
+    ran = run(server, "xivo.xci.onboard", folder=folder, may_fail=True, **{**COMES, **taken})
+    assert ran.code == 2
+    assert "Somebody else is there and would be changed: " in ran.output
+    assert "last_name: Durand" in ran.output
+    assert not ran.writes
+
+
+@pytest.mark.parametrize(
+    "said", [{"xci_offboard_cti_login": "cdurand"}, {"xci_offboard_internal_number": "1001", "xci_offboard_entity": ""}]
+)
+def test_a_person_who_leaves_is_shown_and_removed(site: Make, folder: Path, said: dict[str, str]) -> None:
+    server = site()
+    foretold = run(server, "xivo.xci.offboard", "--check", folder=folder, **said)
+    assert (foretold.changed, foretold.writes) == ({"localhost": 1}, [])
+    gone = run(server, "xivo.xci.offboard", folder=folder, **said)
+    assert "Camille Durand has number 1001 in accueil@xivo-nord" in gone.output
+    assert gone.writes == [("DELETE", "/users/1")]
+    again = run(server, "xivo.xci.offboard", folder=folder, **said)
+    assert (again.changed, again.writes) == ({"localhost": 0}, [])
+
+
+def test_nobody_is_removed_as_long_as_it_is_not_clear_who(site: Make, folder: Path) -> None:
+    server = site()
+    server.load({"users": [{"entity": "accueil@xivo-sud", "template": TEMPLATE, "internalNumber": "1001"}]})
+    unclear = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_internal_number="1001")
+    assert "Several people fit" in unclear.output
+    silent = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_cti_login="")
+    assert "Give xci_offboard_internal_number or xci_offboard_cti_login" in silent.output
+    assert (unclear.code, silent.code, unclear.writes, silent.writes) == (2, 2, [], [])
+
+
+# -- the example repository -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """A copy of docs/example."""
+    return Path(shutil.copytree(ROOT / "docs" / "example", tmp_path / "example"))
+
+
+@pytest.mark.parametrize("name", ["test", "production"])
+def test_the_example_applies_and_then_differs_in_nothing(site: Make, example: Path, name: str) -> None:
+    server = site(start={})
+    applied = run(server, "xivo.xci.apply", "-e", f"@{name}.yml", folder=example)
+    assert applied.changed == {"localhost": 1}
+    again = run(server, "xivo.xci.drift", "-e", f"@{name}.yml", folder=example, xci_drift_fail=True)
+    assert (again.changed, again.writes) == ({"localhost": 0}, [])
+
+
+def test_the_example_rehearses_on_a_sandbox_of_its_own(site: Make, example: Path) -> None:
+    server = site(start={})
+    ran = run(
+        server, "rehearse.yml", "-e", "@production.yml", folder=example, xci_sandbox_directory=str(example / "sandbox")
+    )
+    assert ran.requests == []
+    assert not list((example / "sandbox").glob("*.pid"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
