@@ -34,7 +34,7 @@ $(READY): $(PLAYS)
 
 .PHONY: test-unit
 test-unit: $(READY) ## the unit tests
-	$(PYTEST) -n $(JOBS) tests/unit
+	$(PYTEST) -n $(JOBS) tests/unit tests/property
 
 .PHONY: test-integration
 test-integration: $(READY) ## real ansible-playbook runs against the sandbox, but the slow ones
@@ -74,7 +74,7 @@ test-all: test test-slow matrix ## everything
 
 .PHONY: coverage
 coverage: $(READY) ## which lines the unit tests do not reach
-	$(PYTEST) -n $(JOBS) --cov --cov-report=term tests/unit
+	$(PYTEST) -n $(JOBS) --cov --cov-report=term tests/unit tests/property
 
 .PHONY: bench
 bench: $(PLAYS) ## what a task, a loop and a document cost

@@ -126,15 +126,18 @@ class Client:
         return self._exchange(method, path, body, acts=True, secrets=tuple(secrets))
 
     def accepts(self, login: str, password: str) -> bool:
-        """Tell whether XCI lets *login* in with *password*; the session that it opens is not used."""
+        """Tell whether XCI lets *login* in with *password*; the session that it opens is not used.
+
+        A cookie alone does not show it: what stands before XCI may set one of its own.
+        """
         if (login, password) == (self.settings.login, self.settings.password):
             self.connect()
             return True
         try:
-            self._login(login, password)
+            cookie = self._login(login, password)
         except LoginRefused:
             return False
-        return True
+        return _cookie_names(cookie) >= _cookie_names(self.connect())
 
     def connect(self) -> str:
         """Log in unless that is done already, and return the session's cookie."""
@@ -267,6 +270,10 @@ def _secrets_in(cookie: str) -> list[str]:
     """Return what must not stand in an error; a short value, such as a language, opens no session."""
     values = [pair.partition("=")[2] for pair in cookie.split("; ")]
     return [cookie, *(value for value in values if len(value) >= 8)]
+
+
+def _cookie_names(cookie: str) -> set[str]:
+    return {pair.partition("=")[0] for pair in cookie.split("; ")}
 
 
 def _seconds(retry_after: str) -> float:

@@ -27,12 +27,13 @@ class Operation:
 
     action: str
     resource: Resource
-    wanted: Values
-    before: Values
-    after: Values
+    # With secrets: they must not stand in the text of an operation.
+    wanted: Values = field(repr=False)
+    before: Values = field(repr=False)
+    after: Values = field(repr=False)
     changed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    raw: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The object that it changes as XCI shows it; empty where it creates one."""
     doubts: list[str] = field(default_factory=list)
     """Why XCI may refuse it; a document takes that for a fault."""
@@ -207,7 +208,7 @@ def _value(one: Field, operation: Operation) -> Any:
         # XCI may take an edit for the whole object: what is left out of it could be lost.
         return operation.before.get(one.name) or operation.wanted.get(one.name)
     value = operation.after.get(one.name)
-    if one.optional and not value and one.name not in operation.changed:
+    if one.optional and not value and (operation.action == CREATE or one.name not in operation.changed):
         return None
     return value
 

@@ -502,6 +502,13 @@ def test_whether_xci_accepts_somebody_can_not_be_found_out(sandbox: Sandbox, con
         connect(sandbox).accepts("bob", "right")
 
 
+def test_a_cookie_of_what_stands_before_xci_opens_no_session(connect: Connect) -> None:
+    balancer, session = ("Set-Cookie", "SERVERID=web1"), ("Set-Cookie", "PLAY_SESSION=made-up-session")
+    for says, accepted in (([balancer], False), ([balancer, session], True)):
+        with Stub(Say(headers=says), Say(headers=[balancer, session])) as stub:
+            assert connect(stub).accepts("bob", SECRET) is accepted
+
+
 # -- what can't be read -------------------------------------------------------------------------------------
 
 

@@ -730,3 +730,10 @@ def test_all_secrets_of_what_is_sent_are_known() -> None:
     assert plan.secrets(operation) == [NEW_SECRET, SECRET]
     assert plan.secrets(change(USER, fakes.user(5, "200"), {"first_name": "Zoe"})) == []
     assert plan.secrets(creation(ADMIN, {"login": "bob", "password": SECRET})) == [SECRET]
+
+
+def test_an_optional_value_that_is_created_empty_is_left_out() -> None:
+    wanted = {"entity": "accueil@nord", "template": "T", "first_name": "A", "internal_number": "1", "cti_login": ""}
+    operation = decide(USER, wanted, None)
+    assert operation is not None
+    assert "ctiLogin" not in plan.body(operation, NAMES)
