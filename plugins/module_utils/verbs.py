@@ -43,14 +43,27 @@ class Verb:
 
 
 SECRETS = {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.fields if one.secret)}
+HOLD_SECRETS = {resource.plural for resource in RESOURCES.values() if any(one.secret for one in resource.fields)}
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
-def without_secrets(options: Any) -> Any:
-    """Return options as they may be shown, however deep a secret lies."""
-    if isinstance(options, Mapping):
-        return {k: HIDDEN if k in SECRETS and v is not None else without_secrets(v) for k, v in options.items()}
-    return [without_secrets(one) for one in options] if isinstance(options, list) else options
+def without_secrets(options: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return options as they may be shown, however deep a secret lies, and with its name misspelt."""
+    return {name: _visible(name, value) for name, value in options.items()}
+
+
+def _visible(name: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in SECRETS or ("pass" in str(name).lower() and name != "update_password"):
+        return HIDDEN
+    if isinstance(value, Mapping):
+        return without_secrets(value)
+    if isinstance(value, (list, tuple)):
+        return [_visible(name, one) for one in value]
+    # Where a mapping should stand, whatever else stands there may be a password; and so may a part of a URL.
+    misplaced = name in HOLD_SECRETS or (name == "xci_url" and "@" in str(value))
+    return HIDDEN if misplaced else value
 
 
 def _manager(resource: Resource) -> Verb:
