@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo: it shows what it says, notices when that is not so, leaves nothing behind, stays away from real servers."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.xivo.xci.tests.integration.console import run
+from ansible_collections.xivo.xci.tests.integration.harness import Site
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "tests" / "tools" / "demo.py"
+
+
+def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        [sys.executable, str(DEMO), *arguments],
+        env={**os.environ, "PATH": path, "XCI_URL": "http://127.0.0.1:1", "ANSIBLE_LOCALHOST_WARNING": "false"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def refuses(port: str) -> bool:
+    """Tell whether nobody listens on a port of this machine."""
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", int(port))) != 0
+
+
+def test_it_shows_what_it_says_twice_in_a_row() -> None:
+    for _time in range(2):
+        done = demo()
+        assert done.returncode == 0, done.stdout + done.stderr
+        summary = done.stdout.partition("==== What came of it")[2]
+        assert "First run : changed=43 ok=0; XCI was sent" in summary
+        assert "43 POST, 0 PUT, 0 DELETE: 43 writes" in summary
+        assert "Second run: changed=0 ok=43; XCI was sent" in summary
+        assert "0 POST, 0 PUT, 0 DELETE: 0 writes" in summary
+        assert "2 XiVOs, 5 entities, 3 line templates, 30 users, 3 administrators" in summary
+        assert "+display_name: Maternité « Les Érables »" in done.stdout
+        assert "made-up" not in done.stdout
+        port = re.search(r"listens on http://127\.0\.0\.1:(\d+)/", done.stdout)
+        assert port
+        assert refuses(port[1])
+
+
+@pytest.mark.parametrize("wrong", ["--check", "--start-at-task=The users"])
+def test_it_fails_when_it_does_not_do_what_it_says(wrong: str) -> None:
+    done = demo(wrong)
+    assert done.returncode == 1
+    assert "The demo failed: " in done.stdout
+
+
+def test_its_playbook_writes_to_a_sandbox_alone(site: Callable[..., Site], tmp_path: Path) -> None:
+    server = site(prefix="/elsewhere")
+    real = {**server.connection, "xci_url": f"{server.connection['xci_url']}/api/1.0"}
+    server.connection = real
+    ran = run(server, "xivo.xci.demo", folder=tmp_path, may_fail=True)
+    assert ran.code == 2
+    assert not ran.writes
+
+
+def test_its_hospital_is_the_one_that_was_promised() -> None:
+    hospital = yaml.safe_load((ROOT / "playbooks" / "vars" / "demo.yml").read_text(encoding="utf-8"))
+    assert {kind: len(entries) for kind, entries in hospital.items()} == {
+        "xivos": 2,
+        "entities": 5,
+        "templates": 3,
+        "users": 30,
+        "admins": 3,
+    }
+    assert all(not one["display_name"].isascii() or "'" in one["display_name"] for one in hospital["entities"][1:])
