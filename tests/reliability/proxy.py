@@ -87,6 +87,8 @@ class Proxy:
         if f"{method} {path}" == self._drops:
             client.shutdown(socket.SHUT_RDWR)
         with server:
+            # Whoever keeps this connection for the next request would meet its end.
+            client.sendall(server.recv(65536).replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
             self._pipe(server, client)
 
     def _pipe(self, source: socket.socket, sink: socket.socket) -> None:
