@@ -266,6 +266,14 @@ def show_interval(interval: Mapping[str, Any]) -> str:
     return f"{start}" if start == end else f"{start}-{end}"
 
 
+def bounds(interval: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the first and the last number of an interval; none is between them where XCI shows no digits."""
+    try:
+        return int(interval["start"]), int(interval["end"])
+    except ValueError:
+        return 1, 0
+
+
 def _parse_interval(value: Any) -> Interval:
     if not isinstance(value, Mapping) or not set(value) <= {"start", "end"} or value.get("start") in (None, ""):
         raise ValueError(f"{shown(value)} is not an interval such as {{start: '200', end: '299'}}")
@@ -283,6 +291,8 @@ def _parse_interval(value: Any) -> Interval:
 def _load_interval(raw: Any) -> Interval:
     if not isinstance(raw, Mapping) or not isinstance(raw.get("start"), (str, int)):
         raise ValueError("an interval with a start was expected")
+    if not isinstance(raw.get("end"), (str, int, type(None))):
+        raise ValueError("an interval with an end was expected")
     start, end = str(raw["start"]), raw.get("end")
     return {"start": start, "end": start if end in (None, "") else str(end)}
 

@@ -162,7 +162,8 @@ class Planner:
                 f"purge names {resource.plural}, and the document has no list of them; an empty one lets all go"
             )
             return
-        for item in self._in_scope(resource, entries):
+        # XCI may show a list in another order each time; the plan has one order.
+        for item in sorted(self._in_scope(resource, entries), key=lambda item: (resource.title(item.values), item.id)):
             if (resource.kind, item.id) not in self._places and not self._is_me(resource, item):
                 operation = decide(resource, {}, item.values, absent=True)
                 if operation is not None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Interval, Ref
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Interval, Ref, bounds
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight
@@ -158,12 +158,9 @@ def _usage(scopes: list[Item], directory: Directory) -> Iterable[list[dict[str, 
 
 
 def _used(interval: Interval, taken: Iterable[str]) -> dict[str, Any]:
-    start, end = interval["start"], interval["end"]
-    size = int(end) - int(start) + 1
-    used = sum(
-        number.isdigit() and len(start) <= len(number) <= len(end) and int(start) <= int(number) <= int(end)
-        for number in taken
-    )
+    first, last = bounds(interval)
+    size, lengths = last - first + 1, range(len(interval["start"]), len(interval["end"]) + 1)
+    used = sum(number.isdecimal() and len(number) in lengths and first <= int(number) <= last for number in taken)
     return {**interval, "size": size, "used": used, "free": size - used}
 
 

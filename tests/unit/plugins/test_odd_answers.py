@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers that fuzzing found to make a traceback or to show a secret, one test each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.plugins.module_utils import info
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Flag, Intervals, Text, bounds, shown, sort_of
+from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation
+from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN
+
+
+def deep(levels: int) -> Any:
+    value: Any = []
+    for _level in range(levels):
+        value = [value]
+    return value
+
+
+def test_what_is_nested_too_deeply_is_quoted_briefly() -> None:
+    assert len(shown(deep(5000))) < 50
+    for codec in (Text(), Flag(), Intervals()):
+        with pytest.raises(ValueError, match=r"\[\[\["):
+            codec.parse(deep(5000) if codec != Intervals() else [deep(5000)])
+
+
+def test_what_is_long_is_quoted_briefly() -> None:
+    assert len(shown("x" * 70_000)) == 80
+    assert shown("x" * 70) == repr("x" * 70)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"login": "x", "password": "made-up"}, "an object of 'login', 'password'"),
+        ({}, "an object of nothing"),
+        ({str(number): "made-up" for number in range(7)}, "an object of '0', '1', '2', '3', '4'"),
+        (["made-up"], "a list of 1"),
+        ("made-up", "a value of type str"),
+        (True, "a value of type bool"),
+        (None, "nothing"),
+    ],
+)
+def test_the_sort_of_a_value_does_not_tell_the_value(value: Any, words: str) -> None:
+    assert sort_of(value) == words
+
+
+@pytest.mark.parametrize("end", [[], {}, 1.5])
+def test_an_interval_has_an_end_of_text(end: Any) -> None:
+    with pytest.raises(ValueError, match="an interval with an end was expected"):
+        Intervals().load([{"start": "1", "end": end}], None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("interval", [{"start": "1XX", "end": "1XX"}, {"start": "9" * 5000, "end": "9" * 5000}])
+def test_an_interval_without_digits_holds_no_number(interval: dict[str, str]) -> None:
+    assert bounds(interval) == (1, 0)
+    assert info._used(interval, {"1", "²", "1XX"}) == {**interval, "size": 0, "used": 0, "free": 0}
+
+
+def test_a_number_that_only_looks_like_digits_is_in_no_interval() -> None:
+    assert info._used({"start": "1", "end": "9"}, {"²", "5"}) == {
+        "start": "1", "end": "9", "size": 9, "used": 1, "free": 8,
+    }  # fmt: skip
+
+
+def test_the_text_of_an_operation_holds_no_secret() -> None:
+    values = {"login": "x", "password": "made-up"}
+    operation = Operation(CREATE, ADMIN, values, values, values, raw=values)
+    assert "made-up" not in f"{operation!r} {operation}"
