@@ -233,7 +233,7 @@ def test_any_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Transport, "send", partialmethod(send, server))
         given = data.draw(st.sampled_from(TASKS[name]))
         warnings: list[str] = []
-        connection = {"xci_url": "http://127.0.0.1:1", "xci_login": "admin", "xci_password": PASSWORD}
+        connection: dict[str, Any] = {"xci_url": "http://127.0.0.1:1", "xci_login": "admin", "xci_password": PASSWORD}
         connection |= {"validate_certs": True, "timeout": 1.0, "retries": 1}
         task = Task.start(connection, data.draw(st.booleans()), True, warnings)
         result = VERBS[name]({**defaults(name), **given}, task)
