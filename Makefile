@@ -44,6 +44,14 @@ test-integration: $(READY) ## real ansible-playbook runs against the sandbox, bu
 test-slow: $(READY) ## the slow integration tests alone
 	$(PYTEST) -n $(JOBS) -m slow tests/integration
 
+.PHONY: test-reliability
+test-reliability: $(READY) ## faults, lost answers, TLS, proxies and many at once: a slice of at most two minutes
+	$(PYTEST) -n $(JOBS) -m "not slow" tests/reliability
+
+.PHONY: reliability
+reliability: $(READY) ## every fault at every request; writes the figures into docs/reliability.md
+	RELIABILITY_FIGURES=docs/reliability.md $(PYTEST) -n $(JOBS) tests/reliability
+
 .PHONY: lint
 lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
 	$(RUN) ruff check
@@ -63,14 +71,14 @@ sanity: $(READY) ## ansible-test sanity on a copy of the checkout
 	$(RUN) python tests/tools/run_ansible_test.py sanity $(ARGS)
 
 .PHONY: test
-test: lint sanity test-unit test-integration ## what has to pass before each commit: all of the above but the slow tests
+test: lint sanity test-unit test-integration test-reliability ## what has to pass before each commit: all of the above but the slow tests
 
 .PHONY: matrix
 matrix: $(READY) ## the tests on ansible-core 2.16 to 2.21, with the Pythons of this machine
 	$(VENV)/bin/python tests/tools/matrix.py $(ARGS)
 
 .PHONY: test-all
-test-all: test test-slow matrix ## everything
+test-all: test test-slow reliability matrix ## everything
 
 .PHONY: coverage
 coverage: $(READY) ## which lines the unit tests do not reach
