@@ -52,6 +52,18 @@ test-reliability: $(READY) ## faults, lost answers, TLS, proxies and many at onc
 reliability: $(READY) ## every fault at every request; writes the figures into docs/reliability.md
 	RELIABILITY_FIGURES=docs/reliability.md $(PYTEST) -n $(JOBS) tests/reliability
 
+.PHONY: test-robust
+test-robust: $(READY) ## XCI's API as a contract, fuzzing, and the search for planted secrets: a slice of each
+	$(PYTEST) -n $(JOBS) -m "not slow" tests/contract tests/fuzz tests/secrets
+
+.PHONY: fuzz
+fuzz: $(READY) ## the same with ten times as many examples, and with the slow runs
+	FUZZ_FACTOR=10 FUZZ_EXAMPLES=150 $(PYTEST) -n $(JOBS) tests/contract tests/fuzz tests/secrets
+
+.PHONY: mutation
+mutation: $(READY) ## do the unit tests notice small faults put into the core? MODULES="plan schema" ARGS="--limit 100"
+	$(RUN) python tests/mutation/mutate.py $(ARGS) $(MODULES)
+
 .PHONY: lint
 lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
 	$(RUN) ruff check
