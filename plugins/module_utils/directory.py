@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
@@ -198,10 +198,9 @@ class Directory:
         fields = resource.matches[match or usual]
         scope = self.resolve(resource.scope, wanted[resource.scope]) if resource.scope else None
         key = tuple(wanted.get(name, resource[name].empty) for name in fields)
-        found = self._look_up(resource, scope, fields, key)
+        found = self.listing(resource.kind, scope).by(fields, key)
         if not found and scope is not None and match not in ("", usual):
-            siblings = self._siblings(resource, scope)
-            found = [item for other in siblings for item in self._look_up(resource, other, fields, key)]
+            found = [item for listing in self._siblings(resource, scope) for item in listing.by(fields, key)]
         if len(found) > 1:
             what = ", ".join(f"{resource.title(item.values)} (id {item.id})" for item in found)
             raise ReferenceError_(
@@ -225,27 +224,14 @@ class Directory:
                 return None
         return self.listing(resource.kind).items.get(identity)
 
-    def _look_up(self, resource: Resource, scope: Item | None, fields: tuple[str, ...], key: Any) -> list[Item]:
-        """Return what a list has under a key; an empty one is asked for twice before it is believed."""
-        if self.listing(resource.kind, scope).is_doubtful:
-            self.ask_again(resource.kind, scope)
-        return self.listing(resource.kind, scope).by(fields, key)
-
-    def ask_again(self, kind: str, scope: Item | None) -> None:
-        """Read a list once more that came back empty."""
-        with self._lock:
-            if self.listing(kind, scope).is_doubtful:
-                fresh = self._read(kind, scope)
-                fresh.is_doubtful = False
-                self._listings[(kind, scope.id if scope else 0)] = fresh
-
-    def _siblings(self, resource: Resource, scope: Item) -> list[Item]:
-        """Return the other scopes in which the same object may be, their lists read."""
+    def _siblings(self, resource: Resource, scope: Item) -> Iterator[Listing]:
+        """Yield the lists of the other scopes in which the same object may be."""
         same = scope.values[resource.wider]
         every = self.listing(resource.scope).items.values()
         others = [item for item in every if item.id != scope.id and item.values[resource.wider] == same]
         self.prefetch(resource.kind, others)
-        return others
+        for item in others:
+            yield self.listing(resource.kind, item)
 
     # -- available numbers ----------------------------------------------------------------------------------
 

@@ -72,11 +72,6 @@ class Foresight(Directory):
                 items = [_relabelled_item(RESOURCES[kind], item, resource.kind, old, new) for item in items]
         return items
 
-    def ask_again(self, kind: str, scope: Item | None) -> None:
-        if scope is None or not is_foretold(scope.values):
-            self._base.ask_again(kind, scope)
-            super().ask_again(kind, scope)
-
     def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
         self._base.prefetch(kind, [scope for scope in scopes if not is_foretold(scope.values)], parallelism)
 

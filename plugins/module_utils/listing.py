@@ -32,13 +32,11 @@ class Item:
 class Listing:
     """One list of XCI, by id, with an index for each way that was asked for.
 
-    One that came back empty *is_doubtful* until XCI has said so twice: what it lacks would be created, perhaps again.
     *named* and *labels* are for the directory to remember what names mean; each change of the list begins them anew.
     """
 
     def __init__(self, items: Iterable[Item] = ()) -> None:
         self.items: dict[int, Item] = {item.id: item for item in items}
-        self.is_doubtful = not self.items
         self._indexes: dict[Way, dict[Any, dict[int, Item]]] = {}
         # An index that is half made would hide what is there, and a write would go to the wrong place or fail.
         self._lock = threading.RLock()

@@ -79,7 +79,7 @@ HUGE = _rule(DONE, login=ERROR, verify=ERROR, list=ERROR, object=ERROR, act=UNKN
 HARMLESS = _rule(DONE)
 NO_SUCH = _rule(ERROR, object=f"{DONE}, {ERROR}, {MISLED}")
 """404: an answer, where it is about one object."""
-SEEMS_EMPTY = _rule(DONE, list=f"{DONE}, {ERROR}, {MISLED}", object=f"{DONE}, {ERROR}")
+SEEMS_EMPTY = _rule(DONE, list=f"{DONE}, {ERROR}, {MISLED}", object=ERROR)
 
 
 def _status(status: int, when: str = "before", **more: Any) -> dict[str, Any]:

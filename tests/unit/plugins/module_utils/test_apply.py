@@ -340,10 +340,7 @@ def test_a_lost_xivo_that_was_saved_may_not_be_configured(lost: Unclear) -> None
 
 def test_a_lost_creation_of_what_xci_does_not_show_whole() -> None:
     """A password is never shown: the administrator who is there is taken for the one that was to be."""
-    answers = {
-        "POST /administrators": Turns(SETTLED),
-        fakes.ADMINS: Turns(items(), items(), items(fakes.admin(30, "eve"))),
-    }
+    answers = {"POST /administrators": Turns(SETTLED), fakes.ADMINS: Turns(items(), items(fakes.admin(30, "eve")))}
     client = run(ADMIN, {"login": "eve"}, {"login": "eve", "password": SECRET}, answers)
     assert client.calls == ["POST /administrators", fakes.ADMINS]
 

@@ -20,7 +20,6 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
     ReferenceError_,
     Refused,
 )
-from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.plan import Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, ENTITY, RESOURCES, TEMPLATE, USER, XIVO
@@ -723,26 +722,3 @@ def test_forgetting_the_list_of_one_scope() -> None:
     forget_calls(view)
     view.listing("user", view.resolve("entity", "sales"))
     assert calls(view) == [users(SALES)]
-
-
-# -- a list that came back empty ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("resource", [TEMPLATE, ADMIN], ids=lambda resource: resource.kind)
-def test_an_empty_list_is_asked_for_twice_before_it_is_believed(resource: Resource) -> None:
-    path = f"GET {resource.path}"
-    client = FakeClient({**WORLD, path: [] if resource.bare else items()})
-    directory = Directory(client)  # type: ignore[arg-type]
-    for _time in range(3):
-        assert directory.find(resource, {"name": "desk", "login": "bob"}) is None
-    assert client.calls == [path, path]
-
-
-@pytest.mark.parametrize("foresight", [True, False], ids=["foresight", "directory"])
-def test_what_an_empty_list_hid_is_found_after_all(foresight: bool) -> None:
-    client = FakeClient({**WORLD, users(DEFAULT): Turns(items(), WORLD[users(DEFAULT)])})
-    directory = Directory(client)  # type: ignore[arg-type]
-    view = Foresight(directory) if foresight else directory
-    found = view.find(USER, {"entity": "default@paris", "internal_number": "200"})
-    assert found is not None
-    assert found.id == 5
