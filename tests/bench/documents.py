@@ -62,11 +62,8 @@ def document(scale: int) -> dict[str, list[dict[str, Any]]]:
 
 def run(bench: Bench) -> None:
     bench.report.section = "document"
-    # With fewer users, what a task costs once outweighs what it costs for each of them.
-    bench.report.judges = not bench.quick
     _apply(bench)
     _parallel(bench)
-    bench.report.judges = True
 
 
 def _config(bench: Bench, name: str, content: Any, **more: Any) -> Task:

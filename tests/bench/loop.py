@@ -17,7 +17,7 @@ from ansible_collections.xivo.xci.tests.bench.users import BASE, bare_debug, deb
 def run(bench: Bench) -> None:
     """Seconds an item above an empty play."""
     bench.report.section = "loop"
-    fast, slow = bench.either(500, 200), bench.either(5, 3)
+    fast, slow = bench.either(1000, 200), bench.either(5, 3)
     runs = interleave(bench.either(5, 3), _contenders(bench, fast, slow))
     empty = runs.pop("empty")
     bench.report.figure("an empty play, whole", [one.seconds for one in empty], "s")
