@@ -733,7 +733,7 @@ def test_all_secrets_of_what_is_sent_are_known() -> None:
 
 
 def test_an_optional_value_that_is_created_empty_is_left_out() -> None:
-    wanted = {"entity": "accueil@nord", "template": "T", "first_name": "A", "internal_number": "1", "cti_login": ""}
+    wanted = {"entity": "default@paris", "template": "desk", "first_name": "A", "internal_number": "1", "cti_login": ""}
     operation = decide(USER, wanted, None)
     assert operation is not None
     assert "ctiLogin" not in plan.body(operation, NAMES)
