@@ -38,8 +38,8 @@ options:
     description:
       - Whether to make each entity a group with its XiVO in it, named C(entity_), the name of the entity, C(_) and
         the name of the host. What a group name can't hold becomes C(_).
-      - The group and the host then have the variable C(xci_entities), a list of entities as M(xivo.xci.xci_entity_info)
-        returns them. That of a host has all its entities.
+      - The group and the host then have the variable C(xci_xivo_entities), a list of entities as
+        M(xivo.xci.xci_entity_info) returns them. That of a host has all its entities.
     type: bool
     default: false
   usage:
@@ -101,7 +101,7 @@ keyed_groups:
     default_value: unknown
 compose:
   ansible_host: xci_xivo.host or (xci_xivo.name ~ '.example.org')
-  free_numbers: xci_entities | map(attribute='usage') | flatten | map(attribute='free') | sum
+  free_numbers: xci_xivo_entities | map(attribute='usage') | flatten | map(attribute='free') | sum
 """
 
 import hashlib
@@ -218,7 +218,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.inventory.add_host(host)
         variables: dict[str, Any] = {"xci_xivo": as_data(xivo), **self._address(host, xivo["host"])}
         if entities is not None:
-            variables["xci_entities"] = as_data(entities)
+            variables["xci_xivo_entities"] = as_data(entities)
         for name, value in variables.items():
             self.inventory.set_variable(host, name, value)
         for entity in entities or ():
@@ -243,8 +243,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Add a host to the group of an entity. Two names can become the same group, which then has both entities."""
         group = self.inventory.add_group(self._sanitize_group_name(name))
         self.inventory.add_child(group, host)
-        known = self.inventory.groups[group].get_vars().get("xci_entities", [])
-        self.inventory.set_variable(group, "xci_entities", [*known, entity])
+        known = self.inventory.groups[group].get_vars().get("xci_xivo_entities", [])
+        self.inventory.set_variable(group, "xci_xivo_entities", [*known, entity])
 
 
 def as_data(value: Any) -> Any:

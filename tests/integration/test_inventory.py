@@ -141,8 +141,8 @@ def test_xivos_are_hosts(make: Any, dialect: str) -> None:
     assert nord.get("ansible_host") == ("192.0.2.10" if shown else None)
     assert nord["where"] == ("192.0.2.10:22" if shown else ":22")
     assert (nord["ansible_user"], nord["xci_xivo"]["name"]) == ("root", "xivo-nord")
-    assert [one["name"] for one in nord["xci_entities"]] == ["accueil", "compta", "urgences"]
-    assert nord["xci_entities"][0]["usage"][0]["used"] == 1
+    assert [one["name"] for one in nord["xci_xivo_entities"]] == ["accueil", "compta", "urgences"]
+    assert nord["xci_xivo_entities"][0]["usage"][0]["used"] == 1
     groups = {name: group.get("hosts") for name, group in done.inventory.items()}
     assert set(done.inventory["_meta"]["hostvars"]) == {"xivo-nord", "xivo-sud"}
     assert sorted(groups["xivos"]) == ["xivo-nord", "xivo-sud"]
@@ -157,14 +157,14 @@ def test_the_graph_and_the_groups_of_entities(here: Inventory) -> None:
     path = here.write(**here.connection, **COMPOSED, entities=True)
     assert "@entity_urgences_xivo_nord" in here.run("ansible-inventory", "-i", path, "--graph").stdout
     exported = here.run("ansible-inventory", "-i", path, "--list", "--export").inventory
-    (urgences,) = exported["entity_urgences_xivo_nord"]["vars"]["xci_entities"]
+    (urgences,) = exported["entity_urgences_xivo_nord"]["vars"]["xci_xivo_entities"]
     assert urgences["intervals"] == [{"start": "2000", "end": "2999"}]
 
 
 def test_only_what_is_asked_for_is_read(here: Inventory) -> None:
     done = here.list()
     assert done.requests == ["POST /login", "GET /xivo"]
-    assert "xci_entities" not in done.host("xivo-nord")
+    assert "xci_xivo_entities" not in done.host("xivo-nord")
 
 
 @pytest.mark.parametrize("name", ["xci.yaml", "prod.xci.yml"])
@@ -189,7 +189,7 @@ def test_entities_whose_groups_have_one_name(make: Any) -> None:
     two: list[dict[str, Any]] = [{"name": name, "xivo": "xivo-nord", "intervals": []} for name in ("a.b", "a-b")]
     here = make(start={**START, "entities": two, "users": [], "administrators": []})
     exported = here.list("--export", entities=True).inventory
-    assert [one["name"] for one in exported["entity_a_b_xivo_nord"]["vars"]["xci_entities"]] == ["a-b", "a.b"]
+    assert [one["name"] for one in exported["entity_a_b_xivo_nord"]["vars"]["xci_xivo_entities"]] == ["a-b", "a.b"]
 
 
 def test_what_comes_from_xci_is_no_template_and_no_option_of_ssh(make: Any) -> None:
@@ -199,7 +199,7 @@ def test_what_comes_from_xci_is_no_template_and_no_option_of_ssh(make: Any) -> N
     here = make(start=start)
     assert "ansible_host" not in here.list(may_warn=True).host("xivo-odd")
     play = here.folder / "play.yml"
-    message = {"ansible.builtin.debug": {"msg": "It is called {{ xci_entities[0].display_name }}."}}
+    message = {"ansible.builtin.debug": {"msg": "It is called {{ xci_xivo_entities[0].display_name }}."}}
     play.write_text(json.dumps([{"hosts": "xivo-nord", "gather_facts": False, "tasks": [message]}]))
     done = here.run("ansible-playbook", "-i", here.write(**here.connection, entities=True), play)
     assert "It is called {{ 7 * 7 }}." in done.stdout
