@@ -49,8 +49,8 @@ test-reliability: $(READY) ## faults, lost answers, TLS, proxies and many at onc
 	$(PYTEST) -n $(JOBS) -m "not slow" tests/reliability
 
 .PHONY: reliability
-reliability: $(READY) ## every fault at every request; writes the figures into docs/reliability.md
-	RELIABILITY_FIGURES=docs/reliability.md $(PYTEST) -n $(JOBS) tests/reliability
+reliability: $(READY) ## the rest of them: every fault at every request; writes figures into docs/reliability.md
+	RELIABILITY_FIGURES=docs/reliability.md $(PYTEST) -n $(JOBS) -m slow tests/reliability
 
 .PHONY: test-robust
 test-robust: $(READY) ## XCI's API as a contract, fuzzing, and the search for planted secrets: a slice of each
