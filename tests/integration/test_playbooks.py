@@ -165,7 +165,7 @@ def test_a_person_comes_and_gets_the_next_number_once(site: Make, folder: Path) 
     ],
     ids=["number", "login", "name"],
 )
-def test_who_comes_takes_nothing_from_who_is_there(site: Make, folder: Path, taken: dict[str, str]) -> None:
+def test_who_comes_takes_nothing_from_who_is_there(site: Make, folder: Path, taken: dict[str, Any]) -> None:
     server = site()
     ran = run(server, "xivo.xci.onboard", folder=folder, may_fail=True, **{**COMES, **taken})
     assert ran.code == 2
@@ -177,7 +177,7 @@ def test_who_comes_takes_nothing_from_who_is_there(site: Make, folder: Path, tak
 @pytest.mark.parametrize(
     "said", [{"xci_offboard_cti_login": "cdurand"}, {"xci_offboard_internal_number": "1001", "xci_offboard_entity": ""}]
 )
-def test_a_person_who_leaves_is_shown_and_removed(site: Make, folder: Path, said: dict[str, str]) -> None:
+def test_a_person_who_leaves_is_shown_and_removed(site: Make, folder: Path, said: dict[str, Any]) -> None:
     server = site()
     foretold = run(server, "xivo.xci.offboard", "--check", folder=folder, **said)
     assert (foretold.changed, foretold.writes) == ({"localhost": 1}, [])

@@ -17,6 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -26,7 +27,7 @@ from ansible_collections.xivo.xci.tests.integration.harness import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 SITES = ("hopital-nord", "hopital-sud")
-COMMON = {
+COMMON: dict[str, Any] = {
     "xci_src": ["config/all", "config/production/hopital-nord/site.yml", "config/production/hopital-sud/site.yml"]
 }
 
@@ -55,7 +56,7 @@ def test_the_hosts_may_come_from_xci_itself(site: Callable[..., Site], example: 
     run(server, "xivo.xci.apply", folder=example, **COMMON)
     inventory = {"plugin": "xivo.xci.xci", "entities": True, "compose": {"xci_default_template": "'Poste standard'"}}
     (example / "xci.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
-    part = {"xci_hosts": "all", "xci_src": "config/production/{{ inventory_hostname }}"}
+    part: dict[str, Any] = {"xci_hosts": "all", "xci_src": "config/production/{{ inventory_hostname }}"}
     applied = run(server, "xivo.xci.apply", "-i", "xci.yml", folder=example, **part)
     assert applied.changed == dict.fromkeys(SITES, 1)
     assert Counter(applied.writes) == {("POST", "/users"): 11}
