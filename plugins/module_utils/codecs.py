@@ -20,6 +20,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 Interval = dict[str, str]
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""What no name or number can hold: a control character, or half a surrogate pair."""
 
 _BRIEF = reprlib.Repr()
 _BRIEF.maxstring = _BRIEF.maxother = 80
@@ -97,8 +98,9 @@ class Text(Codec):
             return str(value)
         if not isinstance(value, str):
             raise ValueError(f"{shown(value)} is not text; put it in quotes")
-        if _unprintable(value):
-            raise ValueError(f"{shown(value)} holds a character that can't be stored: {_unprintable(value)!r}")
+        bad = UNPRINTABLE.search(value)
+        if bad:
+            raise ValueError(f"{shown(value)} holds a character that can't be stored: {bad.group()!r}")
         return str(value)
 
     def load(self, raw: Any, names: Names) -> str | None:
@@ -109,17 +111,13 @@ class Text(Codec):
         raise ValueError("a string was expected")
 
     def remarks(self, value: str) -> list[str]:
-        if value and self.longest and not self.shortest <= len(value) <= self.longest:
+        if not value or not self.longest:
+            return []
+        if not self.shortest <= len(value) <= self.longest:
             return [f"has {len(value)} characters; XiVO takes {self.shortest} to {self.longest}"]
-        if value and self.allowed and not re.fullmatch(f"[{self.allowed}]*", value):
+        if self.allowed and not re.fullmatch(f"[{self.allowed}]*", value):
             return [f"has a character outside of those that XiVO takes: {self.allowed}"]
         return []
-
-
-def _unprintable(text: str) -> str:
-    """Return the first character that no name or number can hold: a control character or half a surrogate pair."""
-    found = UNPRINTABLE.search(text)
-    return found.group() if found else ""
 
 
 @dataclass(frozen=True)

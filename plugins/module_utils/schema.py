@@ -56,13 +56,14 @@ class Field:
     asked: bool = False
     """Stands in no object: an info module adds it when it is asked to."""
 
-    @property
-    def reads(self) -> str:
-        return self.read or self.key
+    reads: str = field(init=False, default="")
+    """The key under which XCI shows it; empty where it never does."""
+    writes: str = field(init=False, default="")
+    """The key under which XCI takes it; empty where it can only be read."""
 
-    @property
-    def writes(self) -> str:
-        return self.write or self.key
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", self.read or self.key)
+        object.__setattr__(self, "writes", self.write or self.key)
 
     @property
     def empty(self) -> Any:
