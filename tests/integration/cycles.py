@@ -113,6 +113,7 @@ CYCLES = {
         create={
             "display_name": "Radiologie (Hôpital de l'Ouest)",
             "intervals": [{"start": "4100", "end": "4199"}, {"start": "0400"}],
+            "presented_number": "inbNo",
         },
         change={
             "intervals": [{"start": 4100, "end": "4299"}, {"start": "0400", "end": ""}],
