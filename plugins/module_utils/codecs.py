@@ -111,9 +111,9 @@ class Text(Codec):
         raise ValueError("a string was expected")
 
     def remarks(self, value: str) -> list[str]:
-        if not value or not self.longest:
+        if not value:
             return []
-        if not self.shortest <= len(value) <= self.longest:
+        if self.longest and not self.shortest <= len(value) <= self.longest:
             return [f"has {len(value)} characters; XiVO takes {self.shortest} to {self.longest}"]
         if self.allowed and not re.fullmatch(f"[{self.allowed}]*", value):
             return [f"has a character outside of those that XiVO takes: {self.allowed}"]

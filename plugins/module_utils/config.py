@@ -81,7 +81,7 @@ def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _garbage_left_alone() -> Iterator[None]:
-    """Let a plan grow: it makes a million small objects that all stay, and looking for garbage takes a seventh of it."""
+    """Let a plan grow: it makes a million small objects that stay, and looking for garbage takes a seventh of it."""
     was_on = gc.isenabled()
     gc.disable()
     try:
