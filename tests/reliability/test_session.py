@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One session for a run, whatever happens to it: real plays, in the worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from xcisandbox import Sandbox
+
+from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore
+from ansible_collections.xivo.xci.tests.reliability.plays import Play, logins, wait_until
+from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
+from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD, START
+
+READ = {"name": "Read", "xivo.xci.xci_xivo_info": {}}
+WRITE = {
+    "name": "Write",
+    "xivo.xci.xci_entity": {
+        "name": "{{ inventory_hostname }}",
+        "xivo": "xivo-sud",
+        "display_name": "{{ shown | default('A') }}",
+    },
+}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(port=0, login=ADMIN, password=PASSWORD) as sandbox:
+        sandbox.load(START)
+        yield sandbox
+
+
+def entities(sandbox: Sandbox) -> list[str]:
+    return sorted(one["name"] for one in sandbox.state()["entities"] if one["name"].startswith("host"))
+
+
+def in_flight(sandbox: Sandbox) -> bool:
+    """Tell whether a fault has struck."""
+    return any(rule["fired"] for rule in sandbox.faults.as_list())
+
+
+def test_twenty_hosts_share_one_login_and_a_new_one_when_it_ends(sandbox: Sandbox, tmp_path: Path) -> None:
+    expire = {
+        "name": "End the session",
+        "ansible.builtin.uri": {"url": f"{sandbox.control}/expire", "method": "POST"},
+        "run_once": True,
+    }
+    play = Play(
+        tmp_path / "play", sandbox, [READ, WRITE, expire, {**WRITE, "vars": {"shown": "B"}}], hosts=20, forks=20
+    )
+    play.finish()
+    assert len(entities(sandbox)) == 20
+    assert logins(sandbox) == 2
+    assert play.left_behind() == []
+
+
+def test_the_session_is_its_owners_alone_while_it_lasts(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.faults.add({"path": "^/xivo$", "fault": {"kind": "delay", "seconds": 2}})
+    play = Play(tmp_path / "play", sandbox, [READ])
+    wait_until(lambda: in_flight(sandbox))
+    (file,) = play.shared()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    play.finish()
+    assert play.left_behind() == []
+
+
+@pytest.mark.parametrize("path", ["^/login$", "^/entities$"], ids=["while-it-logs-in", "while-it-writes"])
+def test_a_killed_worker_holds_nobody_up(sandbox: Sandbox, tmp_path: Path, path: str) -> None:
+    """The lock ends with the worker; the next run finds whatever it did."""
+    sandbox.faults.add({"method": "POST", "path": path, "fault": {"kind": "delay", "seconds": 1}})
+    play = Play(tmp_path / "play", sandbox, [WRITE], hosts=3, forks=3)
+    wait_until(lambda: in_flight(sandbox))
+    os.kill(play.children()[0], signal.SIGKILL)
+    play.finish(fails=True)
+    assert play.left_behind() == []
+    again = Play(tmp_path / "again", sandbox, [WRITE], hosts=3, forks=3)
+    again.finish()
+    assert entities(sandbox) == ["host0", "host1", "host2"]
+
+
+def test_two_plays_at_once_as_one_administrator(sandbox: Sandbox, tmp_path: Path) -> None:
+    plays = [Play(tmp_path / name, sandbox, [WRITE, READ], hosts=4) for name in ("one", "two")]
+    for play in plays:
+        # Both create the same: one of them may find it there already, or be told so by XCI.
+        play.process.wait(180)
+    assert entities(sandbox) == ["host0", "host1", "host2", "host3"]
+    assert logins(sandbox) == 2
+    assert [play.left_behind() for play in plays] == [[], []]
+    for play in plays:
+        output = play.finish(fails=bool(play.process.returncode))
+        assert "Traceback" not in output
+        assert play.process.returncode == 0 or "exists already" in output
+
+
+def test_a_session_for_each_task_where_that_is_wanted(sandbox: Sandbox, tmp_path: Path) -> None:
+    play = Play(tmp_path / "play", sandbox, [READ, READ], hosts=2, vars={"xci_session": "task"})
+    play.finish()
+    assert logins(sandbox) == 4
+    assert play.left_behind() == []
+
+
+def test_the_environment_of_a_task_leads_to_its_proxy(sandbox: Sandbox, tmp_path: Path) -> None:
+    with Proxy(sandbox.port) as proxy:
+        through = {**READ, "environment": {"http_proxy": proxy.url}}
+        url = "http://xci.example.org:9001"
+        play = Play(tmp_path / "play", sandbox, [through, through], hosts=2, connection={"xci_url": url})
+        output = play.finish()
+        assert [one for one in proxy.asked if one.endswith("/login")] == [f"POST {url}/api/1.0/login"]
+        # However many tasks and hosts, it is said once.
+        assert output.count("travels in clear") == 1
+    around = {**READ, "environment": {"http_proxy": "http://127.0.0.1:1", "no_proxy": "127.0.0.1"}}
+    Play(tmp_path / "around", sandbox, [around]).finish()
+
+
+@pytest.mark.parametrize("place", ["nowhere/session", "."], ids=["no-such-folder", "a-folder"])
+def test_a_session_that_can_not_be_shared_is_had_all_the_same(tmp_path: Path, place: str) -> None:
+    store, logged_in = RunStore(str(tmp_path / place)), iter("abc")
+    assert store.obtain(lambda: next(logged_in)) == "a"
+    assert store.obtain(lambda: next(logged_in)) == "a"
+    assert store.obtain(lambda: next(logged_in), refused="a") == "b"
+
+
+def test_a_link_in_the_place_of_the_session_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "session").symlink_to(tmp_path / "target")
+    assert RunStore(str(tmp_path / "session")).obtain(lambda: "a") == "a"
+    assert not (tmp_path / "target").exists()
+
+
+@pytest.mark.parametrize("written", [b"", b"half a coo", b"\xff\xfe", b"old\n"])
+def test_what_a_killed_worker_wrote_is_taken_only_if_it_is_whole(tmp_path: Path, written: bytes) -> None:
+    file = tmp_path / "session"
+    file.write_bytes(written)
+    assert RunStore(str(file)).obtain(lambda: "new") == ("old" if written == b"old\n" else "new")
+
+
+def test_many_workers_at_once_log_in_once(tmp_path: Path) -> None:
+    """Each store is what one worker has; together they stand for many."""
+    logged_in: list[str] = []
+
+    def log_in() -> str:
+        logged_in.append(f"cookie {len(logged_in)}")
+        return logged_in[-1]
+
+    stores = [RunStore(str(tmp_path / "session")) for _number in range(30)]
+    for refused, cookie in ((None, "cookie 0"), ("cookie 0", "cookie 1")):
+        got: list[str] = []
+
+        def obtain(store: RunStore, refused: str | None = refused, got: list[str] = got) -> None:
+            got.append(store.obtain(log_in, refused))
+
+        threads = [threading.Thread(target=obtain, args=(store,)) for store in stores]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert got == [cookie] * 30
+    assert len(logged_in) == 2
+
+
+def test_no_journal_where_none_can_be_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from ansible import constants  # noqa: PLC0415 (only this test needs it)
+
+    from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings  # noqa: PLC0415
+
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "nowhere"))
+    settings: Any = Settings("http://127.0.0.1/api/1.0", ADMIN, PASSWORD)
+    assert RunJournal.beside(settings) is None
