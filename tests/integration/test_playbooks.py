@@ -133,7 +133,11 @@ def test_the_report_is_a_page(site: Make, folder: Path) -> None:
 
 # -- one person -----------------------------------------------------------------------------------------------------
 
-COMES = {"xci_onboard_entity": "compta", "xci_onboard_first_name": "Zoé", "xci_onboard_template": TEMPLATE}
+COMES: dict[str, Any] = {
+    "xci_onboard_entity": "compta",
+    "xci_onboard_first_name": "Zoé",
+    "xci_onboard_template": TEMPLATE,
+}
 
 
 def test_a_person_comes_and_gets_the_next_number_once(site: Make, folder: Path) -> None:
