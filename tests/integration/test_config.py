@@ -53,7 +53,10 @@ SITE: dict[str, Any] = {
     ],
     "default_template": "Modèle de l'Est",
 }
-LATER = {"uuid", "combined_id", "id", "remaining_slots"}
+# One of them will do on each ansible-core: what differs between those is not the server.
+EACH_DIALECT = [
+    pytest.param(name, marks=pytest.mark.core) if not switches else name for name, switches in DIALECTS.items()
+]
 
 
 def config(**options: Any) -> Task:
@@ -79,8 +82,7 @@ def counts(outcome: Outcome, kind: str) -> dict[str, int]:
 # -- a whole one ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", EACH_DIALECT)
 def test_a_whole_document_is_foretold_done_and_then_left_alone(site: Make, dialect: str) -> None:
     server = site(dialects=DIALECTS[dialect])
     foretold, done, again, foretold_again = server.play(
@@ -452,8 +454,7 @@ def test_a_file_that_is_not_there_is_said_to_be_missing(site: Make) -> None:
 # -- reading back ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", EACH_DIALECT)
 def test_what_is_read_back_changes_nothing_here_and_makes_the_same_elsewhere(
     site: Make, dialect: str, tmp_path: Path
 ) -> None:
