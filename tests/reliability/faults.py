@@ -51,7 +51,7 @@ class Fault:
 
     @property
     def blinds(self) -> bool:
-        """Tell whether nobody could know better while it lasts: XCI hides what it has, and lets it be made again."""
+        """Tell whether XCI hides what it has. Nobody can know better, so it has to refuse what is there already."""
         return self.what == _body(EMPTY)
 
 
@@ -79,7 +79,7 @@ HUGE = _rule(DONE, login=ERROR, verify=ERROR, list=ERROR, object=ERROR, act=UNKN
 HARMLESS = _rule(DONE)
 NO_SUCH = _rule(ERROR, object=f"{DONE}, {ERROR}, {MISLED}")
 """404: an answer, where it is about one object."""
-SEEMS_EMPTY = _rule(DONE, list=f"{DONE}, {ERROR}, {MISLED}", object=ERROR)
+SEEMS_EMPTY = _rule(DONE, list=f"{DONE}, {ERROR}, {MISLED}", object=f"{DONE}, {ERROR}")
 
 
 def _status(status: int, when: str = "before", **more: Any) -> dict[str, Any]:

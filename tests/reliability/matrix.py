@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 from collections import Counter
@@ -33,6 +34,7 @@ from ansible_collections.xivo.xci.tests.reliability.scenarios import (
 )
 
 ALLOWED_TWICE = {"duplicate_names": "allowed", "duplicate_numbers": "allowed"}
+REFUSED_TWICE = {"duplicate_names": "refused", "duplicate_numbers": "refused"}
 ONLY_XCI_KNOWS = ("id", "provisioningNumber", "passwordStamp", "used", "uuid")
 SYNCHRONIZE = "/xivo/synchronize_config_files"
 MOST_REQUESTS = 100
@@ -255,17 +257,16 @@ class Bench:
         """Let the request of that number, and with *lasting* all that follow, meet the fault."""
         goal, (sent, role) = self.plain, self.requests()[number]
         self.prepare()
+        self.sandbox.dialects.change(REFUSED_TWICE if fault.blinds else ALLOWED_TWICE)
         if fault.what:
-            rule = {"nth": number + 1, "times": 0 if lasting else 1, "fault": self._filled(fault.what, number)}
-            self.sandbox.faults.add(rule)
+            self.sandbox.faults.add(self._rule(fault.what, number, lasting))
         run = self.run(Tap(fault, number, 10**6 if lasting else number), fault.pause)
         self._let_finish(fault)
         run.state = state_of(self.sandbox)
         self.sandbox.faults.clear()
         outcome = self._outcome(run)
         wrong = [*self._leaks(run), *self._unexpected(fault, role, lasting, run, outcome)]
-        if not (fault.blinds and lasting):
-            wrong += [*self._lies(run, outcome, role), *self._next_run(goal)]
+        wrong += [*self._lies(run, outcome, role), *self._next_run(goal)]
         return Row(self.scenario.name, sent, role, fault.name, lasting, outcome, tuple(wrong))
 
     def _unexpected(self, fault: Fault, role: str, lasting: bool, run: Run, outcome: str) -> Iterator[str]:
@@ -275,6 +276,15 @@ class Bench:
         unsure = bool(self.scenario.options.get("configure")) and role == faults.CREATE and faults.DONE in expected
         if not lasting and outcome not in expected and not (unsure and outcome == faults.UNKNOWN):
             yield f"ends with '{outcome}', not with '{' or '.join(sorted(expected))}': {run.msg}"
+
+    def _rule(self, what: dict[str, Any], number: int, lasting: bool) -> dict[str, Any]:
+        """Return the sandbox's rule for a fault; a body is of use where the same is asked for again, and not beyond."""
+        rule = {"nth": number + 1, "times": 0 if lasting else 1, "fault": self._filled(what, number)}
+        if what["kind"] == "body":
+            sent = self.plain.tap.sent
+            method, _space, path = sent[number].partition(" ")
+            rule |= {"nth": sent[: number + 1].count(sent[number]), "method": method, "path": f"^{re.escape(path)}$"}
+        return rule
 
     def _filled(self, what: dict[str, Any], number: int) -> dict[str, Any]:
         body = what.get("body")

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from xcisandbox import Sandbox
+from xcisandbox.messages import Answer, Request
 
 from ansible_collections.xivo.xci.plugins.module_utils import apply
 from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
@@ -289,14 +290,19 @@ def test_credentials_in_an_address_are_refused_and_not_repeated(url: str) -> Non
 
 
 def test_no_netrc_is_read(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sandbox, seen = start(), []
+    sandbox, seen = start(), list[dict[str, str]]()
     file = tmp_path / ".netrc"
     file.write_text("default login somebody password else\n")
     file.chmod(0o600)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(file))
     respond = sandbox._respond
-    monkeypatch.setattr(sandbox._listener, "_respond", lambda request: seen.append(request.headers) or respond(request))
+
+    def listen(request: Request) -> Answer:
+        seen.append(request.headers)
+        return respond(request)
+
+    monkeypatch.setattr(sandbox._listener, "_respond", listen)
     works(sandbox.origin)
     assert len(seen) == 2
     assert not any("authorization" in headers for headers in seen)
