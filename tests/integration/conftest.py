@@ -43,6 +43,14 @@ sys.path.insert(0, str(ROOT / "roles" / "xci_sandbox" / "files"))
 _AnsibleCollectionFinder(paths=[os.environ["ANSIBLE_COLLECTIONS_PATH"]], scan_sys_paths=False)._install()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the fourth server to the slow tests where tasks run as ordinary modules, which cost far more."""
+    for item in items:
+        params = getattr(item, "callspec", None)
+        if params and params.params.get("way") == "module" and params.params.get("dialect") == "ids_only":
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest) -> str:
     """How a task runs: as an ordinary module, or inside the controller's worker. All has to be true of both."""

@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.tests.integration.cycles import CYCLES, DIALECTS, Cycle
-from ansible_collections.xivo.xci.tests.integration.harness import ADMIN, Outcome, Site, Task, in_check, without, xivo
+from ansible_collections.xivo.xci.tests.integration.harness import (
+    ADMIN,
+    ONLY_XCI_KNOWS,
+    Outcome,
+    Site,
+    Task,
+    in_check,
+    without,
+    xivo,
+)
 
 STEPS = ("create", "again", "change", "changed", "delete", "gone")
 WRITES = {"create": "POST", "change": "PUT", "delete": "DELETE"}
@@ -76,6 +85,8 @@ def test_twelve_steps(site: Callable[..., Site], kind: str, dialect: str) -> Non
             login = [f"POST /login {ADMIN}"] * outcome.logins()
             assert (step, outcome.requests) == (step, login + requests(cycle, dialect, step, outcome.check))
             assert outcome.logins() == (1 if server.way == "module" or outcome is outcomes[0] else 0)
+    to_come = {key: value for key, value in outcomes[0].object.items() if key in ONLY_XCI_KNOWS}
+    assert to_come == dict.fromkeys(to_come)
     check_bodies(cycle, dialect, outcomes)
 
 

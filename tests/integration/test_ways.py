@@ -8,11 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ansible_collections.xivo.xci.tests.integration.cycles import CYCLES
 from ansible_collections.xivo.xci.tests.integration.harness import (
-    ONLY_XCI_KNOWS,
     TEMPLATE,
     Outcome,
     Site,
@@ -70,12 +67,3 @@ def test_both_ways_say_and_write_the_same(tmp_path: Path) -> None:
             seen[way] = [comparable(one) for one in server.play(*tasks, may_fail=True, may_warn=True)]
     for module, worker in zip(seen["module"], seen["worker"], strict=True):
         assert module == worker
-
-
-@pytest.mark.parametrize("kind", CREATE)
-def test_read_only_values_are_none_in_check_mode_and_known_after(site: Any, kind: str) -> None:
-    foretold, done = site().play(in_check(CREATE[kind]), CREATE[kind])
-    assert {key: foretold.object[key] for key in ONLY_XCI_KNOWS & set(foretold.object)} == dict.fromkeys(
-        ONLY_XCI_KNOWS & set(done.object)
-    )
-    assert done.object["id"] > 0
