@@ -340,7 +340,8 @@ def _pieces(response: requests.Response) -> Iterator[bytes]:
 def _distrusted(causes: Iterable[BaseException]) -> str:
     """Return why no TLS connection could be made; empty where that is not what happened."""
     for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
+        # The second is how older releases of urllib3 say that the name is another one; its place there varies.
+        if isinstance(cause, ssl.SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
             return f"the certificate is not trusted ({cause}). Set ca_path to the CA that signed it"
         if isinstance(cause, ssl.SSLError) and cause.reason in NO_TLS:
             return f"whoever answers there does not speak TLS ({cause}). Is xci_url right to begin with https?"
@@ -360,4 +361,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(current))
         yield current
         inner = [arg for arg in current.args if isinstance(arg, BaseException)]
-        current = getattr(current, "reason", None) or (inner[0] if inner else current.__cause__ or current.__context__)
+        context = None if current.__suppress_context__ else current.__context__
+        current = getattr(current, "reason", None) or (inner[0] if inner else current.__cause__ or context)

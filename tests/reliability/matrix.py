@@ -279,7 +279,7 @@ class Bench:
 
     def _rule(self, what: dict[str, Any], number: int, lasting: bool) -> dict[str, Any]:
         """Return the sandbox's rule for a fault; a body is of use where the same is asked for again, and not beyond."""
-        rule = {"nth": number + 1, "times": 0 if lasting else 1, "fault": self._filled(what, number)}
+        rule: dict[str, Any] = {"nth": number + 1, "times": 0 if lasting else 1, "fault": self._filled(what, number)}
         if what["kind"] == "body":
             sent = self.plain.tap.sent
             method, _space, path = sent[number].partition(" ")
