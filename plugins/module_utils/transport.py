@@ -123,6 +123,20 @@ def _bundle() -> str | None:
     return None
 
 
+def _proxies(url: str) -> dict[str, str]:
+    """Return the proxies that the environment names for an address; what is wrong with one is not repeated."""
+    named = requests.utils.get_environ_proxies(url)
+    proxies = {scheme: named[scheme] for scheme in (urlsplit(url).scheme, "all") if named.get(scheme)}
+    for scheme, proxy in proxies.items():
+        try:
+            host = urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname
+        except ValueError:
+            host = None
+        if not host:
+            raise InputError(f"the environment variable {scheme}_proxy names no host")
+    return proxies
+
+
 def _cookies(headers: Iterable[str]) -> str:
     """Return the cookies that an answer sets, ready to be sent back, whatever domain, path and date they name.
 
@@ -272,7 +286,8 @@ class Transport:
             return NotSent(ConnectionFailed(f"{name}: the proxy can't be reached or refuses: {why}"))
         if is_new:
             return NotSent(ConnectionFailed(f"{name}: can't connect: {why}. Is xci_url right, and XCI running?"))
-        if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError)):
+        never_right = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
+        if isinstance(error, (*never_right, urllib3.exceptions.LocationParseError)):
             return InputError(f"{name}: {why}")
         if isinstance(error, requests.exceptions.Timeout):
             return Lost(f"no answer within {self.settings.timeout:g} seconds (option timeout)", settled=False)
@@ -282,7 +297,7 @@ class Transport:
         http = requests.Session()
         # What the environment says about proxies and certificates is asked once; a netrc file is never read.
         http.trust_env = False
-        http.proxies = requests.utils.get_environ_proxies(self.settings.url)
+        http.proxies = _proxies(self.settings.url)
         bundle = _bundle()
         http.verify = (self.settings.ca_path or bundle or True) if self.settings.validate_certs else False
         if not self.settings.validate_certs:

@@ -27,6 +27,7 @@ from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE,
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
 from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD, START, TEMPLATE
 
+SECRET = "s3cr3t"
 Start = Callable[..., Sandbox]
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 VARIABLES = [*PROXIES, *(name.upper() for name in PROXIES), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC"]
@@ -213,6 +214,22 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     fails("http://xci.example.org", "the proxy can't be reached or refuses", retries=1)
 
 
+@pytest.mark.parametrize(
+    ("proxy", "why"),
+    [
+        (f"http://admin:{SECRET}@", "http_proxy names no host"),
+        (f"http://admin:{SECRET}@[::1", "http_proxy names no host"),
+        (f"http://admin:{SECRET}@127.0.0.1:port", "not a valid host or port"),
+        (f"socks5://admin:{SECRET}@127.0.0.1", "xci.example.org"),
+        (f"ftp://admin:{SECRET}@127.0.0.1", "scheme ftp"),
+    ],
+)
+def test_a_proxy_that_can_not_be(monkeypatch: pytest.MonkeyPatch, proxy: str, why: str) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    result = fails("http://xci.example.org", why)
+    assert SECRET not in result["msg"]
+
+
 @pytest.mark.parametrize("slow", [0.0, 0.5], ids=["done-at-once", "done-after-we-gave-up"])
 def test_a_creation_whose_answer_the_proxy_keeps_is_never_made_twice(
     start: Start, monkeypatch: pytest.MonkeyPatch, slow: float
@@ -263,9 +280,6 @@ def test_ipv6(start: Start, authority: Authority) -> None:
     assert plain.origin == f"http://[::1]:{plain.port}"
     assert works(plain.origin) == []
     works(secured.origin, ca_path=str(authority.file))
-
-
-SECRET = "s3cr3t"
 
 
 @pytest.mark.parametrize(
