@@ -74,6 +74,8 @@ notes:
     C(module_defaults: {group/xivo.xci.xci: {xci_url: "https://xci.example.org", xci_login: ansible, xci_password:
     "{{ vault_xci_password }}"}}).
     An option of the task comes first, then C(module_defaults), then the environment variable, then the default.
+    Don't put the password into the keyword C(environment) of a task or play, since Ansible writes that into the command
+    line of a module that it runs the ordinary way.
   - On a local connection, without C(become) and C(async), the module runs inside Ansible's own process and with its
     Python. An item of a loop takes milliseconds then, and one login serves the whole run. Set the variable
     C(xci_session) to V(task) for a login in each task, or C(xci_in_worker) to V(false) to run it like other modules.

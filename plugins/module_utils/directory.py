@@ -39,6 +39,7 @@ class Directory:
         self._lock = threading.RLock()
         self._listings: dict[tuple[str, int], Listing] = {}
         self._numbers: dict[int, deque[str]] = {}
+        self._seen: dict[tuple[str, Any], str] = {}
 
     # -- reading --------------------------------------------------------------------------------------------
 
@@ -150,8 +151,12 @@ class Directory:
         identity = element.get("id") if whole else element
         if isinstance(identity, bool) or not isinstance(identity, (int, str)):
             raise ValueError(f"a reference to a {kind} was expected")
-        if whole and (kind, 0) not in self._listings and resource.is_whole(element):
-            return resource.title(resource.load(element, self))
+        if (kind, 0) not in self._listings:
+            # Its list is not worth a request as long as other objects show what we need of it.
+            if whole and resource.is_whole(element):
+                self._seen[(kind, identity)] = resource.title(resource.load(element, self))
+            if (kind, identity) in self._seen:
+                return self._seen[(kind, identity)]
         listing = self.listing(kind)
         found = [listing.items[identity]] if identity in listing.items else listing.by((resource.unique,), (identity,))
         if found:
@@ -352,6 +357,7 @@ class Directory:
     def forget(self, kind: str, scope: str = "") -> None:
         """Forget the lists of a kind, or the one of a scope, so that they are read again."""
         with self._lock:
+            self._seen = {place: label for place, label in self._seen.items() if place[0] != kind}
             only = self.resolve(RESOURCES[kind].scope, scope).id if scope else None
             for place in [p for p in self._listings if p[0] == kind and only in (None, p[1])]:
                 del self._listings[place]

@@ -254,7 +254,7 @@ CYCLES = {
         find=[ENTITIES, f"GET {ACCUEIL}/users"],
         find_by_name=[ENTITIES, f"GET {ACCUEIL}/users"],
         find_gone=[ENTITIES, f"GET {ACCUEIL}/users"],
-        refer=[TEMPLATES, XIVOS],
+        refer=[TEMPLATES],
         listed=f"GET {ACCUEIL}/users",
         posted={
             "entityCId": f"accueil@{NORD}",

@@ -63,6 +63,7 @@ def warm(client: FakeClient, directory: Directory) -> None:
     """Read what planning and naming need, so that only what a write costs is counted."""
     directory.find(USER, ZOE)
     directory.listing("template")
+    directory.listing("xivo")
     client.forget()
 
 
