@@ -209,5 +209,5 @@ class _Part:
 
 def _order(resource: Resource, values: Values) -> tuple[Any, ...]:
     """Return what sorts the objects of a document so that a second export is like the first."""
-    names = ([resource.scope] if resource.scope else []) + list(next(iter(resource.matches.values())))
+    names = ([resource.scope] if resource.scope else []) + list(resource.identity)
     return tuple((len(values[name]) if values[name].isdigit() else 0, values[name]) for name in names)

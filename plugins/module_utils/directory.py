@@ -199,12 +199,11 @@ class Directory:
         """Return the object that is meant, or None; its references must be labels. *match* is a key of matches."""
         if "id" in wanted:
             return self.by_id(resource, wanted["id"])
-        usual = next(iter(resource.matches))
-        fields = resource.matches[match or usual]
+        fields = resource.matches[match or resource.usual]
         scope = self.resolve(resource.scope, wanted[resource.scope]) if resource.scope else None
         key = tuple(wanted.get(name, resource[name].empty) for name in fields)
         found = self.listing(resource.kind, scope).by(fields, key)
-        if not found and scope is not None and match not in ("", usual):
+        if not found and scope is not None and match not in ("", resource.usual):
             found = [item for listing in self._siblings(resource, scope) for item in listing.by(fields, key)]
         if len(found) > 1:
             what = ", ".join(f"{resource.title(item.values)} (id {item.id})" for item in found)

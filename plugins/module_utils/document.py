@@ -145,7 +145,7 @@ class Planner:
     def _taken(self, where: str, operation: Operation) -> Iterator[str]:
         """Tell when, all writes done, two objects would bear the same name or number."""
         resource, values = operation.resource, operation.after
-        fields = next(iter(resource.matches.values()))
+        fields = resource.identity
         scope = self.view.resolve(resource.scope, values[resource.scope]) if resource.scope else None
         if scope is not None and scope.label:
             return
@@ -180,7 +180,7 @@ class Planner:
             self.view.prefetch(resource.kind, scopes, self.parallelism)
             return [item for scope in scopes for item in list(self.view.listing(resource.kind, scope).items.values())]
         items = list(self.view.listing(resource.kind).items.values())
-        for name in next(iter(resource.matches.values())):
+        for name in resource.identity:
             codec = resource[name].codec
             if isinstance(codec, Ref):
                 labels = {self._label(codec.kind, identity) for identity in self._listed(codec.kind)}

@@ -77,7 +77,7 @@ def _parse(resource: Resource, options: Mapping[str, Any]) -> Values:
 
 def _place(resource: Resource, values: Values) -> tuple[str, ...]:
     """Return where an object stands in an answer: beside its siblings, by its name, whatever order XCI has."""
-    names = (resource.scope, *next(iter(resource.matches.values())), resource.unique)
+    names = (resource.scope, *resource.identity, resource.unique)
     return tuple(str(values[name]) for name in names if name)
 
 

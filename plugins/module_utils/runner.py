@@ -78,7 +78,7 @@ def propose(
     resource: Resource, options: Mapping[str, Any], wanted: Values, directory: Directory
 ) -> tuple[Item | None, plan.Operation | None]:
     """Return the object that is meant, and the write that it needs."""
-    match = options.get("match_on") or next(iter(resource.matches))
+    match = options.get("match_on") or resource.usual
     _need_identity(resource, wanted, match)
     absent = options.get("state") == "absent"
     if absent:

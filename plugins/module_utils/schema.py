@@ -166,7 +166,7 @@ class Resource:
         """Return the options that are no field: what is to be done, and how."""
         spec: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
         if len(self.matches) > 1:
-            spec["match_on"] = {"type": "str", "choices": list(self.matches), "default": next(iter(self.matches))}
+            spec["match_on"] = {"type": "str", "choices": list(self.matches), "default": self.usual}
         if self.policies:
             spec["update_password"] = {"type": "str", "choices": list(self.policies), "no_log": False}
             if self.policy:
@@ -211,6 +211,16 @@ class Resource:
     def title(self, values: Mapping[str, Any]) -> str:
         """Return the name of one for a person."""
         return self.label.format_map(defaultdict(str, values))
+
+    @property
+    def usual(self) -> str:
+        """The usual way to find one, a key of *matches*."""
+        return next(iter(self.matches))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The fields that tell one from all others, in its scope."""
+        return self.matches[self.usual]
 
     def refers_to(self, kind: str) -> bool:
         """Tell whether XCI shows an object of that kind in one of these."""

@@ -208,7 +208,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ preview.summary.user['update'] }} users would change, {{ preview.plan | map(attribute='key') | list }}"
 
-- name: Let each of two users have the number of the other
+- name: Let one user take over the number of another, who gets a new one
   xivo.xci.xci_config:
     users:
       - entity: pediatrie@xivo-nord
@@ -219,14 +219,14 @@ EXAMPLES = r"""
       - entity: pediatrie@xivo-nord
         match_on: name
         last_name: Accueil pédiatrie
-        internal_number: "5101"
+        internal_number: "5102"
     default_template: Modèle pédiatrie
 
 - name: Keep an entity's users exactly as a list has them
   xivo.xci.xci_config:
     users:
       - entity: pediatrie@xivo-nord
-        internal_number: "5101"
+        internal_number: "5102"
         last_name: Accueil pédiatrie
     default_template: Modèle pédiatrie
     purge: [users]

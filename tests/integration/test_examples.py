@@ -59,12 +59,7 @@ def lay_files(folder: Path) -> None:
         (folder / path).write_text(text, encoding="utf-8")
 
 
-SWAP = pytest.mark.xfail(strict=True, reason="two users can't swap their numbers where XCI refuses a number twice")
-
-
-@pytest.mark.parametrize(
-    "module", [pytest.param(module, marks=SWAP if module == "xci_config" else ()) for module in MODULES]
-)
+@pytest.mark.parametrize("module", MODULES)
 def test_the_examples_run(site: Callable[..., Site], module: str) -> None:
     server = site(start=START, dialects={"cti_password": "shown"})
     tasks, rest = play_of(module)
