@@ -30,6 +30,7 @@ from typing import Any
 
 import ansible.module_utils.basic
 import ansible.plugins.action.normal  # noqa: F401
+import hypothesis  # noqa: F401
 import pytest
 import requests  # noqa: F401
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionPkgLoaderBase
@@ -169,7 +170,7 @@ def _other_constants(value: Any) -> Iterator[ast.AST]:
 
 
 def _other_statements(node: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
+    if isinstance(node, ast.Return) and node.value is not None and not _is_empty(node.value):
         yield ast.Return(ast.Constant(None))
     elif isinstance(node, (ast.Break, ast.Continue)):
         yield _swapped(node)
@@ -179,8 +180,9 @@ def _other_statements(node: ast.AST) -> Iterator[ast.AST]:
         yield ast.Pass()
 
 
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_empty(node: ast.AST) -> bool:
+    """Tell whether something is as good as None to most callers."""
+    return isinstance(node, ast.Constant) and not node.value
 
 
 def _put(tree: ast.Module, place: ast.AST, other: ast.AST) -> None:
@@ -269,7 +271,7 @@ class Only:
         items[:] = sorted((i for i in items if i.nodeid in self._order), key=lambda i: self._order[i.nodeid])
 
 
-OPTIONS = ["-q", "-x", "--no-header", "--no-summary", "-p", "no:cacheprovider", "-p", "no:randomly", "--capture=sys"]
+OPTIONS = ["-q", "-x", "--no-header", "--no-summary", "-p", "no:cacheprovider", "--capture=sys"]
 
 
 def survives(mutant: Mutant, file: str, tests: Sequence[str], seconds: float) -> str:
@@ -355,6 +357,7 @@ def main() -> int:
     options = parser.parse_args()
     modules = options.modules or list(MODULES)
     os.chdir(ROOT)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     watch = learn(modules)
     print(f"{len(watch.seconds)} tests in {sum(watch.seconds.values()):.0f} s, {len(watch.failed)} failed")
     if watch.failed:

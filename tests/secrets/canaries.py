@@ -121,6 +121,7 @@ class Run:
             "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp" / "local"),
             "ANSIBLE_REMOTE_TMP": str(self.folder / "tmp" / "remote"),
             "ANSIBLE_LOG_PATH": str(self.folder / "home" / "ansible.log"),
+            "ANSIBLE_ASYNC_DIR": str(self.folder / "home" / "async"),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_DISPLAY_TRACEBACK": "always",
             "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
