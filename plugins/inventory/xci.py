@@ -118,7 +118,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.xivo.xci.plugins.module_utils.errors import ConnectionFailed, Refused, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.info import show
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ENTITY, XIVO
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 from ansible_collections.xivo.xci.plugins.plugin_utils.controller import settings_of, start
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
 

@@ -37,7 +37,8 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
     Unclear,
     XciError,
 )
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Lost, NotSent, Settings, Transport
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Lost, NotSent, Transport
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 SHORTEST_PAUSE = 0.25

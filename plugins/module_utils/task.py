@@ -12,7 +12,7 @@ from typing import Any, Callable, Protocol
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 
 CONNECTION: dict[str, dict[str, Any]] = {
     "xci_url": {"type": "str"},

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import html
-import ipaddress
 import json
 import os
 import re
@@ -15,13 +14,14 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, ConnectionFailed, InputError, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 
 try:
     import requests
@@ -32,84 +32,10 @@ except ImportError:
 else:
     REQUESTS_IMPORT_ERROR = None
 
-API = "/api/1.0"
-METHODS = ("GET", "POST", "PUT", "DELETE")
 LARGEST_ANSWER = 256 * 2**20
-LONGEST_TIMEOUT = 24 * 60 * 60
 SNIPPET = 200
 NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 USER_AGENT = "ansible-collection-xivo.xci"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Where XCI is and who logs in: what makes a session that session and no other."""
-
-    url: str
-    login: str
-    password: str = field(repr=False)
-    validate_certs: bool = True
-    ca_path: str | None = None
-    timeout: float = 60.0
-    retries: int = 3
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Settings:
-        """Take the connection options of a module; raise InputError for what is missing or can't be."""
-        missing = [name for name in ("xci_url", "xci_login", "xci_password") if not options.get(name)]
-        if missing:
-            raise InputError(
-                *(
-                    f"{name} is missing: set the option {name} or the environment variable {name.upper()}"
-                    for name in missing
-                )
-            )
-        if not 0 < options["timeout"] <= LONGEST_TIMEOUT or options["retries"] < 0:
-            raise InputError(f"timeout must be over 0 and at most {LONGEST_TIMEOUT} seconds, and retries 0 or more")
-        return cls(
-            url=base_url(options["xci_url"]),
-            login=options["xci_login"],
-            password=options["xci_password"],
-            validate_certs=options["validate_certs"],
-            ca_path=_existing(options.get("ca_path")),
-            timeout=float(options["timeout"]),
-            retries=options["retries"],
-        )
-
-    def warnings(self) -> list[str]:
-        """Tell what makes this connection unsafe."""
-        parts = urlsplit(self.url)
-        if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
-            return [f"xci_url {self.url} is plain http: the password of {self.login} travels in clear"]
-        if parts.scheme == "https" and not self.validate_certs:
-            return [f"validate_certs is false: whoever answers at {self.url} gets the password of {self.login}"]
-        return []
-
-
-def base_url(text: str) -> str:
-    """Return the address below which the API's paths stand, for what a person writes as XCI's address."""
-    # Before anything else that could repeat them; no address of an XCI needs this sign.
-    if "@" in text:
-        raise InputError("xci_url holds credentials; use xci_login and xci_password, which are kept secret")
-    try:
-        parts = urlsplit(text.strip())
-        hostname, _port = parts.hostname, parts.port
-    except ValueError as error:
-        raise InputError(f"xci_url {text!r} is not a URL: {error}") from None
-    if parts.scheme not in ("http", "https") or not hostname or re.search(r"\s", text.strip()):
-        raise InputError(
-            f"xci_url {text!r} is not a URL such as http://xci.example.org:9001 or https://example.org/xci"
-        )
-    if parts.query or parts.fragment:
-        raise InputError(f"xci_url {text!r} must end with its path, without ? and #")
-    path = parts.path.rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}{path if path.endswith(API) else path + API}"
-
-
-def _existing(path: str | None) -> str | None:
-    if path and not os.path.exists(os.path.expanduser(path)):
-        raise InputError(f"ca_path {path!r} does not exist; it is a file or folder of CA certificates in PEM form")
-    return os.path.expanduser(path) if path else None
 
 
 def _bundle() -> str | None:
@@ -145,13 +71,6 @@ def _cookies(headers: Iterable[str]) -> str:
     pairs = [header.partition(";")[0].strip().partition("=") for header in headers]
     last = {name: value for name, _equals, value in pairs}
     return "; ".join(f"{name}={value}" for name, value in last.items() if value)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @dataclass(frozen=True)

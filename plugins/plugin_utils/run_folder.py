@@ -23,7 +23,7 @@ from typing import Any
 from ansible import constants
 
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foretold
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 
 
 def path_of(kind: str, *key: Any) -> str:

@@ -25,8 +25,9 @@ from ansible.plugins.action.normal import ActionModule as OrdinaryModule
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR, Settings
+from ansible_collections.xivo.xci.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS, without_secrets
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore
 

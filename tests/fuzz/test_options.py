@@ -16,8 +16,8 @@ from xcisandbox.server import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.task import CONNECTION
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
 from ansible_collections.xivo.xci.tests.fuzz.world import (
     DIALECTS,

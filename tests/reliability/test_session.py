@@ -170,7 +170,7 @@ def test_many_workers_at_once_log_in_once(tmp_path: Path) -> None:
 def test_no_journal_where_none_can_be_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from ansible import constants  # noqa: PLC0415 (only this test needs it)
 
-    from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings  # noqa: PLC0415
+    from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings  # noqa: PLC0415
 
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "nowhere"))
     settings: Any = Settings("http://127.0.0.1/api/1.0", ADMIN, PASSWORD)

@@ -14,7 +14,7 @@ from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import SECRETS, VERBS, without_secrets
 from ansible_collections.xivo.xci.tests.secrets.canaries import canary
 

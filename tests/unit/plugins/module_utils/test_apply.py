@@ -24,7 +24,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
 from ansible_collections.xivo.xci.plugins.module_utils.plan import Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, ENTITY, TEMPLATE, USER, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (

@@ -25,7 +25,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
     Unclear,
     XciError,
 )
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import LOGGED_IN, Say, Stub
 

@@ -25,13 +25,12 @@ from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils import transport
 from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, ConnectionFailed, InputError, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings, base_url
 from ansible_collections.xivo.xci.plugins.module_utils.transport import (
     Answer,
     Lost,
     NotSent,
-    Settings,
     Transport,
-    base_url,
 )
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import Say, Stub
 
