@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, ConnectionFailed, InputError, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
@@ -34,6 +34,11 @@ else:
 
 LARGEST_ANSWER = 256 * 2**20
 SNIPPET = 200
+PASSWORD = re.compile(
+    r"""(?i)([a-z]*password\\*["']?\s*[:=]\s*)"""
+    r"""(\\*"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;}&]+)"""
+)
+"""A password that an answer quotes, with its key: in JSON, in JSON within a string, in a form, in other notations."""
 NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 USER_AGENT = "ansible-collection-xivo.xci"
 
@@ -244,17 +249,20 @@ class Transport:
         if answer.is_page:
             text = re.sub(r"(?is)<(style|script|title).*?</\1>", " ", text)
             text = html.unescape(re.sub(r"<[^>]*>", " ", text))
-        text = re.sub(r'(?i)("?[a-z]*password"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)', r"\1***", text)
+        # What is known comes first: where the end of a quoted password is, can only be guessed.
         known = {spelling for secret in (self.settings.password, *secrets) for spelling in _spellings(secret)}
         for secret in sorted(known - {""}, key=len, reverse=True):
             text = text.replace(secret, "***")
+        text = PASSWORD.sub(r"\1***", text)
         text = " ".join(text.split())
         return (text[:SNIPPET] + "..." if len(text) > SNIPPET else text) or "nothing"
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """Yield a secret as it is, and as JSON may write it: an error likes to quote the request."""
-    yield secret
+    """Yield a secret as it is, and as JSON, pages and forms may write it: an error likes to quote the request."""
+    safe = secret.encode("utf-8", "replace")
+    yield from (secret, html.escape(secret), html.escape(secret, quote=False), quote(safe), quote(safe, ""))
+    yield quote_plus(safe)
     for in_ascii in (True, False):
         quoted = json.dumps(secret, ensure_ascii=in_ascii)[1:-1]
         yield from (quoted, quoted.replace("/", "\\/"))

@@ -93,7 +93,7 @@ def wrong(birds: Birds, sandbox: Sandbox) -> list[Task]:
     return [
         xci("user_info", xci_password=plant(canary("wrong"))),
         xci("user_info", xci_url="http://127.0.0.1:1", retries=0),
-        xci("user_info", xci_url=sandbox.origin.replace("http:", "https:"), retries=0),
+        xci("user_info", xci_url=sandbox.origin.replace("http:", "https:"), retries=0, timeout=2),
         xci("user_info", xci_url="nonsense"),
         xci("user_info", timeout=0),
         xci("user_info", ca_path="/nowhere"),

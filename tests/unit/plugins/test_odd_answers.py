@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import html
+import json
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -13,6 +16,8 @@ from ansible_collections.xivo.xci.plugins.module_utils import info
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import Flag, Intervals, Text, bounds, shown, sort_of
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN
+from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Transport
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import SETTINGS
 
 
 def deep(levels: int) -> Any:
@@ -72,3 +77,42 @@ def test_the_text_of_an_operation_holds_no_secret() -> None:
     values = {"login": "x", "password": "made-up"}
     operation = Operation(CREATE, ADMIN, values, values, values, raw=values)
     assert "made-up" not in f"{operation!r} {operation}"
+
+
+SECRET = """p&é "x' y"""
+"""A password that each way to write it spells differently."""
+QUOTED = {
+    "json": json.dumps({"password": SECRET, "name": "Zoé"}),
+    "json-not-ascii": json.dumps({"password": SECRET, "name": "Zoé"}, ensure_ascii=False),
+    "json-in-json": json.dumps({"error": f"can't read {json.dumps({'password': SECRET, 'n': 1})}"}),
+    "python": str({"password": SECRET, "name": "Zoé"}),
+    "bare": f"can't take password={SECRET} for Zoé",
+    "form": urlencode({"password": SECRET, "name": "Zoé"}),
+    "text-with-entities": f"can't take {html.escape(SECRET)} for Zoé",
+    "page": f"<html><p>can't take {html.escape(SECRET)} for Zoé</p></html>",
+    "path": f"/login/{quote(SECRET, safe='')}/Zoé",
+}
+
+
+@pytest.mark.parametrize("way", QUOTED)
+def test_a_known_password_is_kept_out_of_an_error(way: str) -> None:
+    shown = Transport(SETTINGS).snippet(Answer(400, "text/plain", QUOTED[way].encode()), [SECRET])
+    for part in ("p&", "p%26", "x' y", "x&#x27; y", "é \\", "%22x"):
+        assert part not in shown
+    assert "***" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"ctiPassword":"made up","login":"x"}', '{"ctiPassword":***,"login":"x"}'),
+        (r'{"ctiPassword":"made \"up\"","login":"x"}', '{"ctiPassword":***,"login":"x"}'),
+        (r'{"error":"no {\"password\": \"made up\"}"}', r'{"error":"no {\"password\": ***}'),
+        ("{'password': 'made up', 'login': 'x'}", "{'password': ***, 'login': 'x'}"),
+        ("password=made-up&login=x", "password=***&login=x"),
+        ("Password: made-up; login: x", "Password: ***; login: x"),
+        ("the password is too short", "the password is too short"),
+    ],
+)
+def test_a_password_is_known_by_its_key(text: str, shown: str) -> None:
+    assert Transport(SETTINGS).snippet(Answer(400, "text/plain", text.encode())) == shown
