@@ -20,6 +20,7 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -39,6 +40,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "ansible_collections.xivo.xci.plugins.module_utils"
 MODULES = ("plan", "schema", "codecs", "directory", "apply", "client")
 TESTS = "tests/unit/plugins"
+IMPORT = ""
 EXPLAINED = Path(__file__).with_name("survivors.txt")
 
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
@@ -113,6 +115,8 @@ def _annotations_and_texts(tree: ast.Module) -> Iterator[int]:
             parts.append(node.annotation)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             parts.append(node)
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            parts += node.decorator_list
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             parts.append(node)
         for part in parts:
@@ -208,12 +212,12 @@ class Watch:
     """Learns which tests run which lines of the core, and how long each takes."""
 
     def __init__(self, modules: Sequence[str]) -> None:
+        self._test = IMPORT
         self._endings = {f"xivo/xci/plugins/module_utils/{module}.py": module for module in modules}
         self._files: dict[str, str | None] = {}
         self.reached: dict[tuple[str, int], set[str]] = defaultdict(set)
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
-        self._test = ""
 
     def _trace(self, frame: FrameType, event: str, _argument: Any) -> Any:
         file = frame.f_code.co_filename
@@ -227,23 +231,29 @@ class Watch:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        import threading  # noqa: PLC0415 (next to the one use)
-
-        self._test = item.nodeid
         start = time.monotonic()
+        self.start(item.nodeid)
+        yield
+        self.stop()
+        self.seconds[item.nodeid] = time.monotonic() - start
+
+    def start(self, test: str) -> None:
+        """Look from now on; what runs at import concerns every test."""
+        self._test = test
         threading.settrace(self._trace)
         sys.settrace(self._trace)
-        yield
+
+    @staticmethod
+    def stop() -> None:
         sys.settrace(None)
         threading.settrace(None)
-        self.seconds[item.nodeid] = time.monotonic() - start
 
     def tests_of(self, mutant: Mutant) -> list[str]:
         """Return the tests that can notice a fault, the quickest first; what runs at import concerns all."""
-        tests = {test for line in mutant.lines for test in self.reached.get((mutant.module, line), ())} - {""}
-        if not tests:
+        tests = {test for line in mutant.lines for test in self.reached.get((mutant.module, line), ())}
+        if not tests or IMPORT in tests:
             tests = {test for (module, _line), some in self.reached.items() if module == mutant.module for test in some}
-        return sorted(tests - {""}, key=lambda name: self.seconds.get(name, 0.0))
+        return sorted(tests - {IMPORT}, key=lambda name: self.seconds.get(name, 0.0))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -307,6 +317,7 @@ def learn(modules: Sequence[str]) -> Watch:
     if child == 0:
         os.close(reader)
         watch = Watch(modules)
+        watch.start(IMPORT)
         pytest.main([*OPTIONS[:1], *OPTIONS[2:], TESTS], plugins=[watch])
         with os.fdopen(writer, "wb") as pipe:
             pickle.dump((dict(watch.reached), watch.seconds, watch.failed), pipe)

@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What other tests did not notice when a small fault was put into plan, apply, schema or codecs (``make mutation``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from xcisandbox import Sandbox
+
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Text
+from ansible_collections.xivo.xci.plugins.module_utils.plan import NOT_SHOWN, decide
+from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, TEMPLATE, XIVO
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, is_foretold, parse
+from ansible_collections.xivo.xci.plugins.module_utils.task import Task
+from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WorldNames, xivo
+
+SEED = {
+    "xivos": [{"name": "paris"}],
+    "entities": [{"name": "default", "xivo": "paris", "intervals": [{"start": "200", "end": "299"}]}],
+    "templates": [{"name": "desk", "xivos": ["paris"]}],
+    "users": [{"entity": "default@paris", "firstName": "Zoé", "internalNumber": "200", "template": "desk"}],
+}
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def on(start: Callable[..., Sandbox]) -> Iterator[Callable[..., tuple[Sandbox, Run]]]:
+    """Makes a server of some dialects, and what runs modules on it with one directory, as the items of a loop do."""
+    tasks: list[Task] = []
+
+    def make(**dialects: str) -> tuple[Sandbox, Run]:
+        sandbox = start(dialects=dialects)
+        sandbox.load(SEED)
+        connection: dict[str, Any] = {"xci_url": sandbox.origin, "xci_login": "admin", "xci_password": "superpass"}
+        task = Task.start(connection | {"validate_certs": True, "timeout": 5.0, "retries": 0}, diff=True)
+        tasks.append(task)
+
+        def run(module: str, **options: Any) -> dict[str, Any]:
+            given = {name: spec.get("default") for name, spec in VERBS[module].options.items()}
+            result = VERBS[module]({**given, **options}, task)
+            assert not result.get("failed"), result["msg"]
+            return result
+
+        return sandbox, run
+
+    yield make
+    for task in tasks:
+        task.client.close()
+
+
+def sent(sandbox: Sandbox, method: str) -> list[Any]:
+    return [one["body"] for one in sandbox.requests() if one["method"] == method and one["path"] != "/login"]
+
+
+# -- plan ---------------------------------------------------------------------------------------------------
+
+
+def test_the_diff_of_a_creation_holds_no_password_that_does_not_apply() -> None:
+    operation = decide(ADMIN, {"login": "x", "ldap": True, "password": "made-up"}, None)
+    assert operation is not None
+    assert "password" not in operation.diff()["after"]
+    assert "made-up" not in str([operation.diff(), operation.changes()])
+
+
+def test_the_diff_of_a_creation_tells_that_a_password_is_written() -> None:
+    operation = decide(ADMIN, {"login": "x", "password": "made-up"}, None)
+    assert operation is not None
+    assert operation.diff()["after"] == {"login": "x", "ldap": False, "super_admin": False, "password": NOT_SHOWN}
+
+
+def test_the_diff_of_a_creation_holds_nothing_that_does_not_apply() -> None:
+    wanted = {"name": "x", "caller_id_mode": "anonymous", "custom_caller_id": "0123"}
+    operation = decide(TEMPLATE, wanted, None)
+    assert operation is not None
+    assert "custom_caller_id" not in operation.diff()["after"]
+
+
+# -- apply and directory ------------------------------------------------------------------------------------
+
+
+def test_what_xci_keeps_with_an_interval_follows_it_from_edit_to_edit(on: Callable[..., tuple[Sandbox, Run]]) -> None:
+    """Where a write has no answer, the next one builds on what was sent, and not on what was there before."""
+    sandbox, run = on(write_body="none", extra_keys="yes")
+    for start, end in (("200", "250"), ("150", "250")):
+        run("xci_entity", name="default", xivo="paris", intervals=[{"start": start, "end": end}])
+    assert [body["intervals"] for body in sent(sandbox, "PUT")] == [
+        [{"start": "200", "end": "250", "routingMode": "sda"}],
+        [{"start": "150", "end": "250", "routingMode": "sda"}],
+    ]
+
+
+def test_an_edit_that_was_lost_is_sent_again_although_list_and_get_disagree(
+    on: Callable[..., tuple[Sandbox, Run]],
+) -> None:
+    """XCI shows another externalNumber in the list than alone: that is no sign that the edit was done."""
+    sandbox, run = on()
+    sandbox.faults.add({"method": "PUT", "path": "^/users/", "fault": {"kind": "status", "status": 502}})
+    run("xci_user", entity="default", internal_number="200", first_name="Anne", template="desk")
+    assert [body["firstName"] for body in sent(sandbox, "PUT")] == ["Anne", "Anne"]
+    assert sandbox.state()["users"][0]["firstName"] == "Anne"
+
+
+def test_what_was_found_after_a_lost_creation_is_not_read_again(
+    on: Callable[..., tuple[Sandbox, Run]],
+) -> None:
+    sandbox, run = on()
+    sandbox.faults.add({"method": "POST", "path": "^/templates$", "fault": {"kind": "reset", "when": "after"}})
+    result = run("xci_template", name="bureau")
+    assert result["template"]["id"]
+    assert [one["path"] for one in sandbox.requests()].count("/templates") == len(["before", "creation", "after"])
+
+
+def test_an_answer_in_an_odd_form_does_not_hide_what_was_made(on: Callable[..., tuple[Sandbox, Run]]) -> None:
+    sandbox, run = on()
+    run("xci_template", name="desk", ringing_time=20)
+    whole = {**sandbox.state()["templates"][0], "id": 99, "ringingTime": "many", "entities": []}
+    fault = {"kind": "body", "body": whole}
+    sandbox.faults.add({"method": "POST", "path": "^/templates$", "fault": fault})
+    assert run("xci_template", name="bureau")["template"]["ringing_time"] == 30
+    assert run("xci_template", name="bureau")["changed"] is False
+
+
+# -- schema -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_and_not_read_is_no_part_of_an_object() -> None:
+    assert "configure" not in XIVO.load(xivo(1, "paris", configure=True), WorldNames())
+
+
+def test_what_the_table_knows_by_either_name_is_no_extra() -> None:
+    assert ADMIN.extras({"entities": [], "entityIds": [], "id": 1, "mdsName": "x"}) == {"mdsName": "x"}
+
+
+@pytest.mark.parametrize(("identity", "foretold"), [(None, False), (0, False), (1, False), (-1, True)])
+def test_an_object_to_come_has_a_negative_id(identity: int | None, foretold: bool) -> None:
+    assert is_foretold({"id": identity}) is foretold
+
+
+def test_one_option_is_proposed_and_no_more() -> None:
+    assert parse(ADMIN, {"nam": "x"}).faults == ["nam: there is no such option; did you mean name?"]
+
+
+def test_a_table_is_checked_before_it_is_used() -> None:
+    with pytest.raises(TypeError, match="the table of thing: name stands there twice"):
+        Resource(
+            "thing", "things", "/things", (Field("id", Text(), "id"), *[Field("name", Text(), "name")] * 2), "{name}"
+        )
