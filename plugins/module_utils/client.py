@@ -33,6 +33,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
     BadAnswer,
     ConnectionFailed,
     LoginRefused,
+    NoLogin,
     Refused,
     Unclear,
     XciError,
@@ -261,7 +262,7 @@ class Client:
                 f"{name} answered {answer.status} and points to {answer.location}: is that XCI's own address?"
             )
         shown = self._transport.snippet(answer, secrets)
-        error = Refused(f"{name} answered {answer.status}: {shown}. Is this XCI's own address?", answer.status)
+        error = NoLogin(f"{name} answered {answer.status}: {shown}. Is this XCI's own address?", answer.status)
         if answer.status in (408, 429, 500, 502, 503, 504):
             raise _Again(error, _seconds(answer.retry_after))
         raise error

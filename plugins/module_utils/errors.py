@@ -37,6 +37,20 @@ class ConnectionFailed(XciError):
     """XCI could not be reached, or did not answer in time; nothing was changed by this request."""
 
 
+class NoLogin(ConnectionFailed):
+    """Whoever answered the login says neither yes nor no. *status* is the HTTP status.
+
+    It is not Refused: a 404 here says nothing about the object that was to be asked for.
+    """
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+    def result(self) -> dict[str, Any]:
+        return {**super().result(), "status": self.status}
+
+
 class LoginRefused(XciError):
     """XCI does not accept this login and password."""
 

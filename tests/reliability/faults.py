@@ -70,15 +70,15 @@ LOST_BEFORE = _rule(DONE, create=UNKNOWN, act=UNKNOWN)
 NOT_DONE = _rule(DONE, act=UNKNOWN)
 """An answer came, so XCI is finished with it, and a look shows that it did nothing: once more."""
 FATAL = _rule(ERROR)
+UNKNOWN_ID = _rule(ERROR, object=f"{DONE}, {ERROR}, {MISLED}")
+"""Where it is about one object, this may be how XCI says that there is none."""
 BROKEN = _rule(DONE, create=ERROR, edit=ERROR, delete=ERROR, act=ERROR)
 """500: XCI broke, and would again."""
-ODD_SHAPE = _rule(DONE, list=ERROR, object=f"{DONE}, {ERROR}")
-"""JSON that is no answer: a read can't go on; a write and a login don't need the body."""
+ODD_SHAPE = _rule(DONE, list=f"{DONE}, {ERROR}", object=f"{DONE}, {ERROR}")
+"""JSON that is no answer: a read can't go on, unless it only was to show what is done; nothing else needs the body."""
 A_PAGE = _rule(DONE, login=ERROR, verify=f"{DONE}, {ERROR}", act=UNKNOWN)
-HUGE = _rule(DONE, login=ERROR, verify=ERROR, list=ERROR, object=ERROR, act=UNKNOWN)
+HUGE = _rule(DONE, login=ERROR, verify=ERROR, list=f"{DONE}, {ERROR}", object=f"{DONE}, {ERROR}", act=UNKNOWN)
 HARMLESS = _rule(DONE)
-NO_SUCH = _rule(ERROR, object=f"{DONE}, {ERROR}, {MISLED}")
-"""404: an answer, where it is about one object."""
 SEEMS_EMPTY = _rule(DONE, list=f"{DONE}, {ERROR}, {MISLED}", object=f"{DONE}, {ERROR}")
 
 
@@ -103,10 +103,10 @@ FAULTS = [
     Fault("time-out, done after we gave up", LOST_BEFORE, {"kind": "delay", "seconds": LONG}, SHORT),
     Fault("time-out after the work", LOST_AFTER, {"kind": "delay", "seconds": LONG, "when": "after"}, SHORT),
     Fault("session ended", RETRIED, {"kind": "logout"}),
-    Fault("400", FATAL, _status(400)),
+    Fault("400", UNKNOWN_ID, _status(400)),
     Fault("401", NEW_SESSION, _status(401)),
     Fault("403", NEW_SESSION, _status(403)),
-    Fault("404", NO_SUCH, _status(404)),
+    Fault("404", UNKNOWN_ID, _status(404)),
     Fault("408", RETRIED, _status(408)),
     Fault("409", FATAL, _status(409)),
     Fault("429", RETRIED, _status(429)),
@@ -125,7 +125,7 @@ FAULTS = [
     Fault("redirect to a page", A_PAGE, {"kind": "redirect", "location": "/login"}),
     Fault("redirect to another origin", A_PAGE, {"kind": "redirect", "location": OTHER, "status": 307}),
     Fault("JSON of another shape", ODD_SHAPE, _body({"unexpected": [1, None]})),
-    Fault("JSON of another shape, items", ODD_SHAPE, _body({"id": "x", "items": ["x"]})),
+    Fault("JSON of another shape, items", ODD_SHAPE, _body({"id": "x", "items": [None]})),
     Fault("JSON, values of other types", ODD_SHAPE, _body(TWISTED)),
     Fault("JSON null", _rule(DONE), _body("null")),
     Fault("JSON text", ODD_SHAPE, _body('"no"')),

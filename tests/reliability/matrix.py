@@ -267,6 +267,8 @@ class Bench:
         outcome = self._outcome(run)
         wrong = [*self._leaks(run), *self._unexpected(fault, role, lasting, run, outcome)]
         wrong += [*self._lies(run, outcome, role), *self._next_run(goal)]
+        if outcome == faults.MISLED and not lasting and run.state != self.start:
+            wrong.append("it was misled into writing")
         return Row(self.scenario.name, sent, role, fault.name, lasting, outcome, tuple(wrong))
 
     def _unexpected(self, fault: Fault, role: str, lasting: bool, run: Run, outcome: str) -> Iterator[str]:
@@ -325,8 +327,6 @@ class Bench:
         twice = [key for key, count in Counter(map(_key, run.state.elements())).items() if count > 1]
         if twice:
             yield f"twice: {twice}"
-        if outcome == faults.MISLED and run.state != self.start:
-            yield "it was misled into writing"
         writes = not self.scenario.reads_only and outcome == faults.DONE
         # Who seems to be refused has his password written, also where it is right.
         writes &= role != faults.VERIFY and not self.scenario.always_changes

@@ -21,6 +21,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
     BadAnswer,
     ConnectionFailed,
     LoginRefused,
+    NoLogin,
     Refused,
     Unclear,
     XciError,
@@ -439,7 +440,7 @@ def test_a_login_changes_nothing_and_is_sent_again(sandbox: Sandbox, connect: Co
 def test_a_login_that_is_given_up(sandbox: Sandbox, connect: Connect, clock: Clock) -> None:
     sandbox.faults.add({"path": "/login", "times": 4, "fault": status(503, body="later", retry_after=2)})
     sandbox.faults.add({"path": "/login", **TIMES, "fault": {"kind": "reset"}})
-    with pytest.raises(Refused, match=rf"^POST {sandbox.url}/login answered 503: later\. Is this XCI's own address\?$"):
+    with pytest.raises(NoLogin, match=rf"^POST {sandbox.url}/login answered 503: later\. Is this XCI's own address\?$"):
         connect(sandbox).read("/xivo")
     assert clock.sleeps == [2, 2, 2]
     with pytest.raises(ConnectionFailed, match=rf"^POST {sandbox.url}/login: the connection was lost: "):
@@ -449,10 +450,10 @@ def test_a_login_that_is_given_up(sandbox: Sandbox, connect: Connect, clock: Clo
 @pytest.mark.parametrize("code", [400, 404, 405, 501])
 def test_a_login_at_another_address(sandbox: Sandbox, connect: Connect, code: int) -> None:
     sandbox.faults.add({"path": "/login", **TIMES, "fault": status(code, body="what?")})
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NoLogin) as caught:
         connect(sandbox).read("/xivo")
     assert str(caught.value) == f"POST {sandbox.url}/login answered {code}: what?. Is this XCI's own address?"
-    assert caught.value.status == code
+    assert caught.value.result()["status"] == code
     assert asked(sandbox) == [LOGIN]
 
 
@@ -498,7 +499,7 @@ def test_whether_xci_accepts_ourselves_costs_no_login_of_its_own(sandbox: Sandbo
 
 def test_whether_xci_accepts_somebody_can_not_be_found_out(sandbox: Sandbox, connect: Connect) -> None:
     sandbox.faults.add({"path": "/login", **TIMES, "fault": status(500)})
-    with pytest.raises(Refused):
+    with pytest.raises(NoLogin):
         connect(sandbox).accepts("bob", "right")
 
 
@@ -566,7 +567,7 @@ def test_no_error_quotes_a_secret(connect: Connect, code: int) -> None:
 
 
 def test_no_error_of_a_login_quotes_the_password(connect: Connect) -> None:
-    with Stub(Say(400, ECHO)) as stub, pytest.raises(Refused) as caught:
+    with Stub(Say(400, ECHO)) as stub, pytest.raises(NoLogin) as caught:
         connect(stub).accepts("bob", SECRET)
     assert not re.search(r"made-up/1|made-up\\/1|superpass", str(caught.value))
 
@@ -576,3 +577,11 @@ def test_a_short_cookie_is_no_secret(connect: Connect) -> None:
     with Stub(Say(headers=cookies), Say(400, "la langue est le français")) as stub, pytest.raises(Refused) as caught:
         write(connect(stub))
     assert str(caught.value).endswith("answered 400: la langue est le français")
+
+
+def test_a_404_of_the_login_is_no_404_of_what_was_asked_for(sandbox: Sandbox, connect: Connect) -> None:
+    """At a wrong address nothing is there; that must not pass for a user who is gone already."""
+    sandbox.faults.add({"path": "/login", **TIMES, "fault": status(404)})
+    with pytest.raises(NoLogin) as caught:
+        connect(sandbox).read("/users/1")
+    assert not isinstance(caught.value, Refused)
