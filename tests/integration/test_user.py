@@ -45,7 +45,7 @@ NAMES = [
     ('Anne "Nanou"', "CLF 88:40 P3"),
     ("", "Standard: accueil #1 {urgences} 100 % & <b>"),
     ("yes", "0042"),
-    ("back\\slash O’Brien 日本", ""),
+    ("back\\slash O\u2019Brien 日本", ""),
 ]
 
 
