@@ -61,7 +61,8 @@ def show(resource: Resource, options: Mapping[str, Any], task: Task) -> dict[str
 
 def _parse(resource: Resource, options: Mapping[str, Any]) -> Values:
     """Return the filters that were given, in normal form."""
-    wanted, faults = {}, []
+    wanted: Values = {}
+    faults: list[str] = []
     for name, one in filters(resource).items():
         if options.get(name) is not None:
             # A filter names one object, also where the field holds several.
@@ -70,6 +71,8 @@ def _parse(resource: Resource, options: Mapping[str, Any]) -> Values:
                 wanted[name] = codec.parse(options[name])
             except ValueError as error:
                 faults.append(f"{name}: {error}")
+    if wanted.get("id", 1) <= 0:
+        faults.append(f"id: {wanted['id']} is no id")
     if faults:
         raise InputError(*faults)
     return wanted

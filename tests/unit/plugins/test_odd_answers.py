@@ -14,8 +14,9 @@ import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils import info
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import Flag, Intervals, Text, bounds, shown, sort_of
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation
-from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN
+from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, USER
 from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Transport
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import SETTINGS
 
@@ -116,3 +117,10 @@ def test_a_known_password_is_kept_out_of_an_error(way: str) -> None:
 )
 def test_a_password_is_known_by_its_key(text: str, shown: str) -> None:
     assert Transport(SETTINGS).snippet(Answer(400, "text/plain", text.encode())) == shown
+
+
+@pytest.mark.parametrize("identity", [0, -1])
+def test_nobody_is_asked_for_what_can_be_no_id(identity: int) -> None:
+    with pytest.raises(InputError, match=f"id: {identity} is no id"):
+        info._parse(USER, {"id": identity})
+    assert info._parse(USER, {"id": 1}) == {"id": 1}
