@@ -183,6 +183,8 @@ def _shown(plural: str, name: str, found: Mapping[str, Any], labels: Mapping[int
         return Unordered(spans)
     if name == "entities":
         return Unordered([labels[one] for one in value or []])
+    if name == "voice_mail_send_email":
+        return bool(value)  # XCI does not show what does not apply, and may leave out what is false
     if name == "xivos":
         return Unordered([label for label, identity in ids.items() if identity in (value or [])])
     return value
