@@ -83,14 +83,14 @@ sanity: $(READY) ## ansible-test sanity on a copy of the checkout
 	$(RUN) python tests/tools/run_ansible_test.py sanity $(ARGS)
 
 .PHONY: test
-test: lint sanity test-unit test-integration test-reliability ## what has to pass before each commit: all of the above but the slow tests
+test: lint sanity test-unit test-integration test-reliability test-robust ## what has to pass before each commit
 
 .PHONY: matrix
 matrix: $(READY) ## the tests on ansible-core 2.16 to 2.21, with the Pythons of this machine
 	$(VENV)/bin/python tests/tools/matrix.py $(ARGS)
 
 .PHONY: test-all
-test-all: test test-slow reliability matrix ## everything
+test-all: test test-slow reliability fuzz mutation matrix ## everything; takes hours
 
 .PHONY: coverage
 coverage: $(READY) ## which lines the unit tests do not reach

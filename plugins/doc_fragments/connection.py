@@ -85,7 +85,7 @@ notes:
     is on the same machine. Put a proxy with TLS before it.
   - A write is never sent a second time blindly. When its answer is lost (a time-out, a broken connection, the status
     502, 503 or 504), the module looks at XCI first. If the write is done, the task goes on; if nothing happened, the
-    write is sent once more, but a creation that timed out never is; if that can't be told, the task fails and says
-    what is not known.
+    write is sent once more, but a creation only when an answer shows that XCI is done with the first; if that can't be
+    told, the task fails and says what is not known.
   - When XCI ends the session, the module logs in again once and goes on.
 """

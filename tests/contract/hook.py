@@ -45,7 +45,8 @@ def checked(monkeypatch: pytest.MonkeyPatch, sandbox: type[Sandbox], faults: lis
     respond: Any = sandbox._respond
 
     def look(self: Sandbox, request: Request) -> Answer:
-        if request.headers.get("user-agent") == CLIENT:
+        # What a wrong address leads to is no part of the API at all.
+        if request.headers.get("user-agent") == CLIENT and request.target.startswith(f"{self.settings.base}/"):
             # A query is no part of the API, and must not pass for one.
             faults.extend(
                 faults_of_request(request.method, self._relative(request.target), request.headers, request.body)

@@ -43,11 +43,16 @@ sys.path.insert(0, str(ROOT / "roles" / "xci_sandbox" / "files"))
 _AnsibleCollectionFinder(paths=[os.environ["ANSIBLE_COLLECTIONS_PATH"]], scan_sys_paths=False)._install()
 
 
+BOTH_WAYS = ("test_cycle.py", "test_ways.py")
+"""What runs as ordinary modules each time, too: every step of every module, and a comparison of the two ways."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the fourth server to the slow tests where tasks run as ordinary modules, which cost far more."""
+    """Leave the rest of the ordinary modules' runs to the slow tests, since they cost a hundred times as much."""
     for item in items:
         params = getattr(item, "callspec", None)
-        if params and params.params.get("way") == "module" and params.params.get("dialect") == "ids_only":
+        often = item.path.name in BOTH_WAYS and params and params.params.get("dialect") != "ids_only"
+        if params and params.params.get("way") == "module" and not often:
             item.add_marker(pytest.mark.slow)
 
 

@@ -39,8 +39,7 @@ def test_a_session_that_ended_is_renewed_once(site: Callable[..., Site], expired
     assert outcome.requests == [
         *(LOGIN, "GET /entities"),
         *(USERS, LOGIN, USERS),
-        *("GET /templates", "GET /xivo"),
-        *("PUT /users/1", LOGIN, *look, "PUT /users/1"),
+        *("GET /templates", "PUT /users/1", LOGIN, *look, "PUT /users/1"),
     ]
     assert outcome.changed
     assert server.users()[0]["firstName"] == "Camila"
