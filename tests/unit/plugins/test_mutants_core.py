@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 from xcisandbox import Sandbox
 
+from ansible_collections.xivo.xci.plugins.module_utils.apply import apply
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import Text
+from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.errors import Refused, Unclear
 from ansible_collections.xivo.xci.plugins.module_utils.plan import NOT_SHOWN, decide
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, TEMPLATE, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, is_foretold, parse
 from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
-from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WorldNames, xivo
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WORLD, FakeClient, Turns, WorldNames, xivo
 
 SEED = {
     "xivos": [{"name": "paris"}],
@@ -123,6 +126,36 @@ def test_an_answer_in_an_odd_form_does_not_hide_what_was_made(on: Callable[..., 
     sandbox.faults.add({"method": "POST", "path": "^/templates$", "fault": fault})
     assert run("xci_template", name="bureau")["template"]["ringing_time"] == 30
     assert run("xci_template", name="bureau")["changed"] is False
+
+
+def lost_edit(*answers: Any, alone: Any) -> FakeClient:
+    """Change a template; XCI answers the edits so, and shows the template alone so. Return what was asked."""
+    client = FakeClient({**WORLD, "PUT /templates/3": Turns(*answers), "GET /templates/3": alone})
+    directory = Directory(client)  # type: ignore[arg-type]
+    current = directory.by_id(TEMPLATE, 3)
+    assert current is not None
+    operation = decide(TEMPLATE, {"ringing_time": 20}, current.values)
+    assert operation is not None
+    operation.raw = current.raw
+    client.forget()
+    apply(operation, directory)
+    return client
+
+
+def test_what_xci_does_not_show_alone_is_looked_for_in_the_list() -> None:
+    """A server may say 400 for an id that it does not know, and a proxy 404 for one that it does."""
+    client = lost_edit(Unclear("lost", settled=True), None, alone=Refused("what?", 400))
+    assert client.calls == ["PUT /templates/3", "GET /templates/3", "GET /templates", "PUT /templates/3"]
+
+
+def test_where_looking_is_forbidden_nothing_more_is_tried() -> None:
+    with pytest.raises(Unclear, match=r"XCI's answer was lost \(lost\).*looking for it failed too: not for you"):
+        lost_edit(Unclear("lost", settled=True), alone=Refused("not for you", 403))
+
+
+def test_a_refusal_is_no_lost_answer() -> None:
+    with pytest.raises(Unclear, match=r"XCI refused \(broken\).*looking for it failed too: not for you"):
+        lost_edit(Refused("broken", 500), alone=Refused("not for you", 403))
 
 
 # -- schema -------------------------------------------------------------------------------------------------
