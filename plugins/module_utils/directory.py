@@ -315,6 +315,8 @@ class Directory:
 
         *states* are its values before and after, the last of them saying in which scope it is.
         """
+        if not any(kind == resource.kind for kind, _scope in self._listings):
+            return
         for state in states:
             listing = self._listings.get((resource.kind, self._scope_id(resource, state)))
             if listing is not None:

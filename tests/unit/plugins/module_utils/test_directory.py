@@ -574,7 +574,7 @@ def test_a_list_that_was_never_read_is_not_begun_by_a_creation() -> None:
     view.settle(operation, CREATIONS["user"][3], {})
     forget_calls(view)
     assert view.find(USER, {"entity": "default@paris", "internal_number": "200"}) is not None
-    assert calls(view) == [users(DEFAULT)]
+    assert calls(view) == [ENTITIES, users(DEFAULT)]
 
 
 @pytest.mark.parametrize(
