@@ -12,6 +12,7 @@ PIP := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 RUN := tests/tools/in-collection
 PYTEST := $(RUN) python -m pytest
 JOBS ?= 2
+FAULTS ?= 80
 
 .PHONY: help
 help: ## list the targets
@@ -61,8 +62,8 @@ fuzz: $(READY) ## the same with ten times as many examples, and with the slow ru
 	FUZZ_FACTOR=10 FUZZ_EXAMPLES=150 $(PYTEST) -n $(JOBS) tests/contract tests/fuzz tests/secrets
 
 .PHONY: mutation
-mutation: $(READY) ## do the unit tests notice small faults put into the core? MODULES="plan schema" ARGS="--limit 100"
-	$(RUN) python tests/mutation/mutate.py $(ARGS) $(MODULES)
+mutation: $(READY) ## do the unit tests notice small faults put into the core? FAULTS=0 for all, MODULES="plan apply"
+	$(RUN) python tests/mutation/mutate.py --limit $(FAULTS) --least 90 $(MODULES)
 
 .PHONY: lint
 lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
