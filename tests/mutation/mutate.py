@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import importlib
 import os
 import random
 import signal
@@ -29,12 +30,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import ansible.module_utils.basic
-import ansible.plugins.action.normal  # noqa: F401
-import hypothesis  # noqa: F401
 import pytest
-import requests  # noqa: F401
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionPkgLoaderBase
+
+# What the children need and would each import again.
+for needed in ("ansible.module_utils.basic", "ansible.plugins.action.normal", "hypothesis", "requests"):
+    importlib.import_module(needed)
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "ansible_collections.xivo.xci.plugins.module_utils"
@@ -82,7 +83,7 @@ def mutants(module: str, source: str) -> Iterator[Mutant]:
             continue
         for how, other in enumerate(_changed(node)):
             faulty = copy.deepcopy(tree)
-            place = next(one for count, one in enumerate(ast.walk(faulty)) if count == number)
+            place = list(ast.walk(faulty))[number]
             _put(faulty, place, copy.deepcopy(other))
             context = source.splitlines()[lines[id(node)][0] - 1].strip()[:60]
             what = f"{context!r}: {_text(node)} -> {_text(other)} ({how})"

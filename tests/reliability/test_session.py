@@ -155,10 +155,10 @@ def test_many_workers_at_once_log_in_once(tmp_path: Path) -> None:
     for refused, cookie in ((None, "cookie 0"), ("cookie 0", "cookie 1")):
         got: list[str] = []
 
-        def obtain(store: RunStore, refused: str | None = refused, got: list[str] = got) -> None:
+        def obtain(store: RunStore, refused: str | None, got: list[str]) -> None:
             got.append(store.obtain(log_in, refused))
 
-        threads = [threading.Thread(target=obtain, args=(store,)) for store in stores]
+        threads = [threading.Thread(target=obtain, args=(store, refused, got)) for store in stores]
         for thread in threads:
             thread.start()
         for thread in threads:

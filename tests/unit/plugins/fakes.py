@@ -87,7 +87,8 @@ def xivo(identity: int, name: str, **more: Any) -> dict[str, Any]:
 PARIS, LYON = xivo(1, "paris"), xivo(2, "lyon")
 
 
-def entity(identity: int, name: str, on: Mapping[str, Any] = PARIS, **more: Any) -> dict[str, Any]:
+def entity(identity: int, name: str, on: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    on = on or PARIS
     return {
         "id": identity,
         "combinedId": f"{name}@{on['uuid']}",
@@ -122,7 +123,8 @@ def template(identity: int, name: str, **more: Any) -> dict[str, Any]:
 DESK = template(3, "desk")
 
 
-def user(identity: int, number: str, of: Mapping[str, Any] = DEFAULT, **more: Any) -> dict[str, Any]:
+def user(identity: int, number: str, of: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    of = of or DEFAULT
     return {
         "id": identity,
         "entity": dict(of),

@@ -40,7 +40,7 @@ WRONG = [
     for kind in TYPES
     for key, right in {**TYPES[kind], **OPTIONAL.get(kind, {})}.items()
     for value in VALUES
-    if type(value) is not right and not (value is None and key in OPTIONAL.get(kind, {}))
+    if value.__class__ is not right and not (value is None and key in OPTIONAL.get(kind, {}))
 ]
 
 

@@ -168,7 +168,7 @@ def rule_of(data: Any) -> Rule:
     if not isinstance(data, dict) or set(data) - {"method", "path", "nth", "times", "fault"}:
         raise ValueError("a rule has method, path, nth, times and fault")
     nth, times = data.get("nth", 1), data.get("times", 1)
-    if type(nth) is not int or type(times) is not int or nth < 1 or times < 0:
+    if not all(isinstance(one, int) and not isinstance(one, bool) for one in (nth, times)) or nth < 1 or times < 0:
         raise ValueError("nth is 1 or more, times 0 or more")
     try:
         pattern = re.compile(data.get("path", ""))
