@@ -169,7 +169,7 @@ def _other_constants(value: Any) -> Iterator[ast.AST]:
         if value:
             yield ast.Constant(0)
     elif isinstance(value, float):
-        yield ast.Constant(value * 2)
+        yield ast.Constant(value * 2 or 1.0)
     elif isinstance(value, str) and value.isidentifier():
         yield ast.Constant(f"{value}_")
 
