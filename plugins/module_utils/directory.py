@@ -169,7 +169,7 @@ class Directory:
             return self.resolve(kind, label).values[field]
         except ReferenceError_:
             # A reference that this administrator is not shown goes back as it came.
-            if field == "id" and not label.isdigit():
+            if field == "id" and not label.isdecimal():
                 raise
             return int(label) if field == "id" else label
 
