@@ -45,12 +45,7 @@ def show(resource: Resource, options: Mapping[str, Any], task: Task) -> dict[str
     directory = task.foresight() if task.check else task.directory
     found = find(resource, _parse(resource, options), directory)
     found.sort(key=lambda item: _place(resource, item.values))
-    if isinstance(directory, Foresight):
-        task.warnings += [
-            f"{kind} {text!r} is not on XCI; in check mode it is taken for one that an earlier task would create, "
-            "and nothing is known of it"
-            for kind, text in directory.assumed
-        ]
+    task.tell_assumed()
     shown = [resource.public(item.values) for item in found]
     for one in resource.fields:
         if one.asked and options.get(one.name):
