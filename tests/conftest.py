@@ -20,7 +20,7 @@ assert spec
 assert spec.loader
 spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
-# 'make matrix' installs less; the same tests have run with all of it before.
+# 'ansible-test units' brings less; here the same tests run with it.
 if importlib.util.find_spec("jsonschema"):
     from ansible_collections.xivo.xci.tests.contract import hook
 

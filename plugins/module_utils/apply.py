@@ -12,6 +12,7 @@ from ansible_collections.xivo.xci.plugins.module_utils import plan
 from ansible_collections.xivo.xci.plugins.module_utils.directory import GONE, Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, Refused, Unclear, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
+from ansible_collections.xivo.xci.plugins.module_utils.upkeep import settle
 
 LOOKS = 4
 """How often to look for what a write did while XCI may still be at work on it."""
@@ -37,10 +38,10 @@ def apply(operation: plan.Operation, directory: Directory, eager: bool = True) -
 
 def _settle(operation: plan.Operation, directory: Directory, answer: Any, sent: Any, eager: bool) -> None:
     try:
-        directory.settle(operation, answer, sent, eager)
+        settle(directory, operation, answer, sent, eager)
     except BadAnswer:
         # The write is done, whatever its answer looks like.
-        directory.settle(operation, None, sent, eager)
+        settle(directory, operation, None, sent, eager)
 
 
 def _send(operation: plan.Operation, directory: Directory, payload: Any) -> Any:
@@ -163,7 +164,7 @@ def _explained(operation: plan.Operation, directory: Directory, refused: Refused
             told.append(
                 "XCI saves a XiVO before it configures it: look at what keeps XCI from reaching its host by SSH"
             )
-    riding = [one.name for one in operation.resource.fields if one.rides and one.required]
+    riding = [one.name for one in operation.resource.riding if one.required]
     forgotten = [name for name in riding if name not in operation.wanted]
     if operation.action == plan.UPDATE and refused.status in (400, 422) and forgotten:
         told.append(

@@ -10,7 +10,6 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Ref
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.document import (
     KINDS,
@@ -194,17 +193,16 @@ class _Part:
             return False
         if label or resource.scope or not self._kept:
             return True
-        return any(self._is_kept(one.codec, item.values[one.name]) for one in resource.fields if one.reads)
+        shown = {name: ref.kind for name, ref in resource.references.items() if resource[name].reads}
+        return any(self._is_kept(kind, item.values[name]) for name, kind in shown.items())
 
-    def _is_kept(self, codec: Codec, value: Any) -> bool:
+    def _is_kept(self, kind: str, value: Any) -> bool:
         """Tell whether a reference leads to something that belongs to the part."""
-        if not isinstance(codec, Ref):
-            return False
         labels = set(value if isinstance(value, list) else [value])
-        if codec.kind in self._kept:
-            return bool(labels & self._kept[codec.kind])
-        resource = RESOURCES[codec.kind]
-        return any(self._belongs(resource, self._directory.resolve(codec.kind, label)) for label in labels)
+        if kind in self._kept:
+            return bool(labels & self._kept[kind])
+        resource = RESOURCES[kind]
+        return any(self._belongs(resource, self._directory.resolve(kind, label)) for label in labels)
 
 
 def _order(resource: Resource, values: Values) -> tuple[Any, ...]:

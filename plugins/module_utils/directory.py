@@ -14,16 +14,14 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref, Refs, sort_of
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Refs, sort_of
 from ansible_collections.xivo.xci.plugins.module_utils.errors import (
     BadAnswer,
     InputError,
     ReferenceError_,
     Refused,
-    XciError,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item, Listing
-from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
 
@@ -36,7 +34,7 @@ class Directory:
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._listings: dict[tuple[str, int], Listing] = {}
         self._numbers: dict[int, deque[str]] = {}
         self._seen: dict[tuple[str, Any], str] = {}
@@ -46,7 +44,7 @@ class Directory:
     def listing(self, kind: str, scope: Item | None = None) -> Listing:
         """Return the list of a kind; of those of one scope where the kind has scopes."""
         place = (kind, scope.id if scope else 0)
-        with self._lock:
+        with self.lock:
             if place not in self._listings:
                 self._listings[place] = self._read(kind, scope)
                 self._check_labels(RESOURCES[kind], self._listings[place])
@@ -56,22 +54,27 @@ class Directory:
         """Forget what was read before this list and may call several of its objects by the same name."""
         titles = [] if resource.scope else [resource.title(item.values) for item in listing.items.values()]
         if len(set(titles)) < len(titles):
-            self._forget_referring(resource)
+            self.forget_referring(resource)
 
     def _read(self, kind: str, scope: Item | None) -> Listing:
         resource = RESOURCES[kind]
         return self._take(resource, self.client.read(self._list_path(resource, scope)))
 
+    def _take(self, resource: Resource, answer: Any) -> Listing:
+        return Listing(self.item(resource, raw) for raw in self._raws(resource, answer))
+
     def _list_path(self, resource: Resource, scope: Item | None) -> str:
         return resource.path if scope is None else self.path(RESOURCES[resource.scope], scope.values) + resource.path
 
-    def _take(self, resource: Resource, answer: Any) -> Listing:
+    @staticmethod
+    def _raws(resource: Resource, answer: Any) -> list[Any]:
         raws = answer if resource.bare else answer.get("items") if isinstance(answer, Mapping) else None
         if not isinstance(raws, list):
             raise BadAnswer(f"XCI shows its {resource.plural} in a form that its API does not have: {sort_of(answer)}")
-        return Listing(self._item(resource, raw) for raw in raws)
+        return raws
 
-    def _item(self, resource: Resource, raw: Any) -> Item:
+    def item(self, resource: Resource, raw: Any) -> Item:
+        """Return one of XCI's objects in normal form; raise BadAnswer for what has no id."""
         item = Item(resource.load(raw, self), raw)
         if not isinstance(item.values["id"], int):
             raise BadAnswer(f"XCI shows a {resource.kind} without an id: {resource.title(item.values)}")
@@ -94,7 +97,7 @@ class Directory:
     def read_one(self, resource: Resource, values: Values) -> Item | None:
         """Read one object afresh; None where XCI does not know it."""
         try:
-            return self._item(resource, self.client.read(self.path(resource, values)))
+            return self.item(resource, self.client.read(self.path(resource, values)))
         except Refused as error:
             if error.status == 404:
                 return None
@@ -179,12 +182,12 @@ class Directory:
         What only rides along with a write is left until there is one (*riding*), since it may cost a list.
         """
         labelled = dict(wanted)
-        for one in resource.fields:
-            if isinstance(one.codec, Ref) and one.name in wanted and one.rides == riding:
-                many, kind = isinstance(one.codec, Refs), one.codec.kind
-                texts = wanted[one.name] if many else [wanted[one.name]]
-                labels = [self.label_of(RESOURCES[kind], self._named(kind, text, one.name)) for text in texts]
-                labelled[one.name] = sorted(set(labels)) if many else labels[0]
+        for name, ref in resource.references.items():
+            if name in wanted and resource[name].rides == riding:
+                many, kind = isinstance(ref, Refs), ref.kind
+                texts = wanted[name] if many else [wanted[name]]
+                labels = [self.label_of(RESOURCES[kind], self._named(kind, text, name)) for text in texts]
+                labelled[name] = sorted(set(labels)) if many else labels[0]
         return labelled
 
     def _named(self, kind: str, text: str, option: str) -> Item:
@@ -215,7 +218,7 @@ class Directory:
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         """Return the object of that id; read alone where XCI has no list of all of its kind."""
-        with self._lock:
+        with self.lock:
             for (kind, _scope), listing in self._listings.items():
                 if kind == resource.kind and identity in listing.items:
                     return listing.items[identity]
@@ -264,53 +267,9 @@ class Directory:
             raise BadAnswer(f"XCI shows available numbers in a form that its API does not have: {sort_of(answer)}")
         return [str(number) for number in numbers]
 
-    # -- keeping up with our own writes ---------------------------------------------------------------------
+    # -- keeping up ----------------------------------------------------------------------------------------
 
-    def settle(self, operation: Operation, answer: Any, sent: Mapping[str, Any], eager: bool = True) -> None:
-        """Take in a write that was done: from XCI's answer where it shows the object, otherwise what was sent.
-
-        What can't be known without reading is forgotten, and read when it is next needed; with *eager*, an object of
-        which only the id came back is read at once, since that is cheaper than its list.
-        """
-        with self._lock:
-            try:
-                self._take_in(operation, answer, sent, eager)
-            except XciError:
-                # It is done all the same: who tries again must see it, and not do it twice.
-                self.forget(operation.resource.kind)
-                raise
-            finally:
-                self._forget_dependents(operation)
-
-    def _take_in(self, operation: Operation, answer: Any, sent: Mapping[str, Any], eager: bool) -> None:
-        resource = operation.resource
-        if operation.action == DELETE:
-            self._place(resource, operation.before["id"], None, operation.before)
-        elif resource.is_whole(answer):
-            item = self._item(resource, answer)
-            self._place(resource, item.id, item, operation.before, item.values)
-        elif operation.action == CREATE:
-            self._learn(operation, answer if eager else None)
-        else:
-            self._mend(operation, sent)
-
-    def _learn(self, operation: Operation, answer: Any) -> None:
-        """Find out what a creation made when its answer does not show it."""
-        resource = operation.resource
-        identity = answer.get("id") if isinstance(answer, Mapping) else None
-        known = isinstance(identity, int) and resource.key == "id"
-        item = self.read_one(resource, {"id": identity}) if known else None
-        if item is not None:
-            self._place(resource, item.id, item, item.values)
-        else:
-            self.forget(resource.kind, operation.after.get(resource.scope, ""))
-
-    def _mend(self, operation: Operation, sent: Mapping[str, Any]) -> None:
-        shown = {key: value for key, value in sent.items() if key in operation.raw}
-        item = Item({**operation.before, **operation.after}, {**operation.raw, **shown})
-        self._place(operation.resource, item.id, item, operation.before, item.values)
-
-    def _place(self, resource: Resource, identity: int, item: Item | None, *states: Values) -> None:
+    def place(self, resource: Resource, identity: int, item: Item | None, *states: Values) -> None:
         """Let the lists that were read show an object as it is now, if it still is.
 
         *states* are its values before and after, the last of them saying in which scope it is.
@@ -334,31 +293,46 @@ class Directory:
         except ReferenceError_:
             return 0
 
-    def _forget_dependents(self, operation: Operation) -> None:
-        """Forget what XCI may now show otherwise because of a write to something else."""
-        resource, created = operation.resource, operation.action == CREATE
-        renamed = operation.key != resource.title(operation.after)
-        if "intervals" in operation.changed and not created:
-            self._numbers.pop(operation.before["id"], None)
-        if resource.scope and not created:
-            self._numbers.clear()
-        elif resource.kind == "xivo":
-            # XCI pulls what a new XiVO holds by itself.
-            self.forget("entity")
-        elif renamed and not created and not resource.scope:
-            if operation.action != DELETE:
-                self.forget(resource.kind)
-            self._forget_referring(resource)
+    def read_again(self, resource: Resource, scope: str) -> None:
+        """Read a list afresh, taking apart only what is not as it was; a loop of creations may need it for each."""
+        item = self.resolve(resource.scope, scope) if scope else None
+        listing = self._listings.get((resource.kind, item.id if item else 0))
+        if listing is None:
+            return
+        shown = set()
+        for raw in self._raws(resource, self.client.read(self._list_path(resource, item))):
+            known = _unchanged(listing, raw) or self.item(resource, raw)
+            shown.add(known.id)
+            if known is not listing.items.get(known.id):
+                listing.put(known)
+        for identity in listing.items.keys() - shown:
+            listing.drop(identity)
+        self._check_labels(resource, listing)
 
-    def _forget_referring(self, resource: Resource) -> None:
+    def forget_numbers(self, entity: int | None = None) -> None:
+        """Forget which numbers are available in an entity, or in all."""
+        if entity is None:
+            self._numbers.clear()
+        else:
+            self._numbers.pop(entity, None)
+
+    def forget_referring(self, resource: Resource) -> None:
+        """Forget the lists whose objects refer to those of a resource."""
         for other in RESOURCES.values():
             if other.refers_to(resource.kind):
                 self.forget(other.kind)
 
     def forget(self, kind: str, scope: str = "") -> None:
         """Forget the lists of a kind, or the one of a scope, so that they are read again."""
-        with self._lock:
+        with self.lock:
             self._seen = {place: label for place, label in self._seen.items() if place[0] != kind}
             only = self.resolve(RESOURCES[kind].scope, scope).id if scope else None
             for place in [p for p in self._listings if p[0] == kind and only in (None, p[1])]:
                 del self._listings[place]
+
+
+def _unchanged(listing: Listing, raw: Any) -> Item | None:
+    """Return the item of a list that XCI shows just as it did before."""
+    identity = raw.get("id") if isinstance(raw, Mapping) else None
+    known = listing.items.get(identity) if isinstance(identity, int) else None
+    return known if known is not None and known.raw == raw else None

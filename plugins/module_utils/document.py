@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref, sort_of
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import sort_of
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
@@ -180,10 +180,9 @@ class Planner:
             self.view.prefetch(resource.kind, scopes, self.parallelism)
             return [item for scope in scopes for item in list(self.view.listing(resource.kind, scope).items.values())]
         items = list(self.view.listing(resource.kind).items.values())
-        for name in resource.identity:
-            codec = resource[name].codec
-            if isinstance(codec, Ref):
-                labels = {self._label(codec.kind, identity) for identity in self._listed(codec.kind)}
+        for name, ref in resource.references.items():
+            if name in resource.identity:
+                labels = {self._label(ref.kind, identity) for identity in self._listed(ref.kind)}
                 items = [item for item in items if item.values[name] in labels]
         return items
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from ansible_collections.xivo.xci.plugins.module_utils.apply import apply
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import ConnectionFailed, LoginRefused, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
@@ -114,8 +113,7 @@ class Execution:
 def references(operation: Operation) -> Iterable[tuple[str, str]]:
     """Yield what an operation refers to, as kind and label."""
     values = {**operation.after, **operation.wanted}
-    for one in operation.resource.fields:
-        if isinstance(one.codec, Ref) and values.get(one.name):
-            value = values[one.name]
-            for label in value if isinstance(value, list) else [value]:
-                yield one.codec.kind, label
+    for name, ref in operation.resource.references.items():
+        value = values.get(name) or []
+        for label in value if isinstance(value, list) else [value]:
+            yield ref.kind, label

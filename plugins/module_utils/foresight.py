@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item, Listing
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
@@ -135,9 +134,9 @@ class Foresight(Directory):
         old_label = self.label_of(resource, old) if old and not resource.scope else ""
         self._foretold.append(change)
         item = None if change.action == DELETE else Item(dict(change.values), old.raw if old else {})
-        self._place(resource, change.id, item, *([old.values] if old else []), change.values)
+        self.place(resource, change.id, item, *([old.values] if old else []), change.values)
         if change.action != CREATE:
-            self._numbers.clear()
+            self.forget_numbers()
         if old_label and item:
             self._rename(resource, old_label, self.label_of(resource, item))
 
@@ -176,12 +175,12 @@ def _relabelled_item(resource: Resource, item: Item, kind: str, old: str, new: s
 def _relabelled(resource: Resource, values: Values, kind: str, old: str, new: str) -> Values:
     """Return values in which references of one kind have a new label."""
     changed = dict(values)
-    for one in resource.fields:
-        if isinstance(one.codec, Ref) and one.codec.kind == kind and one.reads:
-            value = values[one.name]
+    for name, ref in resource.references.items():
+        if ref.kind == kind and resource[name].reads:
+            value = values[name]
             many = isinstance(value, list)
             labels = [new if label == old else label for label in (value if many else [value])]
-            changed[one.name] = sorted(labels) if many else labels[0]
+            changed[name] = sorted(labels) if many else labels[0]
     return changed
 
 

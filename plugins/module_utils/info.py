@@ -25,7 +25,7 @@ def filters(resource: Resource) -> dict[str, Field]:
     """Return the options that narrow the answer, each with the field that it is compared with."""
     identity = {"id", resource.unique, *(name for way in resource.matches.values() for name in way)}
     narrow = {one.name: one for one in resource.fields if one.name in identity}
-    narrow.update({one.codec.kind: one for one in resource.fields if isinstance(one.codec, Ref) and one.reads})
+    narrow.update({ref.kind: resource[name] for name, ref in resource.references.items() if resource[name].reads})
     if resource.wider:
         narrow[resource.wider] = RESOURCES[resource.scope][resource.wider]
     return narrow

@@ -148,7 +148,7 @@ def _creation(resource: Resource, wanted: Values) -> Operation:
 
 def _edit(resource: Resource, wanted: Values, current: Values, stale: Collection[str]) -> Operation | None:
     # A secret that is not to be written must not be taken for XCI's by the next plan, which would send it.
-    kept = {one.name for one in resource.fields if one.rides or (one.secret and one.name not in stale)}
+    kept = {one.name for one in resource.riding} | {one.name for one in resource.secrets if one.name not in stale}
     after = {**current, **{name: value for name, value in wanted.items() if name not in kept}}
     changed = [name for name in wanted if name in stale or _differs(resource[name], wanted, current, after)]
     if not changed:
@@ -228,8 +228,7 @@ def secrets(operation: Operation) -> list[str]:
     """Return the secrets in what an operation sends, so that they can be kept out of errors."""
     return [
         value
-        for one in operation.resource.fields
-        if one.secret
+        for one in operation.resource.secrets
         for value in (operation.wanted.get(one.name), operation.before.get(one.name))
         if value
     ]

@@ -138,8 +138,8 @@ def _stale(resource: Resource, wanted: Values, current: Item | None, policy: str
         return []
     return [
         one.name
-        for one in resource.fields
-        if one.secret and wanted.get(one.name) is not None and one.applies({**current.values, **wanted})
+        for one in resource.secrets
+        if wanted.get(one.name) is not None and one.applies({**current.values, **wanted})
         if _is_stale(one, wanted, current.values, policy, client)
     ]
 

@@ -12,6 +12,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from string import Formatter
 from typing import Any, Callable
 
@@ -121,16 +122,6 @@ class Resource:
         faults = list(self._faults())
         if faults:
             raise TypeError(f"the table of {self.kind}: {'; '.join(faults)}")
-        object.__setattr__(self, "by_name", {f.name: f for f in self.fields})
-        readers = tuple(
-            (f.name, f.reads, f.codec.load, f.codec.empty if f.absent is None else f.absent)
-            for f in self.fields
-            if f.reads
-        )
-        object.__setattr__(self, "_readers", readers)
-        object.__setattr__(
-            self, "_known", frozenset(f.reads for f in self.fields) | frozenset(f.writes for f in self.fields)
-        )
 
     def _faults(self) -> Any:
         names = [f.name for f in self.fields]
@@ -152,11 +143,39 @@ class Resource:
         )
 
     def __getitem__(self, name: str) -> Field:
-        return self.by_name[name]  # type: ignore[attr-defined]
+        return self.by_name[name]
 
-    @property
-    def writable(self) -> list[Field]:
-        return [f for f in self.fields if f.writes]
+    # Asked for with each object of thousands, and therefore worked out once.
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {f.name: f for f in self.fields}
+
+    @cached_property
+    def writable(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.writes)
+
+    @cached_property
+    def secrets(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.secret)
+
+    @cached_property
+    def riding(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.rides)
+
+    @cached_property
+    def references(self) -> dict[str, Ref]:
+        """The fields that name other objects, and how."""
+        return {f.name: f.codec for f in self.fields if isinstance(f.codec, Ref)}
+
+    @cached_property
+    def _readers(self) -> tuple[tuple[str, str, Callable[[Any, Names], Any], Any], ...]:
+        shown = [f for f in self.fields if f.reads]
+        return tuple((f.name, f.reads, f.codec.load, f.codec.empty if f.absent is None else f.absent) for f in shown)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(key for f in self.fields for key in (f.reads, f.writes))
 
     def argument_spec(self) -> dict[str, Any]:
         """Return the options that describe one object; the documentation of its module says the same."""
@@ -180,7 +199,7 @@ class Resource:
         values: Values = {}
         name = ""
         try:
-            for name, key, load, empty in self._readers:  # type: ignore[attr-defined]
+            for name, key, load, empty in self._readers:
                 shown = raw.get(key)
                 values[name] = plain(empty) if shown is None else load(shown, names)
         except ValueError as error:
@@ -197,7 +216,7 @@ class Resource:
 
     def extras(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return what XCI keeps with an object and this table does not know; a write sends it back."""
-        return {key: value for key, value in raw.items() if key not in self._known}  # type: ignore[attr-defined]
+        return {key: value for key, value in raw.items() if key not in self._known}
 
     def public(self, values: Mapping[str, Any]) -> Values:
         """Return what may be shown: no secret, and None for what only XCI will know of an object to come."""
@@ -224,7 +243,7 @@ class Resource:
 
     def refers_to(self, kind: str) -> bool:
         """Tell whether XCI shows an object of that kind in one of these."""
-        return any(isinstance(one.codec, Ref) and one.codec.kind == kind and one.reads for one in self.fields)
+        return any(ref.kind == kind and self[name].reads for name, ref in self.references.items())
 
 
 def plain(value: Any) -> Any:
@@ -259,7 +278,7 @@ def parse(resource: Resource, options: Mapping[Any, Any], place: str = "") -> Pa
     """
     parsed = Parsed({}, [], [])
     for name, value in options.items():
-        one = resource.by_name.get(name)  # type: ignore[attr-defined]
+        one = resource.by_name.get(name)
         if one is None:
             parsed.faults += _control_faults(resource, name, value, place)
         elif value is not None and (one.writes or name == "id"):

@@ -42,8 +42,8 @@ class Verb:
         return {**result, "calls": calls}
 
 
-SECRETS = {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.fields if one.secret)}
-HOLD_SECRETS = {resource.plural for resource in RESOURCES.values() if any(one.secret for one in resource.fields)}
+SECRETS = {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.secrets)}
+HOLD_SECRETS = {resource.plural for resource in RESOURCES.values() if resource.secrets}
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 

@@ -30,7 +30,7 @@ CORES = {
     "2.21": ("3.14", "3.13", "3.12"),
 }
 OLDEST = "2.16"
-NEEDED = {"ansible-runner", "hypothesis", "pytest", "pytest-xdist", "requests"}
+NEEDED = {"ansible-runner", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "requests"}
 
 
 def requirements(core: str) -> list[str]:

@@ -24,6 +24,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.plan import Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, ENTITY, RESOURCES, TEMPLATE, USER, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
+from ansible_collections.xivo.xci.plugins.module_utils.upkeep import settle
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     ADMINS,
@@ -495,7 +496,7 @@ def create(kind: str, answers: dict[str, Any], answer: Any, **more: Any) -> Load
     forget_calls(view)
     operation = plan.decide(resource, wanted, None)
     assert operation is not None
-    view.settle(operation, answer, {}, **more)
+    settle(view, operation, answer, {}, **more)
     found = view.find(resource, wanted)
     assert found is not None
     assert found.id == 30
@@ -531,6 +532,35 @@ def test_a_creation_that_is_not_shown_is_read_with_its_list(kind: str, answer: A
     assert calls(view) == [CREATIONS[kind][2]]
 
 
+def test_of_a_list_that_is_read_again_only_what_differs_is_taken_apart() -> None:
+    kept, changed, gone = fakes.user(5, "200"), fakes.user(6, "201"), fakes.user(7, "203")
+    new = CREATIONS["user"][3]
+    turns = Turns(items(kept, changed, gone), items(kept, {**changed, "firstName": "Bob"}, new))
+    view = there({users(DEFAULT): turns})
+    before = dict(view.listing("user", view.resolve("entity", "default@paris")).items)
+    operation = plan.decide(USER, NEW_USER, None)
+    assert operation is not None
+    settle(view, operation, None, {})
+    after = view.listing("user", view.resolve("entity", "default@paris")).items
+    assert set(after) == {5, 6, 30}
+    assert after[5] is before[5]
+    assert after[6].values["first_name"] == "Bob"
+    found = view.find(USER, {"entity": "default@paris", "internal_number": "203"})
+    assert found is None
+
+
+@pytest.mark.parametrize("identity", [None, [1], True])
+def test_a_list_that_is_read_again_and_can_not_be_is_not_believed(identity: Any) -> None:
+    turns = Turns(items(fakes.user(5, "200")), items({**fakes.user(5, "200"), "id": identity}), WORLD[users(DEFAULT)])
+    view = there({users(DEFAULT): turns})
+    assert view.find(USER, NEW_USER) is None
+    operation = plan.decide(USER, NEW_USER, None)
+    assert operation is not None
+    with pytest.raises(BadAnswer):
+        settle(view, operation, None, {})
+    assert view.find(USER, {"entity": "default@paris", "internal_number": "201"}) is not None
+
+
 @pytest.mark.parametrize("kind", ["entity", "xivo"])
 def test_an_id_does_not_do_where_something_else_is_the_key(kind: str) -> None:
     answers = {CREATIONS[kind][2]: with_new(kind), "GET /xivo/30": CREATIONS[kind][3]}
@@ -563,7 +593,7 @@ def test_after_a_creation_that_can_not_be_read_nothing_is_believed(answer: Any, 
     operation = plan.decide(USER, NEW_USER, None)
     assert operation is not None
     with pytest.raises(error):
-        view.settle(operation, answer, {})
+        settle(view, operation, answer, {})
     assert view.find(USER, NEW_USER) is not None
 
 
@@ -571,7 +601,7 @@ def test_a_list_that_was_never_read_is_not_begun_by_a_creation() -> None:
     view = directory()
     operation = plan.decide(USER, NEW_USER, None)
     assert operation is not None
-    view.settle(operation, CREATIONS["user"][3], {})
+    settle(view, operation, CREATIONS["user"][3], {})
     forget_calls(view)
     assert view.find(USER, {"entity": "default@paris", "internal_number": "200"}) is not None
     assert calls(view) == [ENTITIES, users(DEFAULT)]
@@ -588,7 +618,7 @@ def test_a_list_that_was_never_read_is_not_begun_by_a_creation() -> None:
 def test_an_edit_is_remembered(answer: Any, shown: str) -> None:
     view, zoe = loaded(USER, {"entity": "default@paris", "internal_number": "200"})
     operation = edit(USER, zoe, first_name="Zoe")
-    view.settle(operation, answer, {"firstName": "Zoe", "entityCId": "x"})
+    settle(view, operation, answer, {"firstName": "Zoe", "entityCId": "x"})
     found = view.find(USER, {"entity": "default@paris", "internal_number": "200"})
     assert found is not None
     assert (found.id, found.values["first_name"], found.values["mail"]) == (5, "Zoe", shown)
@@ -603,7 +633,7 @@ def test_a_user_who_moves_is_found_where_he_is_now(whole: bool) -> None:
     view.listing("user", view.resolve("entity", "sales"))
     forget_calls(view)
     operation = edit(USER, zoe, entity="sales@paris", internal_number="250")
-    view.settle(operation, fakes.user(5, "250", SALES) if whole else None, {})
+    settle(view, operation, fakes.user(5, "250", SALES) if whole else None, {})
     assert view.find(USER, {"entity": "default@paris", "internal_number": "200"}) is None
     assert view.find(USER, {"entity": "default@paris", "internal_number": "250"}) is None
     found = view.find(USER, {"entity": "sales@paris", "internal_number": "250"})
@@ -614,7 +644,7 @@ def test_a_user_who_moves_is_found_where_he_is_now(whole: bool) -> None:
 
 def test_a_removal_is_remembered() -> None:
     view, zoe = loaded(USER, {"entity": "default@paris", "internal_number": "200"})
-    view.settle(removal(USER, zoe), None, {})
+    settle(view, removal(USER, zoe), None, {})
     assert view.find(USER, {"entity": "default@paris", "internal_number": "200"}) is None
     assert view.find(USER, {"entity": "default@paris", "internal_number": "201"}) is not None
     assert calls(view) == []
@@ -628,7 +658,7 @@ def test_a_removal_does_not_cost_the_list(resource: Resource) -> None:
         else {"name": "default", "xivo": "lyon"}
     )
     view, item = loaded(resource, wanted)
-    view.settle(removal(resource, item), None, {})
+    settle(view, removal(resource, item), None, {})
     assert view.find(resource, wanted) is None
     assert calls(view) == []
 
@@ -640,7 +670,7 @@ def _settle(resource: Resource, wanted: Values, **change: Any) -> Write:
     def write(view: Directory) -> None:
         item = view.find(resource, wanted)
         assert item is not None
-        view.settle(edit(resource, item, **change) if change else removal(resource, item), None, {})
+        settle(view, edit(resource, item, **change) if change else removal(resource, item), None, {})
 
     return write
 
@@ -648,7 +678,7 @@ def _settle(resource: Resource, wanted: Values, **change: Any) -> Write:
 def _create(kind: str) -> Write:
     def write(view: Directory) -> None:
         operation = plan.decide(CREATIONS[kind][0], CREATIONS[kind][1], None)
-        view.settle(operation, CREATIONS[kind][3], {})  # type: ignore[arg-type]
+        settle(view, operation, CREATIONS[kind][3], {})  # type: ignore[arg-type]
 
     return write
 
