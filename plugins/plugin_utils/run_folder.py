@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import hashlib
 import json
 import os
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -22,8 +24,13 @@ from typing import Any
 
 from ansible import constants
 
+from ansible_collections.xivo.xci.plugins.module_utils.errors import LoginRefused
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foretold
 from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
+
+REFUSED = "-refused"
+REFUSAL_HOLDS = 10.0
+"""For how many seconds no worker tries a login again that XCI refused: many in a row lock an account in a directory."""
 
 
 def path_of(kind: str, *key: Any) -> str:
@@ -45,7 +52,7 @@ def locked(path: str) -> Iterator[int]:
 
 
 class RunStore:
-    """One session for all workers of a run: the first logs in, the others use its cookie."""
+    """One session for all workers of a run: the first logs in, the others use its cookie, or believe its refusal."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -74,9 +81,31 @@ class RunStore:
             known = _read_line(handle)
             if known and known != refused:
                 return known
-            cookie = login()
+            self._believe_refusal()
+            try:
+                cookie = login()
+            except LoginRefused as error:
+                self._keep_refusal(error)
+                raise
             _write_line(handle, cookie)
             return cookie
+
+    def _believe_refusal(self) -> None:
+        """Raise LoginRefused where this login was refused just now; whoever is here holds the session's lock."""
+        with contextlib.suppress(OSError), open(self._path + REFUSED, encoding="utf-8") as file:
+            if time.time() - os.fstat(file.fileno()).st_mtime < REFUSAL_HOLDS:
+                raise LoginRefused(file.read())
+
+    def _keep_refusal(self, error: LoginRefused) -> None:
+        with contextlib.suppress(OSError), open(self._path + REFUSED, "w", encoding="utf-8") as file:
+            file.write(str(error))
+
+
+def forgive() -> None:
+    """Let a login that was refused be tried again at once: something was done that may have made it right."""
+    for path in glob.glob(os.path.join(glob.escape(constants.DEFAULT_LOCAL_TMP), f"*{REFUSED}")):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
 def _read_line(handle: int) -> str:

@@ -29,7 +29,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 from ansible_collections.xivo.xci.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS, without_secrets
-from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore
+from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, forgive
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 WAY = (*_PROXIES, *(name.upper() for name in _PROXIES), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -103,6 +103,8 @@ class ActionModule(OrdinaryModule):
         settings = Settings.from_options(options)
         way = tuple(os.environ.get(name) for name in WAY)
         key = (self._task._uuid, settings, way, one_login)
+        if self._task.until:
+            forgive()
         if key not in _kept or self._task.until:
             # What is repeated until something comes true has to look again each time.
             client = Client(settings, RunStore.beside(settings, way) if one_login else None)
@@ -116,8 +118,10 @@ class ActionModule(OrdinaryModule):
         """Keep what was read for the next item, unless something went wrong; keep what was foretold while it holds."""
         if result.get("failed"):
             task.directory = Directory(task.client)
-        if result.get("changed") and not task.check and isinstance(task.journal, RunJournal):
-            task.journal.clear()
+        if result.get("changed") and not task.check:
+            forgive()
+            if isinstance(task.journal, RunJournal):
+                task.journal.clear()
 
 
 @contextlib.contextmanager

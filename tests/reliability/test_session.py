@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from xcisandbox import Sandbox
 
+from ansible_collections.xivo.xci.plugins.module_utils.errors import LoginRefused
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore
 from ansible_collections.xivo.xci.tests.reliability.plays import Play, logins, wait_until
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
@@ -175,3 +176,55 @@ def test_no_journal_where_none_can_be_kept(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "nowhere"))
     settings: Any = Settings("http://127.0.0.1/api/1.0", ADMIN, PASSWORD)
     assert RunJournal.beside(settings) is None
+
+
+# -- refused ------------------------------------------------------------------------------------------------
+
+WRONG = {"xci_password": "not-the-password"}
+
+
+@pytest.mark.parametrize(("hosts", "loop"), [(20, 1), (1, 20)], ids=["20-hosts", "a-loop"])
+def test_a_wrong_password_is_tried_once(sandbox: Sandbox, tmp_path: Path, hosts: int, loop: int) -> None:
+    """A directory locks an account after a few refusals, and with it all that use it."""
+    task = {**READ, "loop": list(range(loop))}
+    output = Play(tmp_path / "play", sandbox, [task], hosts=hosts, forks=20, connection=WRONG).finish(fails=True)
+    assert logins(sandbox) == 1
+    assert output.count("check xci_login and xci_password") >= 20
+
+
+def test_a_login_that_was_put_right_is_tried_again_at_once(sandbox: Sandbox, tmp_path: Path) -> None:
+    """As a playbook changes its own password: does the new one do? If not, set it with the old one, and go on."""
+    new = "another-made-up-password"
+    as_new = {**READ, "xivo.xci.xci_xivo_info": {"xci_login": "second", "xci_password": new}}
+    change = {"xivo.xci.xci_admin": {"login": "second", "password": new, "update_password": "always"}}
+    sandbox.load({"administrators": [{"login": "second", "password": PASSWORD}]})
+    play = Play(tmp_path / "play", sandbox, [{**as_new, "ignore_errors": True}, change, as_new])
+    assert play.finish().count("XCI refuses the login of 'second'") == 1
+    assert logins(sandbox) == 3
+
+
+def test_a_login_is_tried_again_until_it_is_accepted(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.faults.add({"path": "^/login$", "times": 2, "fault": {"kind": "status", "status": 401}})
+    task = {**READ, "until": "result is succeeded", "register": "result", "retries": 5, "delay": 0.1}
+    Play(tmp_path / "play", sandbox, [task]).finish()
+    assert logins(sandbox) == 3
+
+
+def test_a_refusal_is_believed_for_a_while(tmp_path: Path) -> None:
+    asked: list[None] = []
+
+    def refused() -> str:
+        asked.append(None)
+        raise LoginRefused("no")
+
+    def obtain() -> None:
+        with pytest.raises(LoginRefused, match="no"):
+            RunStore(str(tmp_path / "session")).obtain(refused)
+
+    obtain()
+    obtain()
+    assert len(asked) == 1
+    (file,) = tmp_path.glob("*-refused")
+    os.utime(file, (file.stat().st_atime, file.stat().st_mtime - 11))
+    obtain()
+    assert len(asked) == 2
