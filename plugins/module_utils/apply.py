@@ -33,7 +33,12 @@ def apply(operation: plan.Operation, directory: Directory, eager: bool = True) -
     try:
         _settle(operation, directory, answer, payload or {}, eager)
     except XciError as error:
-        raise XciError(f"{operation}: it is done, but what XCI shows of it can't be read: {error}") from None
+        raise unread(operation, error) from None
+
+
+def unread(operation: plan.Operation, error: XciError) -> XciError:
+    """Return what to tell when a write is done and only reading it back fails."""
+    return XciError(f"{operation}: it is done, but what XCI shows of it can't be read: {error}")
 
 
 def _settle(operation: plan.Operation, directory: Directory, answer: Any, sent: Any, eager: bool) -> None:

@@ -11,10 +11,10 @@ from typing import Any, Union
 from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
 
 from ansible_collections.xivo.xci.plugins.module_utils import plan
-from ansible_collections.xivo.xci.plugins.module_utils.apply import apply
+from ansible_collections.xivo.xci.plugins.module_utils.apply import apply, unread
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values, is_foretold, parse
 from ansible_collections.xivo.xci.plugins.module_utils.task import CONNECTION, Task
@@ -57,7 +57,10 @@ def _act(resource: Resource, options: Mapping[str, Any], wanted: Values, task: T
         return before, operation, {}
     known = {"id": operation.before["id"]} if operation.before else {}
     made = {name: value for name, value in operation.after.items() if name != "id"}
-    found = directory.find(resource, known or made, options.get("match_on") or "")
+    try:
+        found = directory.find(resource, known or made, options.get("match_on") or "")
+    except XciError as error:
+        raise unread(operation, error) from None
     return before, operation, found.values if found else operation.after
 
 

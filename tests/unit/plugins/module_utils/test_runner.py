@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, ReferenceError_
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, ReferenceError_, Refused, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foretold
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.runner import manage
@@ -296,6 +296,14 @@ def test_a_number_that_two_users_have_is_no_failure_of_a_creation() -> None:
     on = task({"POST /users": fakes.user(30, "200", firstName="Bo")})
     result = run("user", on, **{**NEW, "internal_number": "200"}, match_on="name")
     assert (result["changed"], result["user"]["id"]) == (True, 30)
+
+
+def test_what_is_done_and_can_not_be_read_back_is_said_to_be_done() -> None:
+    """A template under a new name has its list read again, which is the moment that XCI fails in."""
+    renaming = task({"PUT /templates/3": None, TEMPLATES: Turns(WORLD[TEMPLATES], Refused("broken", 500))})
+    with pytest.raises(XciError, match="template desk: it is done, but what XCI shows of it can't be read: broken"):
+        run("template", renaming, id=3, name="bureau")
+    assert sent(renaming)["name"] == "bureau"
 
 
 def test_a_creation_that_xci_does_not_list_yet() -> None:
