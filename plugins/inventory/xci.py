@@ -71,37 +71,37 @@ notes:
 """
 
 EXAMPLES = r"""
-# xci.yml, with the connection in XCI_URL, XCI_LOGIN and XCI_PASSWORD: all XiVOs
-plugin: xivo.xci.xci
-
----
-# prod.xci.yml: the XiVOs in a group of their own, as root over SSH, and read again after an hour at the earliest
+# prod.xci.yml
+# With the connection in XCI_URL, XCI_LOGIN and XCI_PASSWORD, this line alone makes all XiVOs hosts.
 plugin: xivo.xci.xci
 xci_url: https://xci.example.org
 xci_login: ansible
 xci_password: "{{ lookup('ansible.builtin.env', 'XCI_PROD_PASSWORD') }}"
+
+# A group for each entity too, with what is in use of its numbers.
+entities: true
+usage: true
+
+# More groups: of all XiVOs, of those that are nearly full, and of each site where they are named xivo-SITE-NUMBER.
 groups:
   xivos: true
   nearly_full: xci_xivo.remaining_slots < 50
-compose:
-  ansible_user: "'root'"
-cache: true
-cache_plugin: ansible.builtin.jsonfile
-cache_connection: ~/.cache/xci
-cache_timeout: 3600
-
----
-# sites.xci.yml: a group for each site, where XiVOs are named xivo-SITE-NUMBER, and for each entity
-plugin: xivo.xci.xci
-entities: true
-usage: true
 keyed_groups:
   - key: xci_xivo.name.split('-')[1]
     prefix: site
     default_value: unknown
+
+# How Ansible gets there, as root over SSH, and a variable of one's own.
 compose:
   ansible_host: xci_xivo.host or (xci_xivo.name ~ '.example.org')
+  ansible_user: "'root'"
   free_numbers: xci_xivo_entities | map(attribute='usage') | flatten | map(attribute='free') | sum
+
+# Read again after an hour at the earliest.
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/xci
+cache_timeout: 3600
 """
 
 import hashlib

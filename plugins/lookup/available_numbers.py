@@ -57,17 +57,10 @@ notes:
 """
 
 EXAMPLES = r"""
-- name: Tell the next free number
-  ansible.builtin.debug:
-    msg: "{{ lookup('xivo.xci.available_numbers', 'accueil@xivo-nord') }}"
-
-- name: Tell the next five
-  ansible.builtin.debug:
-    msg: "{{ query('xivo.xci.available_numbers', 'accueil@xivo-nord', count=5) }}"
-
-- name: Say once where XCI is, for modules and lookups
+- name: Take what is free
   hosts: localhost
   gather_facts: false
+  # Said once, for modules and lookups: where XCI is.
   vars:
     xci_url: https://xci.example.org
     xci_login: ansible
@@ -78,6 +71,14 @@ EXAMPLES = r"""
       xci_login: "{{ xci_login }}"
       xci_password: "{{ xci_password }}"
   tasks:
+    - name: Tell the next free number
+      ansible.builtin.debug:
+        msg: "{{ lookup('xivo.xci.available_numbers', 'accueil@xivo-nord') }}"
+
+    - name: Tell the next five
+      ansible.builtin.debug:
+        msg: "{{ query('xivo.xci.available_numbers', 'accueil@xivo-nord', count=5) }}"
+
     - name: Give each meeting room a number, a different one for each item
       xivo.xci.xci_user:
         entity: accueil@xivo-nord

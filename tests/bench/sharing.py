@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.xivo.xci.tests.bench.bench import Bench, above, most
@@ -72,7 +73,7 @@ def _compare(bench: Bench, what: str, tasks: list[Task], writes: int, **play: An
         return stage.play(*tasks, writes=writes, **WAYS[way], **play)
 
     rounds = bench.either(5, 2)
-    empty = interleave(rounds, {"empty": lambda: stage.play(**play)})["empty"]
+    empty = interleave(rounds, {"empty": partial(stage.play, **play)})["empty"]
     for way in WAYS:
         if way == WORKER:
             runs = interleave(rounds, {way: lambda: fresh(WORKER)})[way]

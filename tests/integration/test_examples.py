@@ -21,20 +21,20 @@ SECRETS = {"vault_mlefevre_password": "another-made-up-password", "vault_xci_pas
 TABLE = "entity;internal_number;first_name;last_name\npediatrie@xivo-nord;5110;Gaëtan;Le Goff\n"
 
 
-def examples(module: str) -> list[dict[str, Any]]:
-    """Return the examples of a module, as they stand in its file."""
-    tree = ast.parse((ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8"))
+def examples(plugin: str) -> Any:
+    """Return the examples of a module or another plugin, as they stand in its file."""
+    tree = ast.parse((ROOT / "plugins" / f"{plugin}.py").read_text(encoding="utf-8"))
     texts = [
         ast.literal_eval(node.value)
         for node in tree.body
         if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["EXAMPLES"]
     ]
-    return list(yaml.safe_load(texts[0]))
+    return yaml.safe_load(texts[0])
 
 
 def play_of(module: str) -> tuple[list[Task], dict[str, Any]]:
     """Return the tasks of the examples, and what else their play has; a handler runs as the last of the tasks."""
-    parsed = examples(module)
+    parsed = examples(f"modules/{module}")
     if "hosts" not in parsed[0]:
         return parsed, {}
     (play,) = parsed
@@ -68,3 +68,16 @@ def test_the_examples_run(site: Callable[..., Site], module: str) -> None:
     # A loop over nothing is skipped.
     assert [outcome.msg for outcome in outcomes if outcome.status not in ("ok", "skipped")] == []
     assert module.endswith("_info") or any(outcome.changed for outcome in outcomes)
+
+
+def test_the_examples_of_the_lookup_run(site: Callable[..., Site]) -> None:
+    server = site(start=START)
+    (play,) = examples("lookup/available_numbers")
+    outcomes = server.play(*play["tasks"], vars=dict(server.connection), logins=6)
+    assert [outcome.status for outcome in outcomes] == ["ok"] * 4
+    number, five, rooms, boxes = (outcome.result for outcome in outcomes)
+    assert five["msg"][0] == number["msg"]
+    assert len(five["msg"]) == 5
+    given = [one["user"]["internal_number"] for outcome in (rooms, boxes) for one in outcome["results"]]
+    # What a host was told stays its own; each item of a loop asks for itself.
+    assert len({*five["msg"], *given}) == 5 + 2 + 3

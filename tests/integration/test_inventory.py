@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from ansible_collections.xivo.xci.plugins.inventory import xci as plugin
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
 from ansible_collections.xivo.xci.tests.integration.harness import ADMIN, PASSWORD, START, SUD, Site
 
@@ -108,6 +110,19 @@ class Inventory:
         assert done.code != 0, done.stdout
         assert "xivo-nord" not in done.stdout
         return done.whole
+
+
+def test_the_example_runs(here: Inventory) -> None:
+    options = yaml.safe_load(plugin.EXAMPLES)
+    assert options.pop("plugin") == "xivo.xci.xci"
+    options["cache_connection"] = str(here.folder / "cache")
+    shown = here.list(**{**options, **here.connection})
+    nord = shown.host("xivo-nord")
+    assert (nord["ansible_user"], nord["ansible_host"]) == ("root", nord["xci_xivo"]["host"])
+    usage = [one for entity in nord["xci_xivo_entities"] for one in entity["usage"]]
+    assert nord["free_numbers"] == sum(one["free"] for one in usage) > 0
+    assert {"xivos", "site_nord", "site_sud"} <= set(shown.inventory)
+    assert here.list(**{**options, **here.connection}).requests == []
 
 
 @pytest.fixture
