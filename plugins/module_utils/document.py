@@ -14,10 +14,11 @@ from ansible_collections.xivo.xci.plugins.module_utils.codecs import sort_of
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
+from ansible_collections.xivo.xci.plugins.module_utils.parsing import Parsed, parse
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, UPDATE, Operation, decide
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.runner import propose
-from ansible_collections.xivo.xci.plugins.module_utils.schema import Parsed, Resource, Values, parse
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
 from ansible_collections.xivo.xci.plugins.module_utils.task import Place, index_place
 
 KINDS = tuple(resource.plural for resource in RESOURCES.values())

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.intervals import contains, numbers_of
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item, Listing
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
@@ -192,19 +192,8 @@ def _stand_in(resource: Resource, text: str) -> Item:
     return Item(values, label=text)
 
 
-def numbers_of(intervals: Iterable[Mapping[str, str]]) -> Iterator[str]:
-    """Yield the numbers of some intervals, with their leading zeros."""
-    for interval in intervals:
-        for number in range(int(interval["start"]), int(interval["end"]) + 1):
-            yield str(number).zfill(len(interval["start"]))
-
-
-def _is_inside(number: str, intervals: Iterable[Mapping[str, Any]]) -> bool:
-    return number.isdecimal() and any(
-        int(one["start"]) <= int(number) <= int(one["end"]) and len(one["start"]) <= len(number) <= len(one["end"])
-        for one in intervals
-        if one["start"].isdecimal() and one["end"].isdecimal()
-    )
+def _is_inside(number: str, intervals: Iterable[Mapping[str, str]]) -> bool:
+    return any(contains(interval, number) for interval in intervals)
 
 
 def _numbers_in_use(directory: Directory, scope: Item) -> set[str]:

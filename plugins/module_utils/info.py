@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Interval, Ref, bounds
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Ref
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight
+from ansible_collections.xivo.xci.plugins.module_utils.intervals import Interval, bounds, contains
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values
@@ -157,8 +158,7 @@ def _usage(scopes: list[Item], directory: Directory) -> Iterable[list[dict[str, 
 
 def _used(interval: Interval, taken: Iterable[str]) -> dict[str, Any]:
     first, last = bounds(interval)
-    size, lengths = last - first + 1, range(len(interval["start"]), len(interval["end"]) + 1)
-    used = sum(number.isdecimal() and len(number) in lengths and first <= int(number) <= last for number in taken)
+    size, used = last - first + 1, sum(contains(interval, number) for number in taken)
     return {**interval, "size": size, "used": used, "free": size - used}
 
 

@@ -16,13 +16,13 @@ from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
     Choice,
     Codec,
     Flag,
-    Intervals,
     Number,
     Ref,
     Refs,
     Secret,
     Text,
 )
+from ansible_collections.xivo.xci.plugins.module_utils.intervals import Intervals
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values
 
 CTI = r"A-Za-z0-9\-._~!$&'()*+,;=%"

@@ -16,7 +16,8 @@ from ansible_collections.xivo.xci.plugins.module_utils.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
-from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values, is_foretold, parse
+from ansible_collections.xivo.xci.plugins.module_utils.parsing import parse
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values, is_foretold
 from ansible_collections.xivo.xci.plugins.module_utils.task import CONNECTION, Task
 
 

@@ -8,7 +8,6 @@ A table that contradicts itself raises at import.
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +15,8 @@ from functools import cached_property
 from string import Formatter
 from typing import Any, Callable
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Names, Ref, shown, sort_of
-from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, InputError
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Names, Ref, sort_of
+from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer
 
 Values = dict[str, Any]
 
@@ -254,57 +253,3 @@ def plain(value: Any) -> Any:
 def is_foretold(values: Mapping[str, Any]) -> bool:
     """Tell whether these are the values of an object to come, whose id only stands for the one that XCI will give."""
     return (values.get("id") or 0) < 0
-
-
-@dataclass
-class Parsed:
-    """What a person wrote, in normal form, and what is to be said about it."""
-
-    wanted: Values
-    faults: list[str]
-    warnings: list[str]
-
-    def checked(self) -> Parsed:
-        """Raise InputError when something is wrong."""
-        if self.faults:
-            raise InputError(*self.faults)
-        return self
-
-
-def parse(resource: Resource, options: Mapping[Any, Any], place: str = "") -> Parsed:
-    """Bring what a playbook says of one object into normal form. Options that are None are not given.
-
-    *place* stands before each complaint, such as ``users[5].``.
-    """
-    parsed = Parsed({}, [], [])
-    for name, value in options.items():
-        one = resource.by_name.get(name)
-        if one is None:
-            parsed.faults += _control_faults(resource, name, value, place)
-        elif value is not None and (one.writes or name == "id"):
-            _parse_field(one, value, place, parsed)
-    return parsed
-
-
-def _parse_field(one: Field, value: Any, place: str, parsed: Parsed) -> None:
-    try:
-        normal = one.codec.parse(value)
-    except ValueError as error:
-        parsed.faults.append(f"{place}{one.name}: {error}")
-        return
-    if one.name == "id" and normal <= 0:
-        parsed.faults.append(f"{place}id: {normal} is no id")
-    else:
-        parsed.wanted[one.name] = normal
-        parsed.warnings += [f"{place}{one.name} {remark}" for remark in one.codec.remarks(normal)]
-
-
-def _control_faults(resource: Resource, name: Any, value: Any, place: str) -> list[str]:
-    controls = resource.controls()
-    if name not in controls:
-        near = difflib.get_close_matches(str(name), [f.name for f in resource.fields] + list(controls), 1)
-        return [f"{place}{name}: there is no such option{f'; did you mean {near[0]}?' if near else ''}"]
-    choices = controls[name]["choices"]
-    if value is None or value in choices:
-        return []
-    return [f"{place}{name}: {shown(value)} is none of {', '.join(choices)}"]

@@ -39,7 +39,7 @@ for needed in ("ansible.module_utils.basic", "ansible.plugins.action.normal", "h
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "ansible_collections.xivo.xci.plugins.module_utils"
-MODULES = ("plan", "schema", "codecs", "directory", "upkeep", "apply", "client")
+MODULES = ("plan", "schema", "parsing", "codecs", "intervals", "directory", "upkeep", "apply", "client")
 TESTS = "tests/unit/plugins"
 IMPORT = ""
 EXPLAINED = Path(__file__).with_name("survivors.txt")

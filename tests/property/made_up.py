@@ -14,13 +14,13 @@ from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
     Choice,
     Codec,
     Flag,
-    Intervals,
     Number,
     Ref,
     Refs,
     Secret,
     Text,
 )
+from ansible_collections.xivo.xci.plugins.module_utils.intervals import Intervals
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation, body
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values

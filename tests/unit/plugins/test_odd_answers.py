@@ -13,8 +13,9 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils import info
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Flag, Intervals, Text, bounds, shown, sort_of
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Flag, Text, shown, sort_of
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.intervals import Intervals, bounds
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, USER
 from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Transport

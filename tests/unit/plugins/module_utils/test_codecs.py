@@ -14,15 +14,14 @@ from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
     Choice,
     Codec,
     Flag,
-    Intervals,
     Number,
     Ref,
     Refs,
     Secret,
     Text,
-    show_interval,
     sort_of,
 )
+from ansible_collections.xivo.xci.plugins.module_utils.intervals import Intervals, show_interval
 from ansible_collections.xivo.xci.plugins.module_utils.resources import CTI
 
 

@@ -12,7 +12,8 @@ import pytest
 from ansible_collections.xivo.xci.plugins.module_utils import plan
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, ReferenceError_
-from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold, numbers_of
+from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight, Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.intervals import numbers_of
 from ansible_collections.xivo.xci.plugins.module_utils.plan import Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, ENTITY, TEMPLATE, USER, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Choice, Codec, Flag, Intervals, Number, Ref, Refs
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import Choice, Codec, Flag, Number, Ref, Refs
+from ansible_collections.xivo.xci.plugins.module_utils.intervals import Intervals
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 
 # What the API's page says of each kind: the keys that it shows, the keys that it takes.

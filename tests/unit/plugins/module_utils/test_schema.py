@@ -12,8 +12,9 @@ import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import Choice, Flag, Number, Ref, Refs, Secret, Text
 from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, InputError
+from ansible_collections.xivo.xci.plugins.module_utils.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, ENTITY, RESOURCES, TEMPLATE, USER, XIVO
-from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, is_foretold, parse, plain
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, is_foretold, plain
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 
 ID = Field("id", Number(), read="id")
