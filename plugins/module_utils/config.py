@@ -46,7 +46,9 @@ def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
     if options["parallelism"] < 1 or options["max_deletions"] < 0:
         raise InputError("parallelism must be 1 or more, and max_deletions 0 or more")
     document = with_default({kind: options.get(kind) for kind in KINDS}, options.get("default_template"))
-    view = task.foresight() if task.check else Foresight(task.directory)
+    # On a view of its own: what is not carried out in the end must not stay for the next item of a loop.
+    below = task.foresight() if task.check else task.directory
+    view = Foresight(below, assume=task.check and task.journal is None)
     planner = Planner(view, task.client.settings.login, options["parallelism"])
     try:
         with _garbage_left_alone():
@@ -56,7 +58,7 @@ def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
         errors = [{"msg": fault} for fault in error.faults]
         return {"failed": True, "msg": f"nothing was written, for {many}: {error}", "errors": errors}
     finally:
-        task.tell_assumed()
+        task.tell_assumed(view)
         task.warnings += planner.warnings
     result: dict[str, Any] = {
         "changed": bool(operations),
@@ -70,9 +72,10 @@ def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
     too_many = _too_many(operations, options["max_deletions"])
     if too_many:
         return {**result, "changed": False, "failed": True, "msg": too_many}
-    if task.check:
-        if task.journal:
-            for change in planner.foretold:
+    if isinstance(below, Foresight):
+        for change in planner.foretold:
+            below.foretell(change)
+            if task.journal:
                 task.journal.add(change)
         return result
     return {**result, **_carry_out(operations, options, task)}

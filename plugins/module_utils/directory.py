@@ -23,17 +23,21 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
 )
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item, Listing
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values, is_foretold
 
 GONE = (400, 404, 410)
 """XCI's page does not say how it answers for an object that it does not know."""
 
 
 class Directory:
-    """The lists of one XCI. Each is read when it is first needed."""
+    """The lists of one XCI. Each is read when it is first needed.
+
+    *assumed* holds the references that were taken for granted, as kind and name; only a foresight does that.
+    """
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        self.assumed: list[tuple[str, str]] = []
         self.lock = threading.RLock()
         self._listings: dict[tuple[str, int], Listing] = {}
         self._numbers: dict[int, deque[str]] = {}
@@ -58,6 +62,8 @@ class Directory:
 
     def _read(self, kind: str, scope: Item | None) -> Listing:
         resource = RESOURCES[kind]
+        if scope is not None and is_foretold(scope.values):
+            return Listing()
         return self._take(resource, self.client.read(self._list_path(resource, scope)))
 
     def _take(self, resource: Resource, answer: Any) -> Listing:
@@ -83,7 +89,7 @@ class Directory:
     def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
         """Read the lists of several scopes side by side."""
         resource = RESOURCES[kind]
-        todo = [scope for scope in scopes if (kind, scope.id) not in self._listings]
+        todo = [scope for scope in scopes if (kind, scope.id) not in self._listings and not is_foretold(scope.values)]
         with ThreadPoolExecutor(max(1, min(parallelism, len(todo)))) as pool:
             answers = pool.map(self.client.read, [self._list_path(resource, scope) for scope in todo])
             for scope, answer in zip(todo, answers):

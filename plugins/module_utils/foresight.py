@@ -19,7 +19,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.intervals import contains
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item, Listing
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values, is_foretold
+from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
 
 MOST_NUMBERS = 100_000
 """How many numbers of an interval that is only foretold are looked at; one of eight digits has a hundred million."""
@@ -46,7 +46,6 @@ class Foresight(Directory):
 
     def __init__(self, base: Directory, assume: bool = False) -> None:
         super().__init__(base.client)
-        self.assumed: list[tuple[str, str]] = []
         self._base = base
         self._assume = assume
         self._stand_ins: dict[tuple[str, str], Item] = {}
@@ -56,29 +55,31 @@ class Foresight(Directory):
     # -- what differs from the directory below --------------------------------------------------------------
 
     def _read(self, kind: str, scope: Item | None) -> Listing:
-        yet_to_come = scope is not None and is_foretold(scope.values)
-        listing = Listing() if yet_to_come else Listing(self._renamed(kind, self._base.listing(kind, scope)))
+        listing = Listing(self._renamed(kind, self._base.listing(kind, scope).items.values()))
         for change in self._foretold:
             if change.kind == kind:
                 self._overlay(listing, change, scope.id if scope else 0)
         return listing
 
-    def _renamed(self, kind: str, listing: Listing) -> Iterable[Item]:
-        """Return the items of a list of the directory below, which knows nothing of the names to come."""
-        items: Iterable[Item] = listing.items.values()
+    def _renamed(self, kind: str, items: Iterable[Item]) -> Iterable[Item]:
+        """Return items of the directory below, which knows nothing of the names to come."""
         for resource, old, new in self._renames:
             if RESOURCES[kind].refers_to(resource.kind):
                 items = [_relabelled_item(RESOURCES[kind], item, resource.kind, old, new) for item in items]
         return items
 
     def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
-        self._base.prefetch(kind, [scope for scope in scopes if not is_foretold(scope.values)], parallelism)
+        self._base.prefetch(kind, scopes, parallelism)
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         fate = [change for change in self._foretold if (change.kind, change.id) == (resource.kind, identity)]
         if fate:
             return None if fate[-1].action == DELETE else Item(dict(fate[-1].values))
-        return super().by_id(resource, identity)
+        if not resource.scope:
+            return super().by_id(resource, identity)
+        known = self._known(resource, identity)
+        below = None if known else self._base.by_id(resource, identity)
+        return next(iter(self._renamed(resource.kind, [below]))) if below else known
 
     def _unknown(self, resource: Resource, text: str) -> Item:
         if (resource.kind, text) not in self._stand_ins:

@@ -46,7 +46,7 @@ def show(resource: Resource, options: Mapping[str, Any], task: Task) -> dict[str
     directory = task.foresight() if task.check else task.directory
     found = find(resource, _parse(resource, options), directory)
     found.sort(key=lambda item: _place(resource, item.values))
-    task.tell_assumed()
+    task.tell_assumed(directory)
     shown = [resource.public(item.values) for item in found]
     for one in resource.fields:
         if one.asked and options.get(one.name):

@@ -68,7 +68,7 @@ def _act(resource: Resource, options: Mapping[str, Any], wanted: Values, task: T
 def _foretell(resource: Resource, options: Mapping[str, Any], wanted: Values, task: Task) -> Outcome:
     directory = task.foresight()
     current, operation = propose(resource, options, wanted, directory)
-    task.tell_assumed()
+    task.tell_assumed(directory)
     before = current.values if current else {}
     if operation is None:
         return before, None, before

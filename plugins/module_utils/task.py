@@ -52,6 +52,9 @@ class Journal(Protocol):
     def add(self, change: Foretold) -> None:
         """Keep one more."""
 
+    def clear(self) -> None:
+        """Forget all."""
+
 
 @dataclass
 class Task:
@@ -91,9 +94,15 @@ class Task:
             self._view.foretell(change)
         return self._view
 
-    def tell_assumed(self) -> None:
+    def forget_foretold(self) -> None:
+        """Let nothing be foretold any more, since something was written for real."""
+        self._view = None
+        if self.journal:
+            self.journal.clear()
+
+    def tell_assumed(self, view: Directory) -> None:
         """Warn of what was taken for granted in check mode because earlier tasks can't be seen."""
         self.warnings += [
             f"{kind} {text!r} is not on XCI; in check mode it is taken for one that an earlier task would create"
-            for kind, text in (self._view.assumed if self._view else ())
+            for kind, text in view.assumed
         ]

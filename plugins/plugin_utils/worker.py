@@ -103,15 +103,16 @@ class ActionModule(OrdinaryModule):
         settings = Settings.from_options(options)
         way = tuple(os.environ.get(name) for name in WAY)
         key = (self._task._uuid, settings, way, one_login)
-        if self._task.until:
+        # What is repeated until something comes true has to look again each time.
+        repeated = self._task.until or self._task.retries
+        if repeated:
             forgive()
-        if key not in _kept or self._task.until:
-            # What is repeated until something comes true has to look again each time.
+        if key not in _kept or repeated:
             client = Client(settings, RunStore.beside(settings, way) if one_login else None)
-            _kept[key] = Task(client, Directory(client), self._task.check_mode, self._task.diff)
-            _kept[key].journal = RunJournal.beside(settings)
+            _kept[key] = Task(client, Directory(client), journal=RunJournal.beside(settings))
         task = _kept[key]
-        task.warnings = settings.warnings()
+        # Each item of a loop may have its own mode.
+        task.check, task.diff, task.warnings = self._task.check_mode, self._task.diff, settings.warnings()
         return task
 
     def _keep(self, task: Task, result: Mapping[str, Any]) -> None:
@@ -120,8 +121,7 @@ class ActionModule(OrdinaryModule):
             task.directory = Directory(task.client)
         if result.get("changed") and not task.check:
             forgive()
-            if isinstance(task.journal, RunJournal):
-                task.journal.clear()
+            task.forget_foretold()
 
 
 @contextlib.contextmanager
