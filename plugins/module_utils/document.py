@@ -129,8 +129,7 @@ class Planner:
         return True
 
     def _is_own(self, operation: Operation) -> bool:
-        removed = operation.action == DELETE and operation.resource.kind == "admin"
-        return removed and operation.before["login"] == self.own_login
+        return operation.action == DELETE and self._is_me(operation.resource, operation.before)
 
     def _take(self, where: str, operation: Operation) -> None:
         self.operations.append(operation)
@@ -165,14 +164,15 @@ class Planner:
             return
         # XCI may show a list in another order each time; the plan has one order.
         for item in sorted(self._in_scope(resource, entries), key=lambda item: (resource.title(item.values), item.id)):
-            if (resource.kind, item.id) not in self._places and not self._is_me(resource, item):
+            if (resource.kind, item.id) not in self._places and not self._is_me(resource, item.values):
                 operation = decide(resource, {}, item.values, absent=True)
                 if operation is not None:
                     operation.raw = item.raw
                     self._take("purge", operation)
 
-    def _is_me(self, resource: Resource, item: Item) -> bool:
-        return resource.kind == "admin" and item.values["login"] == self.own_login
+    def _is_me(self, resource: Resource, values: Values) -> bool:
+        # Whether case counts is XCI's, or its directory's, to say.
+        return resource.kind == "admin" and values["login"].casefold() == self.own_login.casefold()
 
     def _in_scope(self, resource: Resource, entries: list[Entry]) -> list[Item]:
         if resource.scope:

@@ -124,6 +124,9 @@ class Foresight(Directory):
             if resource.unique != "id":
                 values[resource.unique] = f"foretold{values['id']}"
         shown = {name: value for name, value in values.items() if resource[name].reads and not resource[name].secret}
+        if operation.before:
+            # What XCI shows of it now is no longer true.
+            shown.update({one.name: None for one in resource.secrets if one.reads and one.name in operation.changed})
         change = Foretold(resource.kind, operation.action, values["id"], shown)
         self.foretell(change)
         return change
@@ -134,7 +137,7 @@ class Foresight(Directory):
         old = None if change.action == CREATE else self._known(resource, change.id)
         old_label = self.label_of(resource, old) if old and not resource.scope else ""
         self._foretold.append(change)
-        item = None if change.action == DELETE else Item(dict(change.values), old.raw if old else {})
+        item = None if change.action == DELETE else _foretold_item(change, old)
         self.place(resource, change.id, item, *([old.values] if old else []), change.values)
         if change.action != CREATE:
             self.forget_numbers()
@@ -153,7 +156,7 @@ class Foresight(Directory):
         old = listing.items.get(change.id)
         listing.drop(change.id)
         if change.action != DELETE and self._scope_id(resource, change.values) == scope_id:
-            listing.put(Item(dict(change.values), old.raw if old else {}))
+            listing.put(_foretold_item(change, old))
 
     def _rename(self, resource: Resource, old: str, new: str) -> None:
         """Let what was read or foretold before refer to an object by its new label."""
@@ -167,6 +170,11 @@ class Foresight(Directory):
         for change in self._foretold:
             if RESOURCES[change.kind].refers_to(resource.kind):
                 change.values.update(_relabelled(RESOURCES[change.kind], change.values, resource.kind, old, new))
+
+
+def _foretold_item(change: Foretold, old: Item | None) -> Item:
+    """Return an object as it will be; a secret that XCI shows of it now stays, unless it will be another one."""
+    return Item({**old.values, **change.values}, old.raw) if old else Item(dict(change.values))
 
 
 def _relabelled_item(resource: Resource, item: Item, kind: str, old: str, new: str) -> Item:

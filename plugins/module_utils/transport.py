@@ -78,6 +78,15 @@ def _cookies(headers: Iterable[str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in last.items() if value)
 
 
+def _address(location: str) -> str:
+    """Return where a redirect leads, as it may be told: without the session or the login that it may carry."""
+    return re.sub("//[^/@]*@", "//", re.split("[;?#]", location)[0])
+
+
+def _nowhere(_response: Any) -> None:
+    """Stand in for where requests looks for the target of a redirect: none is followed, and it fails on odd ones."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back: *body* is the raw bytes, *kind* the media type, *cookie* all the cookies that it sets."""
@@ -164,7 +173,7 @@ class Transport:
                 response.status_code,
                 response.headers.get("Content-Type", "").split(";")[0].strip().lower(),
                 self._body(response, deadline),
-                response.headers.get("Location", ""),
+                _address(response.headers.get("Location", "")),
                 response.headers.get("Retry-After", ""),
                 _cookies(response.raw.headers.getlist("Set-Cookie")),
             )
@@ -221,6 +230,7 @@ class Transport:
         http = requests.Session()
         # What the environment says about proxies and certificates is asked once; a netrc file is never read.
         http.trust_env = False
+        http.get_redirect_target = _nowhere  # type: ignore[assignment,method-assign]
         http.proxies = _proxies(self.settings.url)
         bundle = _bundle()
         http.verify = (self.settings.ca_path or bundle or True) if self.settings.validate_certs else False

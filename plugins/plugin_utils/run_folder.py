@@ -124,11 +124,14 @@ def _write_line(handle: int, text: str) -> None:
 
 
 class RunJournal:
-    """What the tasks of a run foretold in check mode, a JSON line each; it holds no secrets."""
+    """What the tasks of a run foretold in check mode, a JSON line each, below a line that tells this file from another.
+
+    It holds no secrets.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._place = 0
+        self._head, self._place = b"", 0
         self._own = uuid.uuid4().hex
 
     @classmethod
@@ -142,6 +145,10 @@ class RunJournal:
         if not os.path.exists(self._path):
             return []
         with locked(self._path) as handle, os.fdopen(os.dup(handle), "rb") as file:
+            head = file.readline()
+            if head != self._head:
+                # Another one than before: somebody cleared it.
+                self._head, self._place = head, len(head)
             file.seek(self._place)
             lines = file.read().splitlines()
             self._place = file.tell()
@@ -152,11 +159,10 @@ class RunJournal:
         """Keep one more."""
         line = json.dumps({"by": self._own, "change": asdict(change)}) + "\n"
         with locked(self._path) as handle:
-            os.lseek(handle, 0, os.SEEK_END)
-            os.write(handle, line.encode())
+            begun = os.lseek(handle, 0, os.SEEK_END)
+            os.write(handle, (line if begun else f"{uuid.uuid4().hex}\n{line}").encode())
 
     def clear(self) -> None:
         """Forget all, since something was written for real."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._path)
-        self._place = 0

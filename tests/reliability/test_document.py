@@ -229,6 +229,14 @@ AGAINST_ONESELF = {
 }
 
 
+def test_case_does_not_tell_oneself_from_another(sandbox: Sandbox) -> None:
+    """A directory may let somebody in whichever way the login is written; XCI shows it in one."""
+    sandbox.load({"administrators": [{"login": ADMIN.upper(), "password": PASSWORD}]})
+    for document in ({"admins": [], "purge": ["admins"]}, {"admins": [{"login": ADMIN.upper(), "state": "absent"}]}):
+        configure(sandbox, document)
+    assert len(sandbox.state()["administrators"]) == 2
+
+
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 @pytest.mark.parametrize("document", AGAINST_ONESELF.values(), ids=AGAINST_ONESELF)
 def test_the_administrator_logged_in_as_survives(sandbox: Sandbox, document: dict[str, Any], check: bool) -> None:

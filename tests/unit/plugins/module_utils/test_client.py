@@ -226,6 +226,14 @@ def test_pages_and_nothing_else(sandbox: Sandbox, connect: Connect) -> None:
     assert asked(sandbox) == [LOGIN, READ, LOGIN, READ, READ, LOGIN, READ]
 
 
+def test_the_session_in_the_address_of_a_redirect_is_not_told(sandbox: Sandbox, connect: Connect) -> None:
+    address = "http://admin:made-up@xci/login;jsessionid=made-up?session=made-up#made-up"
+    sandbox.faults.add({"path": "/xivo", **TIMES, "fault": {"kind": "redirect", "location": address}})
+    with pytest.raises(BadAnswer, match="a redirect to http://xci/login, even") as caught:
+        connect(sandbox).read("/xivo")
+    assert "made-up" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "fault", [{"kind": "html"}, {"kind": "redirect", "location": "/login"}], ids=["page", "redirect"]
 )

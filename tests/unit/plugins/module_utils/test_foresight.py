@@ -159,6 +159,18 @@ def test_what_will_be_changed_looks_changed() -> None:
     assert number_of_user(on._base, **ZOE) == 5
 
 
+def test_a_secret_that_xci_shows_stays_until_it_is_changed() -> None:
+    on = view({users(DEFAULT): items(fakes.user(5, "200", ctiLogin="zoe", ctiPassword="made-up-1"))})
+    change(on, USER, ZOE, first_name="Zoe")
+    found = on.find(USER, ZOE)
+    assert found is not None
+    assert found.values["cti_password"] == "made-up-1"
+    take_in(on, USER, {"cti_password": "made-up-2"}, found.values, stale=["cti_password"])
+    found = on.find(USER, ZOE)
+    assert found is not None
+    assert found.values["cti_password"] is None
+
+
 def test_a_change_may_be_foretold_before_anything_was_read() -> None:
     values = {**ZOE, "id": 5, "first_name": "Zoe", "last_name": "D'Arc", "cti_login": ""}
     on = view()

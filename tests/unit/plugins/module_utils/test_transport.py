@@ -317,6 +317,12 @@ def test_no_redirect_is_followed(connect: Open) -> None:
     assert elsewhere.asked == []
 
 
+@pytest.mark.parametrize("address", ["http://[oops/", "http://example.org:port/", "/\xe9\xff"])
+def test_a_redirect_to_nowhere_is_an_answer_all_the_same(connect: Open, address: str) -> None:
+    with Stub(Say(302, b"", [("Location", address)])) as stub:
+        assert connect(stub.url).send("PUT", "/xivo", {}, "A=b").status == 302
+
+
 def test_no_netrc_is_read(connect: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / ".netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password else\ndefault login x password y\n")
