@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils import plan
 from ansible_collections.xivo.xci.plugins.module_utils.directory import GONE, Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, Refused, Unclear, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.errors import Refused, Unclear, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.upkeep import settle
 
@@ -31,7 +31,7 @@ def apply(operation: plan.Operation, directory: Directory, eager: bool = True) -
     except Refused as refused:
         raise _explained(operation, directory, refused) from None
     try:
-        _settle(operation, directory, answer, payload or {}, eager)
+        settle(directory, operation, answer, payload or {}, eager)
     except XciError as error:
         raise unread(operation, error) from None
 
@@ -39,14 +39,6 @@ def apply(operation: plan.Operation, directory: Directory, eager: bool = True) -
 def unread(operation: plan.Operation, error: XciError) -> XciError:
     """Return what to tell when a write is done and only reading it back fails."""
     return XciError(f"{operation}: it is done, but what XCI shows of it can't be read: {error}")
-
-
-def _settle(operation: plan.Operation, directory: Directory, answer: Any, sent: Any, eager: bool) -> None:
-    try:
-        settle(directory, operation, answer, sent, eager)
-    except BadAnswer:
-        # The write is done, whatever its answer looks like.
-        settle(directory, operation, None, sent, eager)
 
 
 def _send(operation: plan.Operation, directory: Directory, payload: Any) -> Any:

@@ -37,11 +37,8 @@ class ConnectionFailed(XciError):
     """XCI could not be reached, or did not answer in time; nothing was changed by this request."""
 
 
-class NoLogin(ConnectionFailed):
-    """Whoever answered the login says neither yes nor no. *status* is the HTTP status.
-
-    It is not Refused: a 404 here says nothing about the object that was to be asked for.
-    """
+class _Answered(XciError):
+    """An answer came, and is not the one that was hoped for. *status* is its HTTP status."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -49,6 +46,13 @@ class NoLogin(ConnectionFailed):
 
     def result(self) -> dict[str, Any]:
         return {**super().result(), "status": self.status}
+
+
+class NoLogin(_Answered, ConnectionFailed):
+    """Whoever answered the login says neither yes nor no.
+
+    It is not Refused: a 404 here says nothing about the object that was to be asked for.
+    """
 
 
 class LoginRefused(XciError):
@@ -59,15 +63,8 @@ class BadAnswer(XciError):
     """An answer came that XCI's API does not give: a page, another shape, too much of it."""
 
 
-class Refused(XciError):
-    """XCI answered with an error status. *status* is the HTTP status."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-    def result(self) -> dict[str, Any]:
-        return {**super().result(), "status": self.status}
+class Refused(_Answered):
+    """XCI answered with an error status."""
 
 
 class Unclear(XciError):

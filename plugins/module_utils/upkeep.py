@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.errors import BadAnswer, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
 
@@ -37,8 +38,7 @@ def _take_in(directory: Directory, operation: Operation, answer: Any, sent: Mapp
     resource = operation.resource
     if operation.action == DELETE:
         directory.place(resource, operation.before["id"], None, operation.before)
-    elif resource.is_whole(answer):
-        item = directory.item(resource, answer)
+    elif item := _shown(directory, operation, answer):
         directory.place(resource, item.id, item, operation.before, item.values)
     elif operation.action != CREATE:
         _mend(directory, operation, sent)
@@ -48,12 +48,22 @@ def _take_in(directory: Directory, operation: Operation, answer: Any, sent: Mapp
         directory.forget(resource.kind, operation.after.get(resource.scope, ""))
 
 
+def _shown(directory: Directory, operation: Operation, answer: Any) -> Item | None:
+    """Return the object that an answer shows; the write is done, whatever its answer looks like."""
+    if not operation.resource.is_whole(answer):
+        return None
+    with contextlib.suppress(BadAnswer):
+        return directory.item(operation.resource, answer)
+    return None
+
+
 def _learn(directory: Directory, operation: Operation, answer: Any) -> None:
     """Find out what a creation made when its answer does not show it: by its id, which is cheaper than by its list."""
-    resource = operation.resource
+    resource, item = operation.resource, None
     identity = answer.get("id") if isinstance(answer, Mapping) else None
-    known = isinstance(identity, int) and resource.key == "id"
-    item = directory.read_one(resource, {"id": identity}) if known else None
+    if isinstance(identity, int) and resource.key == "id":
+        with contextlib.suppress(BadAnswer):
+            item = directory.read_one(resource, {"id": identity})
     if item is not None:
         directory.place(resource, item.id, item, item.values)
     else:
@@ -68,16 +78,17 @@ def _mend(directory: Directory, operation: Operation, sent: Mapping[str, Any]) -
 
 def _forget_dependents(directory: Directory, operation: Operation) -> None:
     """Forget what XCI may now show otherwise because of a write to something else."""
-    resource, created = operation.resource, operation.action == CREATE
-    renamed = operation.key != resource.title(operation.after)
-    if "intervals" in operation.changed and not created:
+    resource = operation.resource
+    if operation.action == CREATE:
+        if resource.kind == "xivo":
+            # XCI pulls what a new XiVO holds by itself.
+            directory.forget("entity")
+        return
+    if "intervals" in operation.changed:
         directory.forget_numbers(operation.before["id"])
-    if resource.scope and not created:
+    if resource.scope:
         directory.forget_numbers()
-    elif resource.kind == "xivo":
-        # XCI pulls what a new XiVO holds by itself.
-        directory.forget("entity")
-    elif renamed and not created and not resource.scope:
+    elif operation.key != resource.title(operation.after):
         if operation.action != DELETE:
             directory.forget(resource.kind)
         directory.forget_referring(resource)

@@ -15,7 +15,6 @@ import glob
 import hashlib
 import json
 import os
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from typing import Any
 
 from ansible import constants
 
+from ansible_collections.xivo.xci.plugins.module_utils.client import MemoryStore
 from ansible_collections.xivo.xci.plugins.module_utils.errors import LoginRefused
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foretold
 from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
@@ -51,13 +51,12 @@ def locked(path: str) -> Iterator[int]:
         os.close(handle)
 
 
-class RunStore:
+class RunStore(MemoryStore):
     """One session for all workers of a run: the first logs in, the others use its cookie, or believe its refusal."""
 
     def __init__(self, path: str) -> None:
+        super().__init__()
         self._path = path
-        self._lock = threading.Lock()
-        self._cookie: str | None = None
 
     @classmethod
     def beside(cls, settings: Settings, way: tuple[Any, ...]) -> RunStore:
@@ -67,10 +66,7 @@ class RunStore:
 
     def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
         """Return a cookie other than *refused*, calling *login* when no worker has one."""
-        with self._lock:
-            if self._cookie is None or self._cookie == refused:
-                self._cookie = self._shared(login, refused)
-            return self._cookie
+        return super().obtain(lambda: self._shared(login, refused), refused)
 
     def _shared(self, login: Callable[[], str], refused: str | None) -> str:
         with contextlib.ExitStack() as stack:

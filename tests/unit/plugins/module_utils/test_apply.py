@@ -177,13 +177,12 @@ UNREADABLE = {**RAW_BO, "firstName": ["Bo"]}
 
 
 def test_a_creation_whose_answer_can_not_be_read_is_done() -> None:
-    client, directory = world({POST: UNREADABLE, LIST: lists(WITH)})
+    client, directory = world({POST: UNREADABLE, "GET /users/30": UNREADABLE, LIST: lists(WITH)})
     made = operation(directory, USER, BO, BO)
     warm(client, directory)
     apply(made, directory)
-    assert client.calls == [POST]
     assert directory.find(USER, BO) is not None
-    assert client.calls == [POST, LIST]
+    assert client.calls == [POST, "GET /users/30", LIST]
 
 
 def test_an_edit_whose_answer_can_not_be_read_is_done() -> None:
