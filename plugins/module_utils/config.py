@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,10 @@ OPTIONS: dict[str, Any] = {
     "on_error": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
     "default_template": {"type": "str"},
 }
+PLACE = re.compile(r"\[\d+\]|\bline \d+")
+"""Where a fault is, in a list or in a file."""
+MOST_ALIKE = 5
+"""How many faults that differ in nothing else are told one by one."""
 
 
 def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -50,16 +55,16 @@ def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
     below = task.foresight() if task.check else task.directory
     view = Foresight(below, assume=task.check and task.journal is None)
     planner = Planner(view, task.client.settings.login, options["parallelism"])
+    faults: list[str] = []
     try:
         with _garbage_left_alone():
-            operations = planner.plan(document, options["purge"], task.place)
+            planner.plan(document, options["purge"], task.place)
     except InputError as error:
-        many = f"{len(error.faults)} faults in the document" if len(error.faults) > 1 else "a fault in the document"
-        errors = [{"msg": fault} for fault in error.faults]
-        return {"failed": True, "msg": f"nothing was written, for {many}: {error}", "errors": errors}
+        faults = error.faults
     finally:
         task.tell_assumed(view)
         task.warnings += planner.warnings
+    operations = planner.operations
     result: dict[str, Any] = {
         "changed": bool(operations),
         "plan": [as_plan(operation) for operation in operations],
@@ -69,6 +74,9 @@ def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
     }
     if task.diff:
         result["diff"] = [as_text(operation.diff()) for operation in operations]
+    if faults:
+        errors = [{"msg": fault} for fault in faults]
+        return {**result, "changed": False, "failed": True, "msg": _faulty(faults), "errors": errors}
     too_many = _too_many(operations, options["max_deletions"])
     if too_many:
         return {**result, "changed": False, "failed": True, "msg": too_many}
@@ -91,6 +99,18 @@ def _garbage_left_alone() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _faulty(faults: list[str]) -> str:
+    """Return what to tell of a document's faults; of many that differ only in their place, the first few."""
+    alike: dict[str, list[str]] = {}
+    for fault in faults:
+        alike.setdefault(PLACE.sub("", fault), []).append(fault)
+    told: list[str] = []
+    for same in alike.values():
+        told += same if len(same) <= MOST_ALIKE else [*same[:3], f"and {len(same) - 3} more like these, see errors"]
+    many = f"{len(faults)} faults in the document" if len(faults) > 1 else "a fault in the document"
+    return f"nothing was written, for {many}: {'; '.join(told)}"
 
 
 def _too_many(operations: Sequence[Operation], most: int) -> str:

@@ -58,7 +58,10 @@ class Planner:
     _checks: list[tuple[str, Operation]] = field(default_factory=list)
 
     def plan(self, document: Mapping[str, Any], purge: list[str], place: Place = index_place) -> list[Operation]:
-        """Return the writes that bring XCI to what the document says; raise InputError with all its faults."""
+        """Return the writes that bring XCI to what the document says; raise InputError with all its faults.
+
+        Also then *operations* has what could be planned.
+        """
         entries = list(self._entries(document, place))
         self._prefetch(entries)
         sound = [entry for entry in entries if not entry.parsed.faults]
@@ -107,7 +110,7 @@ class Planner:
     def _plan(self, entry: Entry) -> None:
         resource = entry.resource
         try:
-            current, operation = propose(resource, entry.options, entry.parsed.wanted, self.view)
+            current, operation = propose(resource, entry.options, entry.parsed.wanted, self.view, whole=False)
         except InputError as error:
             where = f"{entry.place}.{error.option}" if error.option else entry.place
             self.faults += [f"{where}: {fault}" for fault in error.faults]
@@ -123,6 +126,7 @@ class Planner:
     def _may(self, where: str, operation: Operation) -> bool:
         self.warnings += [f"{where}: {warning}" for warning in operation.warnings]
         self.faults += [f"{where}.template: {doubt}" for doubt in operation.doubts]
+        self.faults += [f"{where}: {lack}" for lack in operation.lacks]
         if self._is_own(operation):
             self.faults.append(f"{where}: {self.own_login} is the administrator logged in as, and is never removed")
             return False

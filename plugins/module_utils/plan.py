@@ -37,6 +37,8 @@ class Operation:
     """The object that it changes as XCI shows it; empty where it creates one."""
     doubts: list[str] = field(default_factory=list)
     """Why XCI may refuse it; a document takes that for a fault."""
+    lacks: list[str] = field(default_factory=list)
+    """What has to be said for it and is not, of what XCI never shows; a plan can do without, a write can't."""
 
     @property
     def key(self) -> str:
@@ -80,12 +82,15 @@ def _shown(resource: Resource, values: Values, before: Values, after: Values) ->
 
 
 def as_options(resource: Resource, values: Values) -> Values:
-    """Return the options that make an object like this one on another XCI: what differs from a creation's defaults."""
+    """Return the options that make an object just like this one, here or on another XCI.
+
+    What is empty is said too, so that it is cleared again, unless that only means that XCI does not tell.
+    """
     return {
         one.name: values[one.name]
         for one in resource.fields
         if one.reads and one.writes and not one.secret and one.applies(values)
-        if values[one.name] not in ("", [], None) or one.default not in (None, "", ())
+        if values[one.name] is not None and (values[one.name] != "" or not one.blank_unknown)
     }
 
 
@@ -123,27 +128,31 @@ def _removal(resource: Resource, wanted: Values, current: Values | None) -> Oper
     return Operation(DELETE, resource, wanted, before=current, after={})
 
 
-def check_creation(resource: Resource, wanted: Values) -> None:
-    """Raise InputError when something is missing without which there can be no creation."""
-    missing = [one.name for one in resource.fields if one.required and one.name not in wanted]
-    if not missing and resource.any_of and not any(wanted.get(name) for name in resource.any_of):
-        missing = [" or ".join(resource.any_of)]
-    if missing:
-        title = resource.title(wanted)
-        raise InputError(f"{resource.kind} {title} is not there yet, and creating it needs {' and '.join(missing)}")
+def check_creation(resource: Resource, wanted: Values) -> list[str]:
+    """Return what a creation lacks of what XCI never shows; raise InputError when it lacks more than that."""
+    missing = {one.name: one.rides for one in resource.fields if one.required and one.name not in wanted}
+    if all(missing.values()) and resource.any_of and not any(wanted.get(name) for name in resource.any_of):
+        missing[" or ".join(resource.any_of)] = False
+    if not missing:
+        return []
+    title = resource.title(wanted)
+    told = f"{resource.kind} {title} is not there yet, and creating it needs {' and '.join(missing)}"
+    if not all(missing.values()):
+        raise InputError(told)
+    return [told]
 
 
 def _creation(resource: Resource, wanted: Values) -> Operation:
-    check_creation(resource, wanted)
+    lacks = check_creation(resource, wanted)
     after = {one.name: plain(one.default) if one.default is not None else one.empty for one in resource.fields}
     after.update(wanted)
-    warnings = _conditions(resource, wanted, after, f"creating {resource.kind} {resource.title(after)}")
+    warnings, more = _conditions(resource, wanted, after, f"creating {resource.kind} {resource.title(after)}")
     changed = [
         one.name
         for one in resource.writable
         if one.applies(after) and (one.name in wanted or after[one.name] not in ("", [], None))
     ]
-    return Operation(CREATE, resource, wanted, before={}, after=after, changed=changed, warnings=warnings)
+    return Operation(CREATE, resource, wanted, {}, after, changed, warnings, lacks=lacks + more)
 
 
 def _edit(resource: Resource, wanted: Values, current: Values, stale: Collection[str]) -> Operation | None:
@@ -157,13 +166,13 @@ def _edit(resource: Resource, wanted: Values, current: Values, stale: Collection
     if resource.missing:
         what = ", ".join(f"{name} is {current.get(name)!r} and not {wanted[name]!r}" for name in changed)
         raise InputError(f"{title} is there and differs ({what}): {resource.missing}")
-    warnings = _conditions(resource, wanted, after, f"{title}: changing {' and '.join(changed)}")
+    warnings, lacks = _conditions(resource, wanted, after, f"{title}: changing {' and '.join(changed)}")
     warnings += [
         f"{title}: XCI hides its {one.name} and may lose it in this change, since the task does not give it"
         for one in resource.fields
         if one.guards and after.get(one.guards) and one.name not in wanted and not current.get(one.name)
     ]
-    return Operation(UPDATE, resource, wanted, before=current, after=after, changed=changed, warnings=warnings)
+    return Operation(UPDATE, resource, wanted, current, after, changed, warnings, lacks=lacks)
 
 
 def _differs(one: Field, wanted: Values, current: Values, after: Values) -> bool:
@@ -174,17 +183,23 @@ def _differs(one: Field, wanted: Values, current: Values, after: Values) -> bool
     return wanted[one.name] != current.get(one.name)
 
 
-def _conditions(resource: Resource, wanted: Values, after: Values, title: str) -> list[str]:
-    """Clear what does not apply; raise InputError for what has to be said and is not; return warnings."""
-    warnings = []
+def _conditions(resource: Resource, wanted: Values, after: Values, title: str) -> tuple[list[str], list[str]]:
+    """Clear what does not apply, and return warnings, and what has to be said, is not, and is never shown by XCI.
+
+    Raise InputError for what else has to be said.
+    """
+    warnings, lacks = [], []
     for one in resource.fields:
         if not one.applies(after):
             if wanted.get(one.name) and not one.rides:
                 warnings.append(f"{one.name} has no effect unless {one.condition()}")
             after[one.name] = one.empty
         elif one.compulsory and not (wanted if one.rides else after).get(one.name):
-            raise InputError(f"{title} needs {one.name}, because {one.condition()}")
-    return warnings
+            lack = f"{title} needs {one.name}, because {one.condition()}"
+            if not one.rides:
+                raise InputError(lack)
+            lacks.append(lack)
+    return warnings, lacks
 
 
 def body(operation: Operation, names: Names) -> dict[str, Any]:

@@ -79,9 +79,12 @@ def _foretell(resource: Resource, options: Mapping[str, Any], wanted: Values, ta
 
 
 def propose(
-    resource: Resource, options: Mapping[str, Any], wanted: Values, directory: Directory
+    resource: Resource, options: Mapping[str, Any], wanted: Values, directory: Directory, whole: bool = True
 ) -> tuple[Item | None, plan.Operation | None]:
-    """Return the object that is meant, and the write that it needs."""
+    """Return the object that is meant, and the write that it needs.
+
+    When it is to be *whole*, InputError is raised for a write that lacks something of what XCI never shows.
+    """
     match = options.get("match_on") or resource.usual
     _need_identity(resource, wanted, match)
     absent = options.get("state") == "absent"
@@ -96,18 +99,24 @@ def propose(
         if "id" in wanted and not absent:
             raise InputError(f"there is no {resource.kind} with id {wanted['id']} on this XCI")
         if not absent:
-            plan.check_creation(resource, wanted)
+            _refuse(plan.check_creation(resource, wanted) if whole else [])
             _fill(resource, wanted, directory)
     # A document has no argument spec that would fill in what is usual.
     policy = options.get("update_password") or resource.policy
     stale = [] if absent else _stale(resource, wanted, current, policy, directory.client)
     operation = plan.decide(resource, wanted, current.values if current else None, absent=absent, stale=stale)
+    _refuse(operation.lacks if operation and whole else [])
     if operation is not None and current is not None:
         operation.raw = current.raw
     if operation is not None and not absent:
         operation.wanted = directory.with_labels(resource, operation.wanted, riding=True)
         operation.doubts = _doubts(operation, directory)
     return current, operation
+
+
+def _refuse(faults: list[str]) -> None:
+    if faults:
+        raise InputError(*faults)
 
 
 def _doubts(operation: plan.Operation, directory: Directory) -> list[str]:

@@ -231,3 +231,57 @@ def test_the_example_rehearses_on_a_sandbox_of_its_own(site: Make, example: Path
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_export_tells_what_was_empty_and_is_no_longer(site: Make, folder: Path) -> None:
+    server = site(dialects={"cti_password": "shown"})
+    export = {"xci_export_directory": "config", "xci_export_default_template": TEMPLATE}
+    server.load({"users": [{"entity": "compta@xivo-nord", "lastName": "Un", "internalNumber": "3001"}]})
+    run(server, "xivo.xci.export", folder=folder, **export)
+    # Behind our back.
+    by_hand = folder / "by-hand.yml"
+    by_hand.write_text(
+        json.dumps(
+            {
+                "users": [{"entity": "compta@xivo-nord", "internal_number": "3001", "cti_login": "sneaky"}],
+                "templates": [{"name": TEMPLATE, "entities": ["compta@xivo-nord"]}],
+            }
+        )
+    )
+    run(server, "xivo.xci.apply", folder=folder, may_fail=True, xci_src="by-hand.yml", xci_default_template=TEMPLATE)
+    told = run(server, "xivo.xci.drift", folder=folder, xci_src="config")
+    assert "XCI differs in 2 objects from the document" in told.output
+    assert run(server, "xivo.xci.apply", folder=folder, may_fail=True, xci_src="config").code == 0
+    assert {user["ctiLogin"] for user in server.users()} == {None, "cdurand"}
+    assert run(server, "xivo.xci.drift", folder=folder, xci_src="config", xci_drift_fail=True).code == 0
+
+
+def test_what_an_export_can_not_know_keeps_no_difference_from_being_told(site: Make, folder: Path) -> None:
+    """An administrator's password is in no export; that somebody made himself one who may do all must be seen."""
+    server = site()
+    run(server, "xivo.xci.export", folder=folder, xci_export_directory="config")
+    server.load({"administrators": [{"login": "other", "password": "a-third-made-up-password"}]})
+    admins = folder / "config" / "admins.yml"
+    admins.write_text(admins.read_text(encoding="utf-8").replace("super_admin: false", "super_admin: true"))
+    files = {"xci_drift_json": "drift.json", "xci_drift_markdown": "drift.md"}
+    told = run(server, "xivo.xci.drift", folder=folder, may_fail=True, xci_src="config", **files)
+    assert told.code == 2
+    assert "XCI differs in 1 objects from the document; the document has 1 faults" in told.output
+    found = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
+    fault = "admins.yml: admins[1]: admin mlefevre: changing super_admin needs password, because ldap is false"
+    assert [one["key"] for one in found["hosts"]["localhost"]["plan"]] == ["mlefevre"]
+    assert found["hosts"]["localhost"]["errors"] == [{"msg": fault}]
+    assert f"- `{fault}`" in (folder / "drift.md").read_text(encoding="utf-8")
+    run(server, "xivo.xci.report", folder=folder, xci_report_dest="report.md", xci_report_src="config")
+    page = (folder / "report.md").read_text(encoding="utf-8")
+    assert "| update | admin mlefevre | super_admin |" in page
+    assert fault in page
+    applied = run(server, "xivo.xci.apply", folder=folder, may_fail=True, xci_src="config")
+    assert (applied.code, applied.writes) == (2, [])
+
+
+@pytest.mark.parametrize("playbook", ["apply", "drift"])
+def test_nothing_is_no_document(site: Make, folder: Path, playbook: str) -> None:
+    ran = run(site(), f"xivo.xci.{playbook}", folder=folder, may_fail=True, xci_scr="users.yml")
+    assert ran.code == 2
+    assert "There is no document; give xci_src" in ran.output

@@ -213,8 +213,8 @@ def test_what_a_creation_changes_is_what_it_says() -> None:
         pytest.param(
             USER,
             {"entity": "default@paris", "internal_number": "200"},
-            "user 200@default@paris is not there yet, and creating it needs template",
-            id="required-comes-before-any-of",
+            "user 200@default@paris is not there yet, and creating it needs template and first_name or last_name",
+            id="all-that-is-missing",
         ),
     ],
 )
@@ -327,19 +327,32 @@ def test_the_password_of_an_administrator_in_a_directory_is_not_sent() -> None:
     assert "password" not in sent(change(ADMIN, fakes.admin(9, "bob"), wanted))
 
 
+def lacks(resource: Resource, wanted: Values, current: Values | None = None) -> list[str]:
+    operation = decide(resource, wanted, current)
+    assert operation is not None
+    return operation.lacks
+
+
 @pytest.mark.parametrize("wanted", [{"name": "Bob"}, {"name": "Bob", "password": ""}], ids=["none", "empty"])
 def test_an_administrator_needs_a_password_for_each_write(wanted: Values) -> None:
-    with pytest.raises(InputError, match=r"^creating admin bob needs password, because ldap is false$"):
-        decide(ADMIN, {"login": "bob", **wanted}, None)
-    with pytest.raises(InputError, match=r"^admin bob: changing name needs password, because ldap is false$"):
-        decide(ADMIN, wanted, BOB)
+    assert lacks(ADMIN, {"login": "bob", **wanted}) == ["creating admin bob needs password, because ldap is false"]
+    assert lacks(ADMIN, wanted, BOB) == ["admin bob: changing name needs password, because ldap is false"]
+    assert lacks(ADMIN, {**wanted, "password": "made-up"}, BOB) == []
+
+
+def test_a_user_needs_a_template_to_be_created() -> None:
+    new = {"entity": "default@paris", "internal_number": "250", "first_name": "Bo"}
+    needs = "user 250@default@paris is not there yet, and creating it needs template"
+    assert lacks(USER, new) == [needs]
+    assert lacks(USER, {**new, "template": "desk"}) == []
 
 
 def test_leaving_the_directory_needs_a_password() -> None:
     ldap = values(ADMIN, fakes.admin(9, "bob", ldap=True))
-    with pytest.raises(InputError, match=r"^admin bob: changing ldap and name needs password, because ldap is false$"):
-        decide(ADMIN, {"ldap": False, "name": "Bob"}, ldap)
-    assert decide(ADMIN, {"name": "Bob"}, ldap) is not None
+    assert lacks(ADMIN, {"ldap": False, "name": "Bob"}, ldap) == [
+        "admin bob: changing ldap and name needs password, because ldap is false"
+    ]
+    assert lacks(ADMIN, {"name": "Bob"}, ldap) == []
 
 
 @pytest.mark.parametrize(
@@ -676,15 +689,23 @@ def test_an_object_as_options_for_another_xci() -> None:
         "voice_mail_number_mode": "short_number",
     }
     raw = fakes.user(5, "200", lastName="", ctiPassword=SECRET, mail="zoe@example.org")
-    user = {"entity": "default@paris", "first_name": "Zoé", "internal_number": "200"}
+    user = {
+        "entity": "default@paris",
+        "first_name": "Zoé",
+        "last_name": "",
+        "internal_number": "200",
+        "cti_login": "",
+    }
     assert plan.as_options(USER, values(USER, raw)) == user
     assert plan.as_options(ENTITY, values(ENTITY, {**fakes.DEFAULT, "intervals": [], "presentedNumber": ""})) == {
         "name": "default",
         "xivo": "paris",
         "display_name": "default",
+        "intervals": [],
         "presented_number": "",
     }
     assert plan.as_options(XIVO, PARIS) == {"name": "paris", "host": "192.0.2.1"}
+    assert plan.as_options(XIVO, {**PARIS, "host": ""}) == {"name": "paris"}
 
 
 def test_an_operation_is_named_as_the_object_was() -> None:
