@@ -216,19 +216,33 @@ status:
   sample: 400
 diff:
   description:
-    - What differs, in the words of the options.
+    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
+    - Where the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
       description: The administrator as XCI has it, empty if it is not there.
-      type: dict
-      sample: {"login": "cfontaine", "entities": ["accueil@xivo-nord"]}
+      type: str
+      sample: |
+        login: cfontaine
+        name: Claire Fontaine
+        ldap: false
+        super_admin: false
+        entities:
+        - accueil@xivo-nord
     after:
       description: The administrator as the task leaves it, empty if it is removed. A password is not shown, only that
         it changes.
-      type: dict
-      sample: {"login": "cfontaine", "entities": ["accueil@xivo-nord", "urgences@xivo-nord"]}
+      type: str
+      sample: |
+        login: cfontaine
+        name: Claire Fontaine
+        ldap: false
+        super_admin: false
+        entities:
+        - accueil@xivo-nord
+        - urgences@xivo-nord
     before_header:
       description: What and which it is.
       type: str

@@ -347,6 +347,7 @@ status:
 diff:
   description:
     - What differs, one item for each entry of RV(plan), in the words of the options.
+    - Where the module's Python has no PyYAML, C(before) and C(after) are dictionaries.
   type: list
   elements: dict
   returned: in diff mode, when the document could be planned

@@ -224,18 +224,33 @@ status:
   sample: 400
 diff:
   description:
-    - What differs, in the words of the options.
+    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
+    - Where the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
       description: The entity as XCI has it, empty if it is not there.
-      type: dict
-      sample: {"name": "urgences", "xivo": "xivo-nord", "display_name": "urgences"}
+      type: str
+      sample: |
+        name: urgences
+        xivo: xivo-nord
+        display_name: urgences
+        intervals:
+        - start: '2000'
+          end: '2999'
+        presented_number: inbNo
     after:
       description: The entity as the task leaves it, empty if it is removed.
-      type: dict
-      sample: {"name": "urgences", "xivo": "xivo-nord", "display_name": "Accueil des urgences"}
+      type: str
+      sample: |
+        name: urgences
+        xivo: xivo-nord
+        display_name: Accueil des urgences
+        intervals:
+        - start: '2000'
+          end: '2999'
+        presented_number: inbNo
     before_header:
       description: What and which it is.
       type: str

@@ -277,18 +277,37 @@ status:
   sample: 400
 diff:
   description:
-    - What differs, in the words of the options.
+    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
+    - Where the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
       description: The template as XCI has it, empty if it is not there.
-      type: dict
-      sample: {"name": "Modèle standard", "ringing_time": 30}
+      type: str
+      sample: |
+        name: Modèle standard
+        xivos:
+        - xivo-nord
+        peer_sip_name: auto
+        ringing_time: 30
+        routed_inbound: false
+        caller_id_mode: incomingNo
+        voice_mail_enabled: false
+        voice_mail_number_mode: short_number
     after:
       description: The template as the task leaves it, empty if it is removed.
-      type: dict
-      sample: {"name": "Modèle standard", "ringing_time": 45}
+      type: str
+      sample: |
+        name: Modèle standard
+        xivos:
+        - xivo-nord
+        peer_sip_name: auto
+        ringing_time: 45
+        routed_inbound: false
+        caller_id_mode: incomingNo
+        voice_mail_enabled: false
+        voice_mail_number_mode: short_number
     before_header:
       description: What and which it is.
       type: str

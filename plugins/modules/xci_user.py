@@ -324,19 +324,30 @@ status:
   sample: 400
 diff:
   description:
-    - What differs, in the words of the options.
+    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
+    - Where the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
       description: The user as XCI has it, empty if it is not there.
-      type: dict
-      sample: {"entity": "accueil@xivo-nord", "last_name": "Durand", "internal_number": "1001"}
+      type: str
+      sample: |
+        entity: accueil@xivo-nord
+        first_name: Camille
+        last_name: Durand
+        internal_number: '1001'
+        cti_login: cdurand
     after:
       description: The user as the task leaves it, empty if it is removed. A password is not shown, only that it
         changes.
-      type: dict
-      sample: {"entity": "accueil@xivo-nord", "last_name": "Durand", "internal_number": "1050"}
+      type: str
+      sample: |
+        entity: accueil@xivo-nord
+        first_name: Camille
+        last_name: Durand
+        internal_number: '1050'
+        cti_login: cdurand
     before_header:
       description: What and which it is.
       type: str

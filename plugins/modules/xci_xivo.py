@@ -157,18 +157,21 @@ status:
   sample: 400
 diff:
   description:
-    - What differs, in the words of the options.
+    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
+    - Where the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
       description: The XiVO as XCI has it, empty if it is not there.
-      type: dict
-      sample: {}
+      type: str
+      sample: ""
     after:
       description: The XiVO as the task leaves it, empty if it is removed.
-      type: dict
-      sample: {"name": "xivo-est", "host": "xivo-est.example.org"}
+      type: str
+      sample: |
+        name: xivo-est
+        host: xivo-est.example.org
     before_header:
       description: What and which it is.
       type: str
