@@ -145,20 +145,19 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "The password of {{ rotation.admin.login }} was {{ 'changed' if rotation is changed else 'right already' }}"
 
-- name: Create several administrators, without showing their passwords as loop labels
+# Ansible prints the items of a loop, so the passwords are no part of them.
+- name: Create several administrators, with the password that belongs to each login
   xivo.xci.xci_admin:
     login: "{{ item.login }}"
     name: "{{ item.name }}"
-    password: "{{ item.password }}"
+    password: "{{ vault_admin_passwords[item.login] }}"
     entities: "{{ item.entities }}"
   loop:
     - login: standard-nord
       name: Standard de l'Hôpital Nord
-      password: "{{ vault_standard_nord_password }}"
       entities: [accueil@xivo-nord]
     - login: standard-sud
       name: Standard de l'Hôpital Sud
-      password: "{{ vault_standard_sud_password }}"
       entities: [accueil@xivo-sud]
   loop_control:
     label: "{{ item.login }}"

@@ -224,7 +224,8 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
-- name: Create several users, without showing their passwords as loop labels
+# Ansible prints the items of a loop, so the passwords are no part of them.
+- name: Create several users, with the password that belongs to each login
   xivo.xci.xci_user:
     entity: compta
     internal_number: "{{ item.number }}"
@@ -232,18 +233,16 @@ EXAMPLES = r"""
     last_name: "{{ item.last_name }}"
     template: Modèle standard
     cti_login: "{{ item.login }}"
-    cti_password: "{{ item.password }}"
+    cti_password: "{{ vault_cti_passwords[item.login] }}"
   loop:
     - number: "3001"
       first_name: Amélie
       last_name: Roche
       login: aroche
-      password: "{{ vault_aroche_cti_password }}"
     - number: "3002"
       first_name: Jean-Noël
       last_name: N'Guyen
       login: jnguyen
-      password: "{{ vault_jnguyen_cti_password }}"
   loop_control:
     label: "{{ item.number }} {{ item.first_name }} {{ item.last_name }}"
 

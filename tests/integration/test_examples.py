@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,18 @@ def play_of(module: str) -> tuple[list[Task], dict[str, Any]]:
     return play["tasks"] + flush, {"handlers": play.get("handlers", [])}
 
 
-def made_up(tasks: list[Task]) -> dict[str, str]:
-    """Return a value for each secret that the examples take from a vault."""
-    words = yaml.safe_dump(tasks, allow_unicode=True, width=1000).split()
-    return {word: SECRETS.get(word, f"{word.replace('_', '-')}-made-up") for word in words if word.startswith("vault_")}
+def made_up(tasks: list[Task]) -> dict[str, Any]:
+    """Return a value for each secret that examples take from a vault, and for each login in a dictionary of them."""
+    text = yaml.safe_dump(tasks, allow_unicode=True, width=1000)
+    logins = re.findall(r"\blogin: (\S+)", text)
+    return {
+        name: {login: a_secret(f"{name}_{login}") for login in logins} if looked_up else a_secret(name)
+        for name, looked_up in re.findall(r"\b(vault_\w+)(\[)?", text)
+    }
+
+
+def a_secret(name: str) -> str:
+    return SECRETS.get(name, f"{name.replace('_', '-')}-made-up")
 
 
 def lay_files(folder: Path) -> None:
@@ -65,6 +74,7 @@ def test_the_examples_run(site: Callable[..., Site], module: str) -> None:
     tasks, rest = play_of(module)
     lay_files(server.folder())
     outcomes = server.play(*tasks, may_fail=True, may_warn=True, logins=4, vars=made_up(tasks), **rest)
+    assert "-made-up" not in server.output
     # A loop over nothing is skipped.
     assert [outcome.msg for outcome in outcomes if outcome.status not in ("ok", "skipped")] == []
     assert module.endswith("_info") or any(outcome.changed for outcome in outcomes)
