@@ -193,12 +193,14 @@ EXAMPLES = r"""
         entities: [pediatrie@xivo-nord]
     default_template: Modèle pédiatrie
 
+# XCI may lose a CTI password in a change that does not give it.
 - name: See what would change
   xivo.xci.xci_config:
     users:
       - entity: pediatrie@xivo-nord
         internal_number: "5101"
         first_name: Anaïs Léa
+        cti_password: "{{ vault_anguyen_cti_password }}"
     default_template: Modèle pédiatrie
   check_mode: true
   diff: true
@@ -216,6 +218,7 @@ EXAMPLES = r"""
         first_name: Anaïs
         last_name: N'Guyen
         internal_number: "5100"
+        cti_password: "{{ vault_anguyen_cti_password }}"
       - entity: pediatrie@xivo-nord
         match_on: name
         last_name: Accueil pédiatrie

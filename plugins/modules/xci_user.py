@@ -149,12 +149,14 @@ EXAMPLES = r"""
     cti_password: "{{ vault_nbenali_cti_password }}"
   register: nadia
 
+# XCI may lose a CTI password in a change that does not give it.
 - name: Change the name of whoever has a number
   xivo.xci.xci_user:
     entity: accueil@xivo-nord
     internal_number: "1001"
     last_name: Durand-Lefèvre
     template: Modèle standard
+    cti_password: "{{ vault_cdurand_cti_password }}"
 
 - name: Create a user with the next available number
   xivo.xci.xci_user:
@@ -168,21 +170,22 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ waiting_room.user.last_name }} has number {{ waiting_room.user.internal_number }}"
 
-- name: Give a user another number
+- name: Give a user without CTI login another number
   xivo.xci.xci_user:
-    entity: accueil@xivo-nord
-    match_on: cti_login
-    cti_login: cdurand
-    internal_number: "1050"
+    entity: urgences
+    match_on: name
+    last_name: Salle d'attente
+    internal_number: "2010"
     template: Modèle standard
 
-- name: Move the user to another entity, with a number that fits there
+- name: Move a user to another entity, with a number that fits there
   xivo.xci.xci_user:
     entity: urgences@xivo-nord
     match_on: cti_login
     cti_login: cdurand
     internal_number: "2050"
     template: Modèle standard
+    cti_password: "{{ vault_cdurand_cti_password }}"
   register: camille
 
 - name: Check that the move was one change and nothing else
@@ -198,6 +201,7 @@ EXAMPLES = r"""
     internal_number: "1011"
     last_name: Benali-Roux
     cti_login: nbenaliroux
+    cti_password: "{{ vault_nbenali_cti_password }}"
     template: Modèle standard
 
 - name: Write a new CTI password, whatever the present one is

@@ -70,10 +70,10 @@ def lay_files(folder: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_examples_run(site: Callable[..., Site], module: str) -> None:
-    server = site(start=START, dialects={"cti_password": "shown"})
+    server = site(start=START)
     tasks, rest = play_of(module)
     lay_files(server.folder())
-    outcomes = server.play(*tasks, may_fail=True, may_warn=True, logins=4, vars=made_up(tasks), **rest)
+    outcomes = server.play(*tasks, may_fail=True, logins=4, vars=made_up(tasks), **rest)
     assert "-made-up" not in server.output
     # A loop over nothing is skipped.
     assert [outcome.msg for outcome in outcomes if outcome.status not in ("ok", "skipped")] == []
