@@ -80,6 +80,16 @@ def test_the_examples_run(site: Callable[..., Site], module: str) -> None:
     assert module.endswith("_info") or any(outcome.changed for outcome in outcomes)
 
 
+def test_the_use_case_of_the_readme_runs_on_an_empty_xci(site: Callable[..., Site]) -> None:
+    server = site(start={})
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```yaml\n(- name: .*?)^```", readme, re.DOTALL | re.MULTILINE)
+    tasks = yaml.safe_load(block)[0]["tasks"]
+    assert all(outcome.changed for outcome in server.play(*tasks, vars=made_up(tasks)))
+    assert not any(outcome.changed for outcome in server.play(*tasks, vars=made_up(tasks), logins=2))
+    assert "-made-up" not in server.output
+
+
 def test_the_examples_of_the_lookup_run(site: Callable[..., Site]) -> None:
     server = site(start=START)
     (play,) = examples("lookup/available_numbers")
