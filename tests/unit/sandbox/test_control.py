@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.xivo.xci.tests.unit.sandbox.conftest import Client, Connect, Start
 
+ROLE = Path(__file__).resolve().parents[3] / "roles" / "xci_sandbox"
 SECRETS = ("superpass", "local pass", "1234", "new secret")
 
 
@@ -147,6 +150,16 @@ def test_load_adds_to_what_is_there(client: Client) -> None:
         "loaded": {"xivos": 1, "entities": 2, "templates": 0, "users": 1, "administrators": 0}
     }
     assert client.get("/entities/sales@00000000-0000-4000-8000-000000000001/users")["items"]
+
+
+def test_the_document_in_the_readme_loads(start: Start) -> None:
+    readme = (ROLE / "README.md").read_text(encoding="utf-8")
+    (document,) = re.findall(r"^```json\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    (answer,) = re.findall(r'^\{"loaded".*', readme, re.MULTILINE)
+    sandbox = start()
+    assert {"loaded": sandbox.load(json.loads(document))} == json.loads(answer)
+    (user,) = sandbox.state()["users"]
+    assert (user["entity"], user["template"], user["internalNumber"], user["lastName"]) == (1, 1, "1701", "Martin")
 
 
 @pytest.mark.parametrize(
