@@ -151,8 +151,9 @@ def test_a_person_comes_and_gets_the_next_number_once(site: Make, folder: Path) 
     assert (foretold.changed, foretold.writes) == ({"localhost": 1}, [])
     assert "Zoé has number 3000 in compta@xivo-nord" in foretold.output
     assert onboard(**flat).writes == [("POST", "/users")]
-    again = onboard(**flat)
-    assert (again.changed, again.writes) == ({"localhost": 0}, [])
+    for again in (onboard(**flat), onboard("--check", **flat)):
+        assert (again.changed, again.writes) == ({"localhost": 0}, [])
+        assert "Zoé is there already and has number 3000 in compta@xivo-nord" in again.output
     other = onboard(
         xci_onboard_last_name="D'Hervé", xci_onboard_cti_login="zdherve", xci_onboard_cti_password="zoe-3001-x"
     )
@@ -176,6 +177,22 @@ def test_who_comes_takes_nothing_from_who_is_there(site: Make, folder: Path, tak
     assert "Somebody else is there and would be changed: " in ran.output
     assert "last_name: Durand" in ran.output
     assert not ran.writes
+
+
+def test_a_namesake_in_the_same_entity_needs_a_number_or_a_login(site: Make, folder: Path) -> None:
+    server = site()
+    namesake = {
+        **COMES,
+        "xci_onboard_entity": "accueil@xivo-nord",
+        "xci_onboard_first_name": "Camille",
+        "xci_onboard_last_name": "Durand",
+    }
+    same = run(server, "xivo.xci.onboard", folder=folder, **namesake)
+    assert (same.changed, same.writes) == ({"localhost": 0}, [])
+    assert "Camille Durand is there already and has number 1001 in accueil@xivo-nord" in same.output
+    other = run(server, "xivo.xci.onboard", folder=folder, xci_onboard_internal_number="1002", **namesake)
+    assert other.writes == [("POST", "/users")]
+    assert "Camille Durand has number 1002 in accueil@xivo-nord" in other.output
 
 
 @pytest.mark.parametrize(
