@@ -103,6 +103,36 @@ def test_purge_and_its_bound(site: Make, tmp_path: Path) -> None:
     assert [one["internalNumber"] for one in server.users()] == ["1002"]
 
 
+# -- the sandbox ----------------------------------------------------------------------------------------------------
+
+
+def test_check_mode_starts_no_sandbox_and_tells_no_port_that_it_can_not_know(site: Make, tmp_path: Path) -> None:
+    server = site()
+    told = {"ansible.builtin.debug": {"msg": "it is {{ xci_sandbox_url | default('not known') }}"}}
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(
+        json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": ["xivo.xci.xci_sandbox"], "tasks": [told]}])
+    )
+    options: dict[str, Any] = {"folder": tmp_path, "xci_sandbox_directory": str(tmp_path / "sandbox")}
+
+    def check(**variables: Any) -> Ran:
+        return run(server, "play.yml", "--check", **options, **variables)
+
+    free, fixed = check(xci_sandbox_port=0), check(xci_sandbox_port=9017)
+    assert (free.changed, fixed.changed) == ({"localhost": 1}, {"localhost": 1})
+    assert "it is not known" in free.output
+    assert "it is http://127.0.0.1:9017/api/1.0" in fixed.output
+    assert not (tmp_path / "sandbox").exists()
+    try:
+        really = run(server, "play.yml", **options, xci_sandbox_port=0)
+        running = check(xci_sandbox_port=0)
+    finally:
+        run(server, "play.yml", **options, xci_sandbox_state="stopped")
+    assert "it is http://127.0.0.1:" in really.output
+    assert running.changed == {"localhost": 0}
+    assert "it is http://127.0.0.1:" in running.output
+
+
 # -- the tree of an export ------------------------------------------------------------------------------------------
 
 HARD = "../a/b: 'ü' %41 #x"

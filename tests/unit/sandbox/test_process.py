@@ -209,7 +209,9 @@ def keep(verb: str, folder: Path, *arguments: str, **settings: Any) -> dict[str,
 
 
 def test_start_and_stop_in_the_background(directory: Path) -> None:
-    assert keep("start", directory, "--dry-run")["changed"] is True
+    assert keep("start", directory, "--dry-run") == {"changed": True}
+    foretold = {"changed": True, "url": "http://127.0.0.1:9017/api/1.0"}
+    assert keep("start", directory, "--dry-run", port=9017) == foretold
     assert not directory.exists()
     first = keep("start", directory)
     assert first["changed"] is True

@@ -45,7 +45,9 @@ class Keeper:
             if running and self._same(settings):
                 return {"changed": False, **running}
             if dry_run:
-                return {"changed": True, "url": settings.origin(settings.port) + settings.base}
+                # Which port will be free, nobody knows.
+                url = {"url": settings.origin(settings.port) + settings.base} if settings.port else {}
+                return {"changed": True, **url}
             if running:
                 self._end(running)
             started = self._launch(settings)
