@@ -37,13 +37,17 @@ class ActionModule(Worker):
         result = super().run(tmp, task_vars)
         if not self._can_stay(task_vars or {}):
             # The ordinary module got one list, and counts in that.
-            result.update({name: self._placed(result[name]) for name in ("msg", "warnings") if name in result})
+            result.update(
+                {name: self._placed(result[name]) for name in ("msg", "warnings", "errors") if name in result}
+            )
         return result
 
     def _placed(self, told: Any) -> Any:
         """Return what the module says with the places that a person knows."""
         if isinstance(told, list):
             return [self._placed(one) for one in told]
+        if isinstance(told, Mapping):
+            return {name: self._placed(one) for name, one in told.items()}
         return ENTRY.sub(lambda found: self._place(found[1], int(found[2])), told) if isinstance(told, str) else told
 
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -52,9 +56,18 @@ class ActionModule(Worker):
         self._source = Source()
         for src in map(check_type_path, check_type_list(plain(options["src"]))):
             self._read(src)
-        self._inline = {kind: len(options.get(kind) or []) for kind in KINDS}
-        joined = {kind: plain(options.get(kind) or []) + more for kind, more in self._source.document.items()}
+        inline = {kind: self._listed(options, kind) for kind in KINDS}
+        self._inline = {kind: len(entries) for kind, entries in inline.items()}
+        joined = {kind: inline[kind] + more for kind, more in self._source.document.items()}
         return {**options, **joined, "src": None}
+
+    @staticmethod
+    def _listed(options: Mapping[str, Any], kind: str) -> list[Any]:
+        """Return a list of the task; an ordinary module has not checked yet that it is one."""
+        try:
+            return check_type_list(plain(options.get(kind) or []))
+        except TypeError:
+            raise InputError(f"{kind} is not a list") from None
 
     def _read(self, src: str) -> None:
         try:

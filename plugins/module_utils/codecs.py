@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
+DIGITS = re.compile("[0-9]{1,32}")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """What no name or number can hold: a control character, or half a surrogate pair."""
 
@@ -117,6 +118,17 @@ class Text(Codec):
         if self.allowed and not re.fullmatch(f"[{self.allowed}]*", value):
             return [f"has a character outside of those that XiVO takes: {self.allowed}"]
         return []
+
+
+@dataclass(frozen=True)
+class Digits(Text):
+    """A telephone number inside: digits, of which leading zeros count."""
+
+    def parse(self, value: Any) -> str:
+        number = super().parse(value)
+        if number and not DIGITS.fullmatch(number):
+            raise ValueError(f"{shown(number)} is not a number in digits")
+        return number
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.document import (
     summary,
     with_default,
 )
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, ReferenceError_
 from ansible_collections.xivo.xci.plugins.module_utils.execution import Execution
 from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foresight
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
@@ -224,8 +224,14 @@ class _Part:
         labels = set(value if isinstance(value, list) else [value])
         if kind in self._kept:
             return bool(labels & self._kept[kind])
-        resource = RESOURCES[kind]
-        return any(self._belongs(resource, self._directory.resolve(kind, label)) for label in labels)
+        return any(self._leads_there(RESOURCES[kind], label) for label in labels)
+
+    def _leads_there(self, resource: Resource, label: str) -> bool:
+        try:
+            return self._belongs(resource, self._directory.resolve(resource.kind, label))
+        except ReferenceError_:
+            # Another administrator may see it.
+            return False
 
 
 def _order(resource: Resource, values: Values) -> tuple[Any, ...]:

@@ -98,7 +98,7 @@ class Directory:
     @staticmethod
     def path(resource: Resource, values: Values) -> str:
         """Return the path of one object; its key is one segment, whatever stands in it."""
-        return f"{resource.path}/{quote(str(values[resource.key]), safe='')}"
+        return f"{resource.path}/{quote(str(values[resource.key]), safe='', errors='surrogatepass')}"
 
     def read_one(self, resource: Resource, values: Values) -> Item | None:
         """Read one object afresh; None where XCI does not know it."""
@@ -182,17 +182,24 @@ class Directory:
                 raise
             return int(label) if field == "id" else label
 
-    def with_labels(self, resource: Resource, wanted: Values, riding: bool = False) -> Values:
+    def with_labels(
+        self, resource: Resource, wanted: Values, riding: bool = False, known: Values | None = None
+    ) -> Values:
         """Return *wanted* with each reference as its object's label; raise ReferenceError_ for those that mean nothing.
 
-        What only rides along with a write is left until there is one (*riding*), since it may cost a list.
+        What only rides along with a write is left until there is one (*riding*), since it may cost a list. What the
+        object refers to already, by its *known* values, may be in no list.
         """
         labelled = dict(wanted)
         for name, ref in resource.references.items():
             if name in wanted and resource[name].rides == riding:
                 many, kind = isinstance(ref, Refs), ref.kind
                 texts = wanted[name] if many else [wanted[name]]
-                labels = [self.label_of(RESOURCES[kind], self._named(kind, text, name)) for text in texts]
+                kept = (known or {}).get(name) or ()
+                labels = [
+                    text if text in kept else self.label_of(RESOURCES[kind], self._named(kind, text, name))
+                    for text in texts
+                ]
                 labelled[name] = sorted(set(labels)) if many else labels[0]
         return labelled
 

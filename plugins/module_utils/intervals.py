@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Names, Text, shown
+from ansible_collections.xivo.xci.plugins.module_utils.codecs import DIGITS, Codec, Names, Text, shown
 
 Interval = dict[str, str]
 
@@ -85,7 +84,7 @@ def _parse_interval(value: Any) -> Interval:
     end = Text().parse(value["end"]) if value.get("end") not in (None, "") else start
     interval = f"the interval {start:.80}-{end:.80}"
     for bound in (start, end):
-        if not re.fullmatch("[0-9]{1,32}", bound):
+        if not DIGITS.fullmatch(bound):
             raise ValueError(f"{interval}: {shown(bound)} is not a number in digits")
     if int(end) < int(start):
         raise ValueError(f"{interval} ends before it starts")

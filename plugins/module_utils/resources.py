@@ -15,6 +15,7 @@ from typing import Any
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
     Choice,
     Codec,
+    Digits,
     Flag,
     Number,
     Ref,
@@ -159,7 +160,7 @@ USER = Resource(
         ),
         Field("first_name", Text(longest=128), "firstName", default=""),
         Field("last_name", Text(longest=128), "lastName", default=""),
-        Field("internal_number", Text(), "internalNumber", default=_first_available),
+        Field("internal_number", Digits(), "internalNumber", default=_first_available),
         Field("cti_login", Text(shortest=2, longest=254, allowed=CTI + "@"), "ctiLogin", optional=True),
         Field(
             "cti_password",

@@ -14,7 +14,7 @@ from ansible_collections.xivo.xci.plugins.module_utils import plan
 from ansible_collections.xivo.xci.plugins.module_utils.apply import apply, unread
 from ansible_collections.xivo.xci.plugins.module_utils.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, ReferenceError_, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.listing import Item
 from ansible_collections.xivo.xci.plugins.module_utils.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values, is_foretold
@@ -93,7 +93,7 @@ def propose(
         wanted = {
             name: value for name, value in wanted.items() if name in ("id", resource.scope, *resource.matches[match])
         }
-    wanted = directory.with_labels(resource, wanted)
+    wanted = _with_labels(resource, wanted, match, directory)
     current = directory.find(resource, wanted, match)
     if current is None:
         if "id" in wanted and not absent:
@@ -112,6 +112,17 @@ def propose(
         operation.wanted = directory.with_labels(resource, operation.wanted, riding=True)
         operation.doubts = _doubts(operation, directory)
     return current, operation
+
+
+def _with_labels(resource: Resource, wanted: Values, match: str, directory: Directory) -> Values:
+    try:
+        return directory.with_labels(resource, wanted)
+    except ReferenceError_:
+        # An administrator may see that an object refers to something, and not what that is: then it can stay.
+        names = ("id", resource.scope, *resource.matches[match])
+        identity = {name: value for name, value in wanted.items() if name in names}
+        current = directory.find(resource, directory.with_labels(resource, identity), match)
+        return directory.with_labels(resource, wanted, known=current.values if current else None)
 
 
 def _refuse(faults: list[str]) -> None:

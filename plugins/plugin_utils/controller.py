@@ -37,7 +37,7 @@ class Handouts:
         self._path = path_of("numbers", settings.url, entity)
 
     def take(self, asker: str, free: Sequence[str], count: int) -> list[str]:
-        """Return *count* of the *free* numbers, or as many as there are.
+        """Return *count* of the *free* numbers; or as many as there are, and then nobody has taken them.
 
         Who asks again gets the same ones as long as they are free, so that a number is the same wherever a task names
         it, and another one once a user has it.
@@ -45,10 +45,10 @@ class Handouts:
         with locked(self._path) as handle, os.fdopen(os.dup(handle), "r+", encoding="utf-8") as file:
             given: dict[str, list[str]] = json.loads(file.read() or "{}")
             mine = _choose(given, asker, free, count)
-            given[asker] = mine
-            file.seek(0)
-            file.write(json.dumps(given))
-            file.truncate()
+            if len(mine) >= count:
+                file.seek(0)
+                file.write(json.dumps({**given, asker: mine}))
+                file.truncate()
         return mine[:count]
 
 

@@ -10,6 +10,7 @@ written, so that a telephone number keeps its leading zero.
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import json
 import os
@@ -87,10 +88,13 @@ def _add_file(source: Source, shown: str, text: str, decrypt: Callable[[str], st
     document = _parse(text, shown, decrypt)
     if document is None:
         return
-    if not isinstance(document, Mapping) or not set(document) <= set(KINDS):
-        raise InputError(
-            f"{shown} is no part of a document: it has to be a mapping of {', '.join(KINDS)} and nothing else"
-        )
+    if not isinstance(document, Mapping):
+        raise InputError(f"{shown} is no part of a document: it has to be a mapping of {', '.join(KINDS)}")
+    strangers = [name for name in document if name not in KINDS]
+    if strangers:
+        near = difflib.get_close_matches(str(strangers[0]), KINDS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(KINDS)}"
+        raise InputError(f"{shown}: {strangers[0]}: a document has no such list; {hint}")
     for kind, entries in document.items():
         if entries is not None and not isinstance(entries, list):
             raise InputError(f"{shown}: {kind} is not a list")

@@ -157,6 +157,72 @@ def test_all_faults_are_told_with_their_places_before_anything_is_written(site: 
     assert not outcome.writes
 
 
+def test_many_faults_of_one_kind_are_told_in_one_line(site: Make) -> None:
+    server = site()
+    nobody = [person(str(1100 + place), f"N{place}") for place in range(30)]
+    (server.folder() / "more.csv").write_text("entity,internal_number\naccueil@xivo-nord,12a\n", encoding="utf-8")
+    (outcome,) = server.play(config(users=nobody, src="more.csv", default_template="Modele"), may_fail=True)
+    unknown = f"there is no template 'Modele' on this XCI; it has {TEMPLATE}"
+    assert outcome.msg == (
+        "nothing was written, for 31 faults in the document: "
+        "more.csv line 2.internal_number: '12a' is not a number in digits; "
+        f"users[0].template: {unknown}; users[1].template: {unknown}; users[2].template: {unknown}; "
+        "and 27 more like these, see errors"
+    )
+    assert {"msg": f"users[29].template: {unknown}"} in outcome.result["errors"]
+    assert {"msg": "more.csv line 2.internal_number: '12a' is not a number in digits"} in outcome.result["errors"]
+    assert outcome.result["plan"] == []
+
+
+def test_a_fault_keeps_no_other_plan_from_being_told(site: Make) -> None:
+    server = site()
+    document = config(
+        templates=[{"name": "Chambre"}],
+        users=[person("1002", "Deux"), person("1001", "Durand", first_name="Camila")],
+        admins=[{"login": "mlefevre", "super_admin": True}],
+    )
+    (outcome,) = server.play(document, may_fail=True, may_warn=True)
+    assert outcome.msg == (
+        "nothing was written, for 2 faults in the document: "
+        "users[0]: user 1002@accueil@xivo-nord is not there yet, and creating it needs template; "
+        "admins[0]: admin mlefevre: changing super_admin needs password, because ldap is false"
+    )
+    assert sorted(planned(outcome)) == [
+        "create template Chambre",
+        "create user 1002@accueil@xivo-nord",
+        "update admin mlefevre",
+        "update user 1001@accueil@xivo-nord",
+    ]
+    assert not outcome.changed
+    assert not outcome.writes
+
+
+SRC_FAULTS = {
+    "entites: []": "entites: a document has no such list; did you mean entities?",
+    "nothing: 1": "nothing: a document has no such list; there are xivos, entities, templates, users, admins",
+    "- users": "is no part of a document",
+}
+
+
+@pytest.mark.parametrize("text", SRC_FAULTS)
+def test_what_is_no_part_of_a_document_is_named(site: Make, text: str) -> None:
+    server = site()
+    (server.folder() / "part.yml").write_text(text, encoding="utf-8")
+    (outcome,) = server.play(config(src="part.yml"), may_fail=True)
+    assert "part.yml" in outcome.msg
+    assert SRC_FAULTS[text] in outcome.msg
+
+
+@pytest.mark.parametrize("users", ["abc", {"entity": "a"}])
+def test_what_is_no_list_is_refused_beside_a_file_too(site: Make, users: Any) -> None:
+    server = site()
+    (server.folder() / "part.yml").write_text("users: []\n", encoding="utf-8")
+    (outcome,) = server.play(config(src="part.yml", users=users), may_fail=True)
+    assert outcome.status == "failed"
+    assert "users" in outcome.msg
+    assert "Traceback" not in server.output
+
+
 def test_nothing_is_removed_and_nothing_written_if_a_list_can_not_be_read(site: Make) -> None:
     server = site()
     server.sandbox.faults.add(
@@ -413,7 +479,11 @@ def test_several_files_and_the_place_of_a_fault_in_them(site: Make) -> None:
         config(src=["one.yml", "two.csv"], users=[person("1001"), person("x")], default_template=TEMPLATE),
         may_fail=True,
     )
-    for place in ("one.yml: users[0].last_name: ", "two.csv line 3.entity: there is no entity 'kompta'", "users[1]: "):
+    for place in (
+        "one.yml: users[0].last_name: ",
+        "two.csv line 3.entity: there is no entity 'kompta'",
+        "users[1].internal_number: ",
+    ):
         assert place in outcome.msg
     assert not outcome.writes
 

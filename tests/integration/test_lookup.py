@@ -150,6 +150,14 @@ def test_errors_say_what_to_do(site: Callable[..., Site]) -> None:
     assert not any(outcome.writes for outcome in outcomes)
 
 
+def test_numbers_that_were_refused_are_there_for_others(site: Callable[..., Site]) -> None:
+    xci = site()
+    too_many = say(f"query('{NUMBERS}', 'accueil@xivo-nord', count=5000)")
+    refused, done = play(xci, too_many, rooms(), may_fail=True)
+    assert refused.status == "failed"
+    assert numbers(done) == ["1000", "1002", "1003"]
+
+
 def test_xci_down_in_the_middle_is_an_error(site: Callable[..., Site]) -> None:
     xci = site()
     fault = {"path": "available_numbers$", "nth": 2, "times": 0, "fault": {"kind": "status", "status": 503}}

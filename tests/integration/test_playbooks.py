@@ -252,7 +252,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_an_export_tells_what_was_empty_and_is_no_longer(site: Make, folder: Path) -> None:
     server = site(dialects={"cti_password": "shown"})
-    export = {"xci_export_directory": "config", "xci_export_default_template": TEMPLATE}
+    export: dict[str, Any] = {"xci_export_directory": "config", "xci_export_default_template": TEMPLATE}
     server.load({"users": [{"entity": "compta@xivo-nord", "lastName": "Un", "internalNumber": "3001"}]})
     run(server, "xivo.xci.export", folder=folder, **export)
     # Behind our back.
@@ -280,7 +280,7 @@ def test_what_an_export_can_not_know_keeps_no_difference_from_being_told(site: M
     server.load({"administrators": [{"login": "other", "password": "a-third-made-up-password"}]})
     admins = folder / "config" / "admins.yml"
     admins.write_text(admins.read_text(encoding="utf-8").replace("super_admin: false", "super_admin: true"))
-    files = {"xci_drift_json": "drift.json", "xci_drift_markdown": "drift.md"}
+    files: dict[str, Any] = {"xci_drift_json": "drift.json", "xci_drift_markdown": "drift.md"}
     told = run(server, "xivo.xci.drift", folder=folder, may_fail=True, xci_src="config", **files)
     assert told.code == 2
     assert "XCI differs in 1 objects from the document; the document has 1 faults" in told.output

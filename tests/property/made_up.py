@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
     Choice,
     Codec,
+    Digits,
     Flag,
     Number,
     Ref,
@@ -77,6 +78,7 @@ def normal(one: Field) -> st.SearchStrategy[Any]:
         Intervals: intervals,
         Number: st.integers(0, 120),
         Flag: st.booleans(),
+        Digits: st.text("0123456789", max_size=8),
         Text: texts.filter(bool) if one.compulsory or one.required else texts,
     }
     return made[type(codec)]

@@ -306,6 +306,20 @@ def test_what_is_done_and_can_not_be_read_back_is_said_to_be_done() -> None:
     assert sent(renaming)["name"] == "bureau"
 
 
+def test_what_an_administrator_is_not_shown_can_stay() -> None:
+    """XCI refers to an entity by an id that its list does not have; what is returned can be given back."""
+    raw = fakes.admin(9, "bob", entities=[17, 77])
+    on = task({ADMINS: items(fakes.admin(1, "admin", superAdmin=True), raw), "PUT /administrators/9": None})
+    shown = run("admin", on, login="bob")["admin"]
+    assert "77" in shown["entities"]
+    assert run("admin", on, login="bob", entities=shown["entities"])["changed"] is False
+    with pytest.raises(ReferenceError_, match="there is no entity '78'"):
+        run("admin", on, login="bob", entities=[*shown["entities"], "78"])
+    secret = {"password": SECRET, "update_password": "on_create"}
+    run("admin", on, login="bob", entities=shown["entities"], name="Bob", **secret)
+    assert sorted(sent(on)["entityIds"]) == [17, 77]
+
+
 def test_a_creation_that_xci_does_not_list_yet() -> None:
     on = task({"POST /users": None, users(DEFAULT): Turns(WORLD[users(DEFAULT)], WORLD[users(DEFAULT)])})
     result = run("user", on, **NEW)
