@@ -125,12 +125,14 @@ def _too_many(operations: Sequence[Operation], most: int) -> str:
 
 
 def _carry_out(operations: Sequence[Operation], options: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    # A name or number may change on the way.
+    names = {id(op): _name(op) for op in operations}
     execution = Execution(task.directory, options["parallelism"], options["on_error"] == "stop", task.progress)
     execution.run(operations)
-    errors = [{**_name(op), "msg": execution.failed[id(op)]} for op in operations if id(op) in execution.failed]
+    errors = [{**names[id(op)], "msg": execution.failed[id(op)]} for op in operations if id(op) in execution.failed]
     left = [op for op in operations if id(op) not in execution.failed and id(op) not in execution.done]
     outcome = {"changed": bool(execution.done), "errors": errors}
-    outcome["not_tried"] = [_name(op) for op in left]
+    outcome["not_tried"] = [names[id(op)] for op in left]
     if errors:
         outcome["failed"] = True
         outcome["msg"] = (

@@ -53,7 +53,8 @@ options:
       - Users, each with the options of M(xivo.xci.xci_user), which are C(entity), C(match_on), C(internal_number),
         C(first_name), C(last_name), C(template), C(cti_login), C(cti_password), C(update_password), C(state) and
         C(id).
-      - Numbers may be exchanged. A user gets the number that another one in the document gives up.
+      - Numbers may be exchanged. A user gets the number that another one in the document gives up. Where some take
+        each other's, one of them has a free number of the entity in between, for the moment that it takes.
     type: list
     elements: dict
   admins:
@@ -311,6 +312,7 @@ summary:
 errors:
   description:
     - The writes that failed, in the order of the plan, each with V(action), V(kind), V(key) and V(msg).
+    - For a document with faults, each of the faults as V(msg). The plan then holds what could be planned all the same.
   type: list
   elements: dict
   returned: when the document could be planned

@@ -77,6 +77,7 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
+  - What is empty is told too, so that applying the document clears it again.
   - Passwords can't be read back. RV(left_out) names what is missing.
   - An administrator who is no super-administrator sees only what belongs to the own entities.
   - In check mode, what earlier tasks foretold is shown as if it were done.

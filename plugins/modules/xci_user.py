@@ -52,7 +52,7 @@ options:
     default: internal_number
   internal_number:
     description:
-      - The internal number, in quotes. YAML reads V(0123) as an octal number, which is 83.
+      - The internal number, digits in quotes. YAML reads V(0123) as an octal number, which is 83.
       - If this is left out on creation, which needs O(match_on) to be V(cti_login) or V(name), the user gets the
         first number that is available in O(entity). In check mode, that number is foretold. Later runs leave the
         number alone.

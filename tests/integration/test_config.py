@@ -239,14 +239,25 @@ def test_nothing_is_removed_and_nothing_written_if_a_list_can_not_be_read(site: 
 # -- one builds on the other ----------------------------------------------------------------------------------------
 
 
-def test_two_users_exchange_their_numbers(site: Make) -> None:
-    server = site()
-    before = config(users=[person("1002", "Deux"), person("1003", "Trois")], default_template=TEMPLATE)
-    number = {"Deux": "1003", "Trois": "1004"}
+EXCHANGES = {
+    "a chain": {"Deux": "1003", "Trois": "1004"},
+    "two": {"Deux": "1003", "Trois": "1002"},
+    "three, and one more who waits": {"Deux": "1003", "Trois": "1004", "Quatre": "1002", "Cinq": "1006", "Six": "1000"},
+    "two rings": {"Deux": "1003", "Trois": "1002", "Quatre": "1005", "Cinq": "1004"},
+}
+
+
+@pytest.mark.parametrize("duplicates", ["refused", "allowed"])
+@pytest.mark.parametrize("number", EXCHANGES.values(), ids=EXCHANGES)
+def test_users_exchange_their_numbers(site: Make, number: dict[str, str], duplicates: str) -> None:
+    server = site(dialects={"duplicate_numbers": duplicates, "write_body": "none"})
+    names = {"Deux": "1002", "Trois": "1003", "Quatre": "1004", "Cinq": "1005", "Six": "1006"}
+    there = [person(has, name) for name, has in names.items() if name in number]
+    before = config(users=there, default_template=TEMPLATE)
     moved = [person(new, name, match_on="name") for name, new in number.items()]
     after = config(users=moved, default_template=TEMPLATE)
     _made, changed, again = server.play(before, after, after)
-    assert counts(changed, "user") == {"update": 2}
+    assert counts(changed, "user") == {"update": len(number)}
     assert {one["lastName"]: one["internalNumber"] for one in server.users() if one["lastName"] in number} == number
     assert not again.changed
 

@@ -152,6 +152,46 @@ def test_a_fault_in_the_middle_of_500_writes(sandbox: Sandbox, fault: Fault, on_
     break_off(sandbox, 500, fault, on_error, times)
 
 
+@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize(
+    "what", [{"kind": "status", "status": 400}, {"kind": "close", "when": "after"}], ids=["refused", "lost"]
+)
+@pytest.mark.parametrize("on_error", ["stop", "continue"])
+def test_an_exchange_of_numbers_that_breaks_off_is_finished_by_the_next_run(
+    sandbox: Sandbox, nth: int, what: dict[str, Any], on_error: str
+) -> None:
+    """Two users with each other's number take three writes; whichever fails, nobody is lost."""
+    sandbox.dialects.change({"duplicate_numbers": "refused"})
+    sandbox.load(
+        {
+            **start_of(0),
+            "users": [
+                {"entity": "siège@nord", "template": "modèle", "firstName": name, "internalNumber": number}
+                for name, number in (("Zoé", "1000"), ("Ève", "1001"))
+            ],
+        }
+    )
+    names = {"Zoé": "1001", "Ève": "1000"}
+    users = [
+        {
+            "entity": "siège@nord",
+            "template": "modèle",
+            "match_on": "name",
+            "first_name": name,
+            "internal_number": number,
+        }
+        for name, number in names.items()
+    ]
+    sandbox.faults.add({"method": "PUT", "nth": nth, "times": 1, "fault": what})
+    first = configure(sandbox, {"users": users, "on_error": on_error})
+    assert bool(first.get("failed")) is (what["kind"] == "status")
+    assert {(one["key"][:4]) for one in first["errors"]} <= {"1000", "1001"}
+    sandbox.faults.clear()
+    assert not configure(sandbox, {"users": users}).get("failed")
+    assert {one["firstName"]: one["internalNumber"] for one in sandbox.state()["users"]} == names
+    assert configure(sandbox, {"users": users})["changed"] is False
+
+
 # -- deletions ----------------------------------------------------------------------------------------------
 
 
