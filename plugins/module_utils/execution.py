@@ -115,7 +115,9 @@ class Execution:
                     self.progress(len(self.done) + len(self.failed), total)
 
     def _do(self, operation: Operation) -> None:
-        if id(operation) in self.failed or any(reference in self._lost for reference in references(operation)):
+        if id(operation) in self.failed:
+            return
+        if self._lost and any(reference in self._lost for reference in references(operation)):
             return
         try:
             apply(operation, self.directory, eager=False)
