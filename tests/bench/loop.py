@@ -136,6 +136,7 @@ def _growing(stage: Stage, size: int) -> dict[str, Callable[[], Run]]:
         "empty": stage.play,
         FLOOR: lambda: stage.play(debug(size)),
         "creating, answers without the object": lambda: fresh("none"),
+        "creating, answers with its id alone": lambda: fresh("id"),
         "creating": lambda: fresh("object"),
         "unchanged": lambda: stage.play(users(size), writes=0),
     }
