@@ -84,6 +84,11 @@ class ActionModule(OrdinaryModule):
             return {"failed": True, "msg": prefix + checked.errors.msg, "invocation": invocation}
         options = self._completed(checked.validated_parameters)
         task = self._start(options, one_login=self._setting(variables, "xci_session", "run") != "task")
+        if task.check and "id" in arguments and arguments["id"] is None:
+            task.warnings.append(
+                "id is null and counts as not given; in check mode that is so for the id of an object that an earlier "
+                "task would create"
+            )
         with self._prepared(task):
             result = verb(options, task)
         self._keep(task, result)

@@ -65,6 +65,32 @@ def test_twenty_hosts_share_one_login_and_a_new_one_when_it_ends(sandbox: Sandbo
     assert play.left_behind() == []
 
 
+@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
+def test_whatever_the_strategy_it_is_one_login(sandbox: Sandbox, tmp_path: Path, strategy: str) -> None:
+    user = {
+        "name": "Add a user who takes the next free number",
+        "xivo.xci.xci_user": {
+            "entity": "{{ inventory_hostname }}@xivo-sud",
+            "match_on": "name",
+            "last_name": "{{ item }}",
+            "template": START["templates"][0]["name"],
+        },
+        "loop": ["Un", "Deux"],
+    }
+    intervals = {"intervals": [{"start": "7000", "end": "7009"}]}
+    write = {**WRITE, "xivo.xci.xci_entity": {**WRITE["xivo.xci.xci_entity"], **intervals}}
+    before = sandbox.state()
+    foretold = Play(tmp_path / "check", sandbox, [write, user], hosts=6, strategy=strategy, check_mode=True).finish()
+    assert sandbox.state() == before
+    done = Play(tmp_path / "play", sandbox, [write, user], hosts=6, strategy=strategy).finish()
+    recaps = [text.partition("PLAY RECAP")[2] for text in (foretold, done)]
+    assert recaps[0] == recaps[1]
+    assert recaps[1].count("changed=2") == 6
+    assert logins(sandbox) == 2
+    numbers = [one["internalNumber"] for one in sandbox.state()["users"] if one["lastName"] in ("Un", "Deux")]
+    assert sorted(numbers) == sorted(["7000", "7001"] * 6)
+
+
 def test_the_session_is_its_owners_alone_while_it_lasts(sandbox: Sandbox, tmp_path: Path) -> None:
     sandbox.faults.add({"path": "^/xivo$", "fault": {"kind": "delay", "seconds": 2}})
     play = Play(tmp_path / "play", sandbox, [READ])
