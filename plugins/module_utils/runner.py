@@ -99,7 +99,8 @@ def propose(
         if "id" in wanted and not absent:
             raise InputError(f"there is no {resource.kind} with id {wanted['id']} on this XCI")
         if not absent:
-            _refuse(plan.check_creation(resource, wanted) if whole else [])
+            lacks = plan.check_creation(resource, wanted)
+            _refuse(lacks if whole else [])
             _fill(resource, wanted, directory)
     # A document has no argument spec that would fill in what is usual.
     policy = options.get("update_password") or resource.policy
