@@ -56,6 +56,7 @@ class ActionModule(Worker):
         self._source = Source()
         for src in map(check_type_path, check_type_list(plain(options["src"]))):
             self._read(src)
+        self._source.check_purge(check_type_list(plain(options.get("purge") or [])))
         inline = {kind: self._listed(options, kind) for kind in KINDS}
         self._inline = {kind: len(entries) for kind, entries in inline.items()}
         joined = {kind: inline[kind] + more for kind, more in self._source.document.items()}

@@ -54,7 +54,7 @@ def configure(options: Mapping[str, Any], task: Task) -> dict[str, Any]:
     # On a view of its own: what is not carried out in the end must not stay for the next item of a loop.
     below = task.foresight() if task.check else task.directory
     view = Foresight(below, assume=task.check and task.journal is None)
-    planner = Planner(view, task.client.settings.login, options["parallelism"])
+    planner = Planner(view, options["parallelism"])
     faults: list[str] = []
     try:
         with _garbage_left_alone():

@@ -211,15 +211,18 @@ class Directory:
 
     # -- finding --------------------------------------------------------------------------------------------
 
-    def find(self, resource: Resource, wanted: Values, match: str = "") -> Item | None:
-        """Return the object that is meant, or None; its references must be labels. *match* is a key of matches."""
+    def find(self, resource: Resource, wanted: Values, match: str = "", moves: bool = True) -> Item | None:
+        """Return the object that is meant, or None; its references must be labels. *match* is a key of matches.
+
+        With *moves*, an object that is not in the scope that *wanted* names may be one that is to move there.
+        """
         if "id" in wanted:
             return self.by_id(resource, wanted["id"])
         fields = resource.matches[match or resource.usual]
         scope = self.resolve(resource.scope, wanted[resource.scope]) if resource.scope else None
         key = tuple(wanted.get(name, resource[name].empty) for name in fields)
         found = self.listing(resource.kind, scope).by(fields, key)
-        if not found and scope is not None and match not in ("", resource.usual):
+        if not found and scope is not None and moves and match not in ("", resource.usual):
             found = [item for listing in self._siblings(resource, scope) for item in listing.by(fields, key)]
         if len(found) > 1:
             what = ", ".join(f"{resource.title(item.values)} (id {item.id})" for item in found)
@@ -228,6 +231,16 @@ class Directory:
                 "say which one by its id"
             )
         return found[0] if found else None
+
+    def own_accounts(self, resource: Resource) -> tuple[set[str], bool]:
+        """Return the logins of a list that may be the one that this run logs in as, and whether that is certain.
+
+        Whether case counts is XCI's, or its LDAP server's, to say. XCI may list ``me`` for ``me@corp`` or ``CORP\\me``.
+        """
+        own = self.client.settings.login
+        logins = {item.values[resource.login] for item in self.listing(resource.kind).items.values()}
+        same = {login for login in logins if login.casefold() == own.casefold()}
+        return same or {login for login in logins if _account(login) == _account(own)}, bool(same)
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         """Return the object of that id; read alone where XCI has no list of all of its kind."""
@@ -342,6 +355,10 @@ class Directory:
             only = self.resolve(RESOURCES[kind].scope, scope).id if scope else None
             for place in [p for p in self._listings if p[0] == kind and only in (None, p[1])]:
                 del self._listings[place]
+
+
+def _account(login: str) -> str:
+    return login.rpartition("\\")[2].partition("@")[0].casefold()
 
 
 def _unchanged(listing: Listing, raw: Any) -> Item | None:

@@ -43,11 +43,10 @@ class Entry:
 class Planner:
     """Plans a document on a view that takes in each planned write, so that the next can build on it.
 
-    Faults are collected and told together at the end; *own_login* is the administrator who must survive.
+    Faults are collected and told together at the end.
     """
 
     view: Foresight
-    own_login: str
     parallelism: int = 8
     operations: list[Operation] = field(default_factory=list)
     unchanged: Counter[str] = field(default_factory=Counter)
@@ -118,22 +117,16 @@ class Planner:
             return
         if operation is None:
             self.unchanged[resource.kind] += 1
-        elif self._may(entry.place, operation):
+        else:
+            self._note(entry.place, operation)
             self._take(entry.place, operation)
         if current is not None or operation is not None:
             self._once(entry, current.id if current else self.foretold[-1].id)
 
-    def _may(self, where: str, operation: Operation) -> bool:
+    def _note(self, where: str, operation: Operation) -> None:
         self.warnings += [f"{where}: {warning}" for warning in operation.warnings]
         self.faults += [f"{where}.template: {doubt}" for doubt in operation.doubts]
         self.faults += [f"{where}: {lack}" for lack in operation.lacks]
-        if self._is_own(operation):
-            self.faults.append(f"{where}: {self.own_login} is the administrator logged in as, and is never removed")
-            return False
-        return True
-
-    def _is_own(self, operation: Operation) -> bool:
-        return operation.action == DELETE and self._is_me(operation.resource, operation.before)
 
     def _take(self, where: str, operation: Operation) -> None:
         self.operations.append(operation)
@@ -163,20 +156,31 @@ class Planner:
         """Plan the removal of what lies in the document's scope and is not in it."""
         if document.get(resource.plural) is None:
             self.faults.append(
-                f"purge names {resource.plural}, and the document has no list of them; an empty one lets all go"
+                f"purge includes {resource.plural}, but the document has no {resource.plural} list (an empty list "
+                "would delete all of them)"
             )
             return
+        items = self._in_scope(resource, entries)
+        if resource.login:
+            items = self._others(resource, items)
         # XCI may show a list in another order each time; the plan has one order.
-        for item in sorted(self._in_scope(resource, entries), key=lambda item: (resource.title(item.values), item.id)):
-            if (resource.kind, item.id) not in self._places and not self._is_me(resource, item.values):
+        for item in sorted(items, key=lambda item: (resource.title(item.values), item.id)):
+            if (resource.kind, item.id) not in self._places:
                 operation = decide(resource, {}, item.values, absent=True)
                 if operation is not None:
                     operation.raw = item.raw
                     self._take("purge", operation)
 
-    def _is_me(self, resource: Resource, values: Values) -> bool:
-        # Whether case counts is XCI's, or its directory's, to say.
-        return resource.kind == "admin" and values["login"].casefold() == self.own_login.casefold()
+    def _others(self, resource: Resource, items: list[Item]) -> list[Item]:
+        """Return the accounts that can be deleted, which are none where the own one is not known."""
+        own, certain = self.view.own_accounts(resource)
+        if not certain:
+            login = self.view.client.settings.login
+            self.warnings.append(
+                f"purge: no {resource.kind} was deleted, because XCI lists none with the login {login!r} of this run"
+            )
+            return []
+        return [item for item in items if item.values[resource.login] not in own]
 
     def _in_scope(self, resource: Resource, entries: list[Entry]) -> list[Item]:
         if resource.scope:

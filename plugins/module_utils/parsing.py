@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import BOOLEANS
+
 from ansible_collections.xivo.xci.plugins.module_utils.codecs import shown
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values
@@ -63,7 +65,7 @@ def _control_faults(resource: Resource, name: Any, value: Any, place: str) -> li
     if name not in controls:
         near = difflib.get_close_matches(str(name), [f.name for f in resource.fields] + list(controls), 1)
         return [f"{place}{name}: there is no such option{f'; did you mean {near[0]}?' if near else ''}"]
-    choices = controls[name]["choices"]
-    if value is None or value in choices:
+    spec = controls[name]
+    if value is None or value in (BOOLEANS if spec["type"] == "bool" else spec["choices"]):
         return []
-    return [f"{place}{name}: {shown(value)} is none of {', '.join(choices)}"]
+    return [f"{place}{name}: {shown(value)} is none of {', '.join(spec.get('choices', ('true', 'false')))}"]

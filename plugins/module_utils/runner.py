@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Union
 
 from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.xivo.xci.plugins.module_utils import plan
 from ansible_collections.xivo.xci.plugins.module_utils.apply import apply, unread
@@ -94,7 +95,7 @@ def propose(
             name: value for name, value in wanted.items() if name in ("id", resource.scope, *resource.matches[match])
         }
     wanted = _with_labels(resource, wanted, match, directory)
-    current = directory.find(resource, wanted, match)
+    current = directory.find(resource, wanted, match, moves=not absent)
     if current is None:
         if "id" in wanted and not absent:
             raise InputError(f"there is no {resource.kind} with id {wanted['id']} on this XCI")
@@ -107,6 +108,7 @@ def propose(
     stale = [] if absent else _stale(resource, wanted, current, policy, directory.client)
     operation = plan.decide(resource, wanted, current.values if current else None, absent=absent, stale=stale)
     _refuse(operation.lacks if operation and whole else [])
+    _spare_self(operation, options, directory)
     if operation is not None and current is not None:
         operation.raw = current.raw
     if operation is not None and not absent:
@@ -129,6 +131,27 @@ def _with_labels(resource: Resource, wanted: Values, match: str, directory: Dire
 def _refuse(faults: list[str]) -> None:
     if faults:
         raise InputError(*faults)
+
+
+def _spare_self(operation: plan.Operation | None, options: Mapping[str, Any], directory: Directory) -> None:
+    """Refuse a write that takes from the account that this run logs in with what it needs to go on."""
+    resource = operation.resource if operation else None
+    if operation is None or resource is None or not resource.login or boolean(options.get("allow_self") or False):
+        return
+    if not operation.before or operation.before[resource.login] not in directory.own_accounts(resource)[0]:
+        return
+    lost = [
+        one.name
+        for one in resource.fields
+        if one.name in operation.changed
+        if one.name == resource.login or (one.locks_out is not None and operation.after[one.name] == one.locks_out)
+    ]
+    if operation.action == plan.DELETE or lost:
+        what = f"change {' and '.join(lost)} of" if lost else "delete"
+        raise InputError(
+            f"this would {what} {operation.key}, the {resource.kind} that this task logs in as; "
+            "set allow_self: true if that is intended"
+        )
 
 
 def _doubts(operation: plan.Operation, directory: Directory) -> list[str]:

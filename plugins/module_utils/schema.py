@@ -53,6 +53,8 @@ class Field:
     """An empty value on XCI tells nothing."""
     doubt: Callable[[Values, Any], str] | None = None
     """Says what speaks against a value, of all values and the directory; empty where nothing does."""
+    locks_out: Any = None
+    """The value with which an account can't do any more what its owner may need to take it back."""
     asked: bool = False
     """Stands in no object: an info module adds it when it is asked to."""
 
@@ -110,6 +112,8 @@ class Resource:
     """The list is a JSON array and not an object with items."""
     missing: str = ""
     """What to do about the edit and the delete that XCI's API lacks; empty where it has them."""
+    login: str = ""
+    """The field by which one logs in to XCI as one of them; empty where they are no accounts."""
     any_of: tuple[str, ...] = ()
     """Fields of which a creation needs at least one."""
     policies: tuple[str, ...] = ()
@@ -127,7 +131,7 @@ class Resource:
         formats = (self.label, *self.spellings)
         used = {self.key, self.unique, *self.any_of, *(name for way in self.matches.values() for name in way)}
         used |= {name for text in formats for _text, name, _spec, _conv in Formatter().parse(text) if name}
-        used |= {f.when[0] for f in self.fields if f.when} | ({self.scope} if self.scope else set())
+        used |= {f.when[0] for f in self.fields if f.when} | ({self.scope, self.login} - {""})
         yield from (f"{name} stands there twice" for name in set(names) if names.count(name) > 1)
         yield from (f"{name} is no field" for name in used - set(names))
         yield from (
@@ -185,6 +189,8 @@ class Resource:
         spec: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
         if len(self.matches) > 1:
             spec["match_on"] = {"type": "str", "choices": list(self.matches), "default": self.usual}
+        if self.login:
+            spec["allow_self"] = {"type": "bool", "default": False}
         if self.policies:
             spec["update_password"] = {"type": "str", "choices": list(self.policies), "no_log": False}
             if self.policy:

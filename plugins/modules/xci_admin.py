@@ -73,6 +73,15 @@ options:
       - On creation, none if this is left out.
     type: list
     elements: str
+  allow_self:
+    description:
+      - Whether the administrator of O(xci_login) may be removed, renamed, demoted (O(super_admin=false)) or moved to
+        LDAP (O(ldap=true)). Without it, the task fails before anything is written, because the tasks that follow could
+        not log in any more. The name and the password can always be changed.
+      - If XCI lists no administrator with exactly that login, one whose login is the same without a domain counts, such
+        as V(ansible) for V(ansible@example.org).
+    type: bool
+    default: false
 
 attributes:
   idempotent:
@@ -90,8 +99,7 @@ seealso:
 
 notes:
   - XCI shows and changes administrators for super-administrators only, so O(xci_login) must be one.
-  - Nothing keeps you from changing or removing the administrator O(xci_login) itself. The tasks that follow then need
-    the new login and password.
+  - After a change of the password of the administrator O(xci_login) itself, the tasks that follow need the new one.
 """
 
 EXAMPLES = r"""

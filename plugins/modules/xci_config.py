@@ -60,10 +60,11 @@ options:
   admins:
     description:
       - Administrators, each with the options of M(xivo.xci.xci_admin), which are C(login), C(name), C(ldap),
-        C(password), C(update_password), C(super_admin), C(entities), C(state) and C(id).
+        C(password), C(update_password), C(super_admin), C(entities), C(allow_self), C(state) and C(id).
       - As in that module, C(update_password) is C(verify) unless it is given. Each password is tried, which costs a
         login.
-      - The administrator of O(xci_login) is never removed.
+      - The administrator of O(xci_login) is not removed, renamed, demoted or moved to LDAP unless its C(allow_self) is
+        V(true).
     type: list
     elements: dict
   src:
@@ -91,13 +92,15 @@ options:
   purge:
     description:
       - The kinds of objects of which those that the document does not list are removed. A kind needs its list in the
-        document. An empty one lets all of its scope go.
+        document. An empty list, V([]), removes all objects in its scope.
+      - A file of O(src) that is empty, has a header and no rows, or names a list without entries and without V([]), is
+        an error if its kind is purged. Such a file may have lost its content.
       - For V(users), the scope is the users of all entities that the document lists, and of all entities of which it
         lists a user.
       - For V(entities), the scope is the entities of all XiVOs that the document lists. That takes in those that XCI
         found on the XiVO by itself.
       - For V(templates) and V(admins), the scope is all that O(xci_login) is shown, without the administrator of
-        O(xci_login).
+        O(xci_login). If XCI lists no administrator with that login, none is removed, with a warning.
       - XiVOs are never removed. XCI's API has no means for that.
       - Nothing is removed if a list that tells what is there can't be read whole.
     type: list

@@ -42,7 +42,7 @@ options:
         are both the same, where one that is left out counts as empty.
       - With V(cti_login) and V(name), a user who is not in O(entity) is looked for in the other entities of the same
         XiVO. O(internal_number) and O(entity) are ordinary values then, which a task can change. It also costs a list
-        of each entity.
+        of each entity. With O(state=absent), other entities are never searched.
       - Several users that fit are an error that names them. Say which one by O(id).
     type: str
     choices:

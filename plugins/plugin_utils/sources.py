@@ -15,7 +15,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,8 @@ class Source:
 
     document: dict[str, list[Any]] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
+    silent: list[tuple[str, str]] = field(default_factory=list)
+    """Files that name no object and don't say ``[]`` either, each with the kind that it is about, if that is known."""
 
     def add(self, kind: str, entries: list[Any], places: list[str]) -> None:
         self.document.setdefault(kind, []).extend(entries)
@@ -42,8 +44,22 @@ class Source:
 
     def join(self, other: Source) -> None:
         """Add what another one has."""
+        self.silent += other.silent
         for kind, entries in other.document.items():
             self.add(kind, entries, other.places[kind])
+
+    def check_purge(self, purge: Collection[str]) -> None:
+        """Raise InputError where a list that is to be purged comes from a file that may have lost its content.
+
+        Only ``[]`` says that there shall be none; what is empty, commented out or a header alone says nothing.
+        """
+        for name, kind in self.silent:
+            for purged in sorted({kind} & set(purge) if kind else purge):
+                raise InputError(
+                    f"purge includes {purged}, but {name} has no {kind or 'objects'}, not even an empty list; nothing "
+                    f"was changed. Remove the file if that is right, or write '{purged}: []' in a YAML file to delete "
+                    f"all {purged}"
+                )
 
 
 def load(path: str, read: Read, decrypt: Callable[[str], str]) -> Source:
@@ -83,10 +99,14 @@ def _text(content: bytes, shown: str) -> str:
 def _add_file(source: Source, shown: str, text: str, decrypt: Callable[[str], str]) -> None:
     if shown.endswith(".csv"):
         rows = list(_rows(text, shown))
+        if not rows:
+            source.silent.append((shown, "users"))
+            return
         source.add("users", [row for _line, row in rows], [f"{shown} line {line}" for line, _row in rows])
         return
     document = _parse(text, shown, decrypt)
-    if document is None:
+    if document is None or document == {}:
+        source.silent.append((shown, ""))
         return
     if not isinstance(document, Mapping):
         raise InputError(f"{shown} is no part of a document: it has to be a mapping of {', '.join(KINDS)}")
@@ -96,9 +116,12 @@ def _add_file(source: Source, shown: str, text: str, decrypt: Callable[[str], st
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(KINDS)}"
         raise InputError(f"{shown}: {strangers[0]}: a document has no such list; {hint}")
     for kind, entries in document.items():
-        if entries is not None and not isinstance(entries, list):
+        if entries is None:
+            source.silent.append((shown, kind))
+            continue
+        if not isinstance(entries, list):
             raise InputError(f"{shown}: {kind} is not a list")
-        source.add(kind, entries or [], [f"{shown}: {kind}[{index}]" for index in range(len(entries or []))])
+        source.add(kind, entries, [f"{shown}: {kind}[{index}]" for index in range(len(entries))])
 
 
 def _parse(text: str, shown: str, decrypt: Callable[[str], str]) -> Any:

@@ -150,7 +150,7 @@ def test_all_faults_are_told_with_their_places_before_anything_is_written(site: 
         "users[2]: ",
         "users[3]: ",
         "users[4]: this user stands at users[0] already",
-        f"admins[0]: {ADMIN} is the administrator logged in as, and is never removed",
+        f"admins[0]: this would delete {ADMIN}, the admin that this task logs in as",
         "admins[1].state: ",
     ):
         assert place in outcome.msg
@@ -379,7 +379,7 @@ def test_purge_needs_a_list(site: Make) -> None:
     (outcome,) = server.play(
         config(entities=[{"name": "urgences", "xivo": "xivo-nord"}], purge=["users"]), may_fail=True
     )
-    assert "the document has no list of them" in outcome.msg
+    assert "the document has no users list" in outcome.msg
     assert not outcome.writes
 
 

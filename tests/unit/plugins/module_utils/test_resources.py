@@ -51,7 +51,8 @@ OPTIONS = {
                  "voice_mail_number_mode", "voice_mail_custom_number", "voice_mail_send_email", "state"},
     "user": {"entity", "match_on", "id", "first_name", "last_name", "internal_number", "template", "cti_login",
              "cti_password", "update_password", "state"},
-    "admin": {"login", "id", "name", "ldap", "password", "update_password", "super_admin", "entities", "state"},
+    "admin": {"login", "id", "name", "ldap", "password", "update_password", "super_admin", "entities", "state",
+              "allow_self"},
 }  # fmt: skip
 READ_ONLY = {
     "xivo": {"uuid", "remaining_slots"},

@@ -1,0 +1,178 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nobody is deleted, and no account locked out, unless the playbook says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.tests.integration.harness import (
+    ADMIN,
+    PASSWORD,
+    START,
+    TEMPLATE,
+    Site,
+    Task,
+    admin,
+    in_check,
+    user,
+)
+
+pytestmark = pytest.mark.core
+
+Make = Callable[..., Site]
+
+NAMESAKES = {
+    **START,
+    "users": [
+        {
+            "entity": entity,
+            "template": TEMPLATE,
+            "firstName": "Jean",
+            "lastName": "Martin",
+            "internalNumber": number,
+            "ctiLogin": f"jmartin{number}",
+            "ctiPassword": "made-up-1234",
+        }
+        for entity, number in (("accueil@xivo-nord", "1005"), ("urgences@xivo-nord", "2005"))
+    ],
+}
+
+
+def config(**options: Any) -> Task:
+    return {"xivo.xci.xci_config": options}
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"match_on": "name", "first_name": "Jean", "last_name": "Martin"},
+        {"match_on": "cti_login", "cti_login": "jmartin1005"},
+    ],
+    ids=lambda who: who["match_on"],
+)
+def test_absent_never_leaves_its_entity(site: Make, who: dict[str, Any]) -> None:
+    server = site(start=NAMESAKES)
+    gone = {"entity": "accueil@xivo-nord", "state": "absent", **who}
+    predicted, first, again, document = server.play(
+        in_check(user(**gone)), user(**gone), user(**gone), config(users=[gone])
+    )
+    assert [one.changed for one in (predicted, first, again, document)] == [True, True, False, False]
+    assert [one["internalNumber"] for one in server.users()] == ["2005"]
+
+
+def test_absent_leaves_a_sibling_entity_alone(site: Make) -> None:
+    server = site(start=NAMESAKES)
+    elsewhere = user(entity="compta@xivo-nord", match_on="cti_login", cti_login="jmartin2005", state="absent")
+    (outcome,) = server.play(elsewhere)
+    assert not outcome.changed
+    assert len(server.users()) == 2
+
+
+# -- a list that nobody wrote is not an empty list ----------------------------------------------------------
+
+SAYS_NOTHING = {
+    "no bytes": ("users.csv", ""),
+    "a header alone": ("users.csv", "entity;internal_number;last_name\n"),
+    "a header and blank rows": ("users.csv", "entity;internal_number;last_name\n;;\n\n"),
+    "null": ("users.yml", "users:\n"),
+    "commented out": ("users.yml", "# users:\n#   - entity: accueil\n"),
+    "an empty mapping": ("users.json", "{}"),
+    "null in JSON": ("users.json", "null"),
+    "null beside other lists": ("all.yml", "entities: []\nusers: ~\n"),
+}
+PEOPLE = f"users: [{{entity: urgences@xivo-nord, internal_number: '2005', last_name: Box, template: {TEMPLATE}}}]\n"
+
+
+@pytest.mark.parametrize("name", SAYS_NOTHING)
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside another file"])
+def test_purge_refuses_a_list_that_nobody_wrote(site: Make, name: str, check: bool, beside: bool) -> None:
+    server = site()
+    file, content = SAYS_NOTHING[name]
+    folder = server.folder() / "config"
+    folder.mkdir()
+    (folder / file).write_text(content, encoding="utf-8")
+    if beside:
+        (folder / "more.yml").write_text(PEOPLE, encoding="utf-8")
+    purge = config(
+        src=str(folder), entities=[{"name": "accueil", "xivo": "xivo-nord"}], purge=["users"], default_template=TEMPLATE
+    )
+    (outcome,) = server.play(purge, may_fail=True, check=check)
+    assert outcome.status == "failed"
+    assert outcome.msg == (
+        f"purge includes users, but {file} has no {'objects' if content.lstrip()[:1] in ('#', '{', 'n') else 'users'}, "
+        "not even an empty list; nothing was changed. Remove the file if that is right, or write 'users: []' in a YAML "
+        "file to delete all users"
+    )
+    assert not outcome.sent
+
+
+def test_purge_takes_a_list_that_is_written_empty(site: Make) -> None:
+    server = site()
+    (server.folder() / "users.yml").write_text("users: []\n", encoding="utf-8")
+    entities = [{"name": "accueil", "xivo": "xivo-nord"}]
+    (outcome,) = server.play(config(src="users.yml", entities=entities, purge=["users"]))
+    assert outcome.result["summary"]["user"]["delete"] == 1
+    assert not server.users()
+
+
+def test_a_file_that_says_nothing_is_fine_without_purge_of_its_kind(site: Make) -> None:
+    server = site()
+    folder = server.folder()
+    (folder / "users.csv").write_text("entity;internal_number\n", encoding="utf-8")
+    (folder / "templates.yml").write_text(f"templates: [{{name: {TEMPLATE}}}]\n", encoding="utf-8")
+    src = ["users.csv", "templates.yml"]
+    kept, purged = server.play(config(src=src), config(src=src, purge=["templates"]))
+    assert (kept.changed, purged.changed) == (False, False)
+
+
+# -- one's own account --------------------------------------------------------------------------------------
+
+LOCKS_OUT = {
+    "delete": {"login": ADMIN, "state": "absent"},
+    "change super_admin of": {"login": ADMIN, "super_admin": False, "password": PASSWORD},
+    "change ldap of": {"login": ADMIN, "ldap": True},
+}
+
+
+@pytest.mark.parametrize("what", LOCKS_OUT)
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_the_own_account_is_not_locked_out(site: Make, what: str, check: bool) -> None:
+    server = site()
+    single, document = server.play(
+        admin(**LOCKS_OUT[what]), config(admins=[LOCKS_OUT[what]]), check=check, may_fail=True
+    )
+    refusal = f"this would {what} {ADMIN}, the admin that this task logs in as; set allow_self: true"
+    assert refusal in single.msg
+    assert refusal in document.msg
+    assert not single.writes + document.writes
+
+
+def test_the_own_account_is_not_renamed(site: Make) -> None:
+    server = site()
+    identity = next(one["id"] for one in server.sandbox.state()["administrators"] if one["login"] == ADMIN)
+    (outcome,) = server.play(admin(id=identity, login="someone", password=PASSWORD), may_fail=True)
+    assert "change login of" in outcome.msg
+    assert not outcome.writes
+
+
+def test_the_own_name_and_password_can_change(site: Make) -> None:
+    server = site()
+    (outcome,) = server.play(admin(login=ADMIN, name="The help desk", password="a-new-made-up-password"), logins=3)
+    assert outcome.changed
+
+
+@pytest.mark.parametrize("as_document", [False, True], ids=["module", "document"])
+def test_allow_self_deletes_the_own_account(site: Make, as_document: bool) -> None:
+    # XCI keeps its last super-administrator.
+    other = {"login": "other", "superAdmin": True, "password": "another-made-up-password"}
+    server = site(start={**START, "administrators": [other]})
+    gone = {"login": ADMIN, "state": "absent", "allow_self": True}
+    (outcome,) = server.play(config(admins=[gone]) if as_document else admin(**gone))
+    assert outcome.changed
+    assert ADMIN not in [one["login"] for one in server.sandbox.state()["administrators"]]
