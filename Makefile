@@ -62,7 +62,7 @@ fuzz: $(READY) ## the same with ten times as many examples, and with the slow ru
 	FUZZ_FACTOR=10 FUZZ_EXAMPLES=150 $(PYTEST) -n $(JOBS) tests/contract tests/fuzz tests/secrets
 
 .PHONY: mutation
-mutation: $(READY) ## do the unit tests notice small faults put into the core? FAULTS=0 for all, MODULES="plan apply"
+mutation: $(READY) ## do the unit tests notice small faults put into the core? FAULTS=0 for all, MODULES="model.change engine.write"
 	$(RUN) python tests/mutation/mutate.py --limit $(FAULTS) --least 90 $(MODULES)
 
 .PHONY: lint

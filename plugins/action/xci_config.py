@@ -15,9 +15,9 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.validation import check_type_list, check_type_path
 
-from ansible_collections.xivo.xci.plugins.module_utils.document import KINDS
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task, index_place
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task, index_place
 from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress
 from ansible_collections.xivo.xci.plugins.plugin_utils.sources import Source, load
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import ActionModule as Worker

@@ -115,10 +115,10 @@ from ansible import constants, template
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.xivo.xci.plugins.module_utils.errors import ConnectionFailed, Refused, XciError
-from ansible_collections.xivo.xci.plugins.module_utils.info import show
-from ansible_collections.xivo.xci.plugins.module_utils.resources import ENTITY, XIVO
-from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ConnectionFailed, Refused, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY, XIVO
+from ansible_collections.xivo.xci.plugins.module_utils.modules.info import show
 from ansible_collections.xivo.xci.plugins.plugin_utils.controller import settings_of, start
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
 

@@ -116,10 +116,10 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError, XciError
-from ansible_collections.xivo.xci.plugins.module_utils.info import free_numbers
-from ansible_collections.xivo.xci.plugins.module_utils.resources import ENTITY
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.info import free_numbers
 from ansible_collections.xivo.xci.plugins.plugin_utils.controller import Handouts, settings_of, start
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
 

@@ -260,7 +260,7 @@ diff:
       sample: admin cfontaine
 """
 
-from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
 
 
 def main() -> None:

@@ -125,7 +125,7 @@ status:
   sample: 403
 """
 
-from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
 
 
 def main() -> None:

@@ -378,7 +378,7 @@ diff:
       sample: "first_name: Anaïs Léa\n"
 """
 
-from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
 
 
 def main() -> None:

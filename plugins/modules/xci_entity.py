@@ -261,7 +261,7 @@ diff:
       sample: entity urgences@xivo-nord
 """
 
-from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
 
 
 def main() -> None:

@@ -361,7 +361,7 @@ diff:
       sample: user 1001@accueil@xivo-nord
 """
 
-from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
 
 
 def main() -> None:

@@ -182,7 +182,7 @@ diff:
       sample: xivo xivo-est
 """
 
-from ansible_collections.xivo.xci.plugins.module_utils.shell import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
 
 
 def main() -> None:

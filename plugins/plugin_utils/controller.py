@@ -10,10 +10,10 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.client import Client
-from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
-from ansible_collections.xivo.xci.plugins.module_utils.task import CONNECTION, Task
+from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import CONNECTION, Task
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, locked, path_of
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import WAY, plain
 

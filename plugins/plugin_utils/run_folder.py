@@ -23,10 +23,10 @@ from typing import Any
 
 from ansible import constants
 
-from ansible_collections.xivo.xci.plugins.module_utils.client import MemoryStore
-from ansible_collections.xivo.xci.plugins.module_utils.errors import LoginRefused
-from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foretold
-from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.client import MemoryStore
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foretold
 
 REFUSED = "-refused"
 REFUSAL_HOLDS = 10.0

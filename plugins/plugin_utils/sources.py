@@ -21,8 +21,8 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.xivo.xci.plugins.module_utils.document import KINDS
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
 
 ENDINGS = (".json", ".yml", ".yaml", ".csv")
 DELIMITERS = ",;\t|"

@@ -22,13 +22,13 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
 
-from ansible_collections.xivo.xci.plugins.module_utils.client import Client
-from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
-from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS, without_secrets
+from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS, without_secrets
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, forgive
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

@@ -15,10 +15,10 @@ from jsonschema import Draft202012Validator
 from xcisandbox.api import ROUTES
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.module_utils.transport import USER_AGENT
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import USER_AGENT
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.tests.contract import contract, hook
 
 COOKIE = {"cookie": "PLAY_SESSION=made-up"}

@@ -18,11 +18,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.plugins.module_utils import directory, execution, info
-from ansible_collections.xivo.xci.plugins.module_utils.errors import ConnectionFailed
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Lost, NotSent, Transport
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ConnectionFailed
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, Lost, NotSent, Transport
+from ansible_collections.xivo.xci.plugins.module_utils.engine import execute as execution
+from ansible_collections.xivo.xci.plugins.module_utils.modules import info
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.state import state as directory
 from ansible_collections.xivo.xci.tests.fuzz.world import PASSWORD, bounded, defaults
 
 COOKIE, CTI, OPAQUE, NEW = "PLAY_SESSION=made-up-cookie", "made-up-cti", "+//made-up-opaque", "made-up-new"

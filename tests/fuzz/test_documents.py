@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.document import PURGEABLE
-from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import PURGEABLE
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.tests.fuzz.documents import Document, completed, documents, lacking, seed
 from ansible_collections.xivo.xci.tests.fuzz.world import DIALECTS, bounded, refill, run
 

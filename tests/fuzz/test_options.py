@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
-from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
-from ansible_collections.xivo.xci.plugins.module_utils.task import CONNECTION
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import CONNECTION
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.tests.fuzz.world import (
     DIALECTS,
     SEED,

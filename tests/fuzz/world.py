@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from xcisandbox.dialects import SWITCHES
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 
 # A few hundred examples in `make test`, many more in `make test-all`.
 THOROUGH = int(os.environ.get("FUZZ_FACTOR", "1"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from xcisandbox.dialects import SWITCHES
 
-from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.tests.integration.cycles import CYCLES, DIALECTS
 
 ROOT = Path(__file__).resolve().parents[2]

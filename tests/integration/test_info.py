@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import requests
 
-from ansible_collections.xivo.xci.plugins.module_utils import task as started
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules import context as started
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
 from ansible_collections.xivo.xci.tests.integration.harness import (
     TEMPLATE,

@@ -39,7 +39,10 @@ for needed in ("ansible.module_utils.basic", "ansible.plugins.action.normal", "h
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "ansible_collections.xivo.xci.plugins.module_utils"
-MODULES = ("plan", "schema", "parsing", "codecs", "intervals", "directory", "upkeep", "apply", "client")
+MODULES = (
+    "model.change", "model.fields", "model.parsing", "model.values", "model.intervals", "state.state",
+    "engine.record", "engine.write", "api.client",
+)  # fmt: skip
 TESTS = "tests/unit/plugins"
 IMPORT = ""
 EXPLAINED = Path(__file__).with_name("survivors.txt")
@@ -62,7 +65,7 @@ class Mutant:
     source: str
 
     def __str__(self) -> str:
-        return f"{self.module}.py:{self.lines[0]}: {self.what}"
+        return f"{self.module}:{self.lines[0]}: {self.what}"
 
     @property
     def name(self) -> str:
@@ -214,7 +217,7 @@ class Watch:
 
     def __init__(self, modules: Sequence[str]) -> None:
         self._test = IMPORT
-        self._endings = {f"xivo/xci/plugins/module_utils/{module}.py": module for module in modules}
+        self._endings = {f"xivo/xci/plugins/module_utils/{module.replace('.', '/')}.py": module for module in modules}
         self._files: dict[str, str | None] = {}
         self.reached: dict[tuple[str, int], set[str]] = defaultdict(set)
         self.seconds: dict[str, float] = {}
@@ -341,7 +344,7 @@ def explained() -> dict[str, str]:
 
 def judge(module: str, watch: Watch, options: argparse.Namespace, known: dict[str, str]) -> tuple[int, int]:
     """Try the faults of a module; print those that survive; return how many were killed, of how many."""
-    path = ROOT / "plugins" / "module_utils" / f"{module}.py"
+    path = ROOT / "plugins" / "module_utils" / f"{module.replace('.', '/')}.py"
     chosen = [one for one in mutants(module, path.read_text(encoding="utf-8")) if one.name not in known]
     if options.limit and len(chosen) > options.limit:
         chosen = sorted(random.Random(module).sample(chosen, options.limit), key=lambda one: one.lines[0])  # noqa: S311

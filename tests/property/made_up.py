@@ -10,7 +10,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, Operation, body
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, Values
+from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import (
     Choice,
     Codec,
     Digits,
@@ -21,10 +25,6 @@ from ansible_collections.xivo.xci.plugins.module_utils.codecs import (
     Secret,
     Text,
 )
-from ansible_collections.xivo.xci.plugins.module_utils.intervals import Intervals
-from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation, body
-from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, Values
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import DEFAULT, LYON_DEFAULT, SALES, WorldNames
 
 NAMES = WorldNames()

@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Flag, Number, Refs, Secret, Text
-from ansible_collections.xivo.xci.plugins.module_utils.intervals import Intervals
-from ansible_collections.xivo.xci.plugins.module_utils.parsing import parse
-from ansible_collections.xivo.xci.plugins.module_utils.resources import CTI, RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import CTI, RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import Codec, Flag, Number, Refs, Secret, Text
 from ansible_collections.xivo.xci.tests.property.made_up import NAMES, bounds, intervals, spellings, texts
 
 anything = st.recursive(

@@ -18,10 +18,10 @@ import pytest
 from xcisandbox import Sandbox
 from xcisandbox.messages import Answer, Request
 
-from ansible_collections.xivo.xci.plugins.module_utils import apply
-from ansible_collections.xivo.xci.plugins.module_utils.errors import XciError
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.engine import write as apply
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.tests.reliability.certificates import Authority
 from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE, Clock, closed_port
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy

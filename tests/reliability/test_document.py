@@ -14,9 +14,10 @@ from unittest import mock
 import pytest
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils import apply, client, transport
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.api import client, transport
+from ansible_collections.xivo.xci.plugins.module_utils.engine import write as apply
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.tests.reliability import faults
 from ansible_collections.xivo.xci.tests.reliability.faults import FAULTS, Fault
 from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE, Clock, state_of

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
 from ansible_collections.xivo.xci.tests.reliability.plays import Play
 from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD
 

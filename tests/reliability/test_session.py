@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.errors import LoginRefused
-from ansible_collections.xivo.xci.plugins.module_utils.foresight import Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foretold
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore
 from ansible_collections.xivo.xci.tests.reliability.plays import Play, logins, wait_until
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
@@ -215,7 +215,7 @@ def test_a_journal_that_was_cleared_by_somebody_else_begins_anew(tmp_path: Path)
 def test_no_journal_where_none_can_be_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from ansible import constants  # noqa: PLC0415 (only this test needs it)
 
-    from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings  # noqa: PLC0415
+    from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings  # noqa: PLC0415
 
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "nowhere"))
     settings: Any = Settings("http://127.0.0.1/api/1.0", ADMIN, PASSWORD)

@@ -12,10 +12,10 @@ import pytest
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation
-from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import SECRETS, VERBS, without_secrets
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, Operation
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import SECRETS, VERBS, without_secrets
 from ansible_collections.xivo.xci.tests.secrets.canaries import canary
 
 SECRET = canary("log")

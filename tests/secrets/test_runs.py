@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.tests.secrets.canaries import LOGIN, Birds, Run, Task, canary, cti
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -204,7 +204,7 @@ def test_a_traceback_shows_no_secret(run: Run, birds: Birds, sandbox: Sandbox, t
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
     fault = "assert not wanted"
-    plan = copy / "plugins" / "module_utils" / "plan.py"
+    plan = copy / "plugins" / "module_utils" / "model" / "change.py"
     plan.write_text(
         plan.read_text(encoding="utf-8").replace("    if absent:\n", f"    {fault}\n    if absent:\n", 1), "utf-8"
     )

@@ -18,7 +18,8 @@ if str(FILES) not in sys.path:
 
 from xcisandbox import Sandbox  # noqa: E402 (found on the path just made)
 
-from ansible_collections.xivo.xci.plugins.module_utils import apply, client  # noqa: E402
+from ansible_collections.xivo.xci.plugins.module_utils.api import client  # noqa: E402
+from ansible_collections.xivo.xci.plugins.module_utils.engine import write as apply  # noqa: E402
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 
 SETTINGS = Settings("http://127.0.0.1:9001/api/1.0", "admin", "made-up", timeout=5.0, retries=3)
 

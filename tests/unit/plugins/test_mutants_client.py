@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.client import Client, _secrets_in
-from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client, _secrets_in
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 
 
 def test_the_own_password_is_verified_by_the_session_s_login(sandbox: Sandbox) -> None:

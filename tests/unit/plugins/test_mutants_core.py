@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.apply import apply
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Text
-from ansible_collections.xivo.xci.plugins.module_utils.directory import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.errors import Refused, Unclear
-from ansible_collections.xivo.xci.plugins.module_utils.parsing import parse
-from ansible_collections.xivo.xci.plugins.module_utils.plan import NOT_SHOWN, decide
-from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, TEMPLATE, XIVO
-from ansible_collections.xivo.xci.plugins.module_utils.schema import Field, Resource, is_foretold
-from ansible_collections.xivo.xci.plugins.module_utils.task import Task
-from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import Refused, Unclear
+from ansible_collections.xivo.xci.plugins.module_utils.engine.write import apply
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import NOT_SHOWN, decide
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, is_foretold
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, TEMPLATE, XIVO
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import Text
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WORLD, FakeClient, Turns, WorldNames, xivo
 
 SEED = {

@@ -12,13 +12,13 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils import info
-from ansible_collections.xivo.xci.plugins.module_utils.codecs import Flag, Text, shown, sort_of
-from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
-from ansible_collections.xivo.xci.plugins.module_utils.intervals import Intervals, bounds
-from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, Operation
-from ansible_collections.xivo.xci.plugins.module_utils.resources import ADMIN, USER
-from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Transport
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, Transport
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, Operation
+from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals, bounds
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, USER
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import Flag, Text, shown, sort_of
+from ansible_collections.xivo.xci.plugins.module_utils.modules import info
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import SETTINGS
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ansible import constants
 
-from ansible_collections.xivo.xci.plugins.module_utils.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.plugin_utils.controller import Handouts, settings_of
 
 HERE = Settings("http://localhost:9001/api/1.0", "admin", "a-made-up-password")

@@ -1,0 +1,275 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Talks to XCI: logs in once, sends again what can do no harm, and says what XCI refuses.
+
+Nothing here knows what a user or an entity is. What is sent again:
+
+===============================  =======================  ==================================
+what happened                    a read                   a write
+===============================  =======================  ==================================
+could not connect                again                    again
+408, 429                         again, after a pause     again, after a pause
+401, 403                         log in once, again       log in once, again
+a page or a redirect             log in once, again       log in once, then Unclear
+502, 503, 504, lost answer       again                    Unclear: the caller looks first
+neither JSON nor a page          again                    done: its answer is not needed
+500                              again                    error
+===============================  =======================  ==================================
+
+A pause is of random length, longer each time, and as long as XCI asks for where it does, within bounds.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any, Callable, Protocol
+
+from .errors import BadAnswer, ConnectionFailed, LoginRefused, NoLogin, Refused, Unclear, XciError
+from .settings import Settings
+from .transport import Answer, Lost, NotSent, Transport
+
+METHODS = ("GET", "POST", "PUT", "DELETE")
+SHORTEST_PAUSE = 0.25
+LONGEST_PAUSE = 30.0
+
+
+class SessionStore(Protocol):
+    """Keeps the session cookie and sees to it that only one login happens at a time."""
+
+    def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
+        """Return a cookie other than *refused*, calling *login* when there is none."""
+
+
+class MemoryStore:
+    """The session of one process, shared by its threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cookie: str | None = None
+
+    def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
+        with self._lock:
+            if self._cookie is None or self._cookie == refused:
+                self._cookie = login()
+            return self._cookie
+
+
+class _Again(Exception):
+    """Nothing was done; the request can go out again, after *pause* seconds when XCI asks for that."""
+
+    def __init__(self, error: XciError, pause: float = 0.0) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.pause = pause
+
+
+class _Patience:
+    """How often one request may go out again, and until when."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._left = settings.retries
+        self._until = time.monotonic() + 2 * settings.timeout
+        self._longest = SHORTEST_PAUSE
+
+    def wait(self, again: _Again) -> None:
+        """Let some time pass before the next attempt; raise the error where there is to be none."""
+        if not self._left:
+            raise again.error from None
+        # Full jitter: clients that failed together must not come back together.
+        pause = again.pause or random.uniform(0, self._longest)  # noqa: S311
+        if time.monotonic() + pause > self._until:
+            raise again.error from None
+        self._left -= 1
+        self._longest = min(2 * self._longest, LONGEST_PAUSE)
+        time.sleep(pause)
+
+
+class _LoggedOut(Exception):
+    """XCI does not know the session (any more), or hides something from this administrator."""
+
+    def __init__(self, error: XciError, certain: bool) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.certain = certain
+
+
+class Client:
+    """One XCI as one administrator sees it; safe to use from several threads at once."""
+
+    def __init__(self, settings: Settings, store: SessionStore | None = None) -> None:
+        self.settings = settings
+        self.store = store or MemoryStore()
+        self._transport = Transport(settings)
+
+    # -- what the rest of the collection uses ---------------------------------------------------------------
+
+    def read(self, path: str) -> Any:
+        """GET *path* and return its JSON. Raise Refused, BadAnswer, ConnectionFailed or LoginRefused."""
+        return self._exchange("GET", path, None, acts=False, secrets=())
+
+    def write(self, method: str, path: str, body: Any = None, secrets: Iterable[str] = ()) -> Any:
+        """Send a request that acts and return the JSON of its answer, or None where XCI sends none.
+
+        *secrets* are values of the body that must not stand in an error. Raise Unclear when the answer is lost.
+        """
+        return self._exchange(method, path, body, acts=True, secrets=tuple(secrets))
+
+    def accepts(self, login: str, password: str) -> bool:
+        """Tell whether XCI lets *login* in with *password*; the session that it opens is not used.
+
+        A cookie alone does not show it: what stands before XCI may set one of its own.
+        """
+        if (login, password) == (self.settings.login, self.settings.password):
+            self.connect()
+            return True
+        try:
+            cookie = self._login(login, password)
+        except LoginRefused:
+            return False
+        return _cookie_names(cookie) >= _cookie_names(self.connect())
+
+    def connect(self) -> str:
+        """Log in unless that is done already, and return the session's cookie."""
+        return self.store.obtain(self._own_login)
+
+    def counted(self) -> dict[str, int]:
+        """Return how many requests were made so far, by method."""
+        return {method: self._transport.calls[method] for method in METHODS}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    # -- sending again --------------------------------------------------------------------------------------
+
+    def _exchange(self, method: str, path: str, body: Any, acts: bool, secrets: tuple[str, ...]) -> Any:
+        """Send one request, and again as long as that can do no harm; see the table above."""
+        patience = _Patience(self.settings)
+        cookie, renewed = self.connect(), False
+        while True:
+            try:
+                answer = self._attempt(method, path, body, cookie, acts)
+                return self._judge(method, path, answer, acts, (*secrets, *_secrets_in(cookie)))
+            except _Again as again:
+                patience.wait(again)
+            except _LoggedOut as out:
+                if renewed and (out.certain or not acts):
+                    raise out.error from None
+                if not renewed:
+                    cookie, renewed = self.store.obtain(self._own_login, refused=cookie), True
+                if acts and not out.certain:
+                    raise Unclear(str(out.error), settled=True) from None
+
+    def _attempt(self, method: str, path: str, body: Any, cookie: str, acts: bool) -> Answer:
+        try:
+            return self._transport.send(method, path, body, cookie)
+        except NotSent as not_sent:
+            raise _Again(not_sent.error) from None
+        except BadAnswer as error:
+            if acts:
+                raise Unclear(str(error), settled=True) from None
+            raise
+        except Lost as lost:
+            message = f"{self._transport.name(method, path)}: {lost}"
+            if acts:
+                raise Unclear(message, lost.settled) from None
+            raise _Again(ConnectionFailed(message)) from None
+
+    def _judge(self, method: str, path: str, answer: Answer, acts: bool, secrets: tuple[str, ...]) -> Any:
+        """Return what a good answer says, and raise what has to happen for any other."""
+        name = self._transport.name(method, path)
+        if answer.status in (401, 403) or answer.is_login_page:
+            raise _LoggedOut(self._locked_out(name, answer, secrets), certain=answer.status in (401, 403))
+        if answer.status < 300:
+            return self._data(name, answer, acts)
+        shown, pause = self._transport.snippet(answer, secrets), _seconds(answer.retry_after)
+        error = Refused(f"{name} answered {answer.status}: {shown}", answer.status)
+        if answer.status in (502, 503, 504) and acts:
+            # 502 and 504 are a proxy's: it did not get XCI's answer either. 503 says that nothing was begun.
+            raise Unclear(str(error), settled=answer.status == 503, pause=pause)
+        if answer.status in (408, 429, 502, 503, 504) or (answer.status == 500 and not acts):
+            raise _Again(error, pause)
+        raise error
+
+    def _data(self, name: str, answer: Answer, acts: bool) -> Any:
+        """Return the JSON of an answer; a write may be answered with anything."""
+        why = f"answered {answer.status} with nothing in it"
+        try:
+            data = answer.json()
+        except ValueError as error:
+            data, why = None, f"did not answer with JSON ({error}): {self._transport.snippet(answer)}"
+        if data is None and not acts:
+            raise _Again(BadAnswer(f"{name} {why}"))
+        return data
+
+    def _locked_out(self, name: str, answer: Answer, secrets: tuple[str, ...]) -> XciError:
+        shown = self._transport.snippet(answer, secrets)
+        if answer.status in (401, 403):
+            who = self.settings.login
+            return Refused(
+                f"{name} answered {answer.status} even after a new login: {who} may not do this. XCI says: {shown}",
+                answer.status,
+            )
+        what = f"a redirect to {answer.location}" if answer.status >= 300 else f"a page: {shown}"
+        return BadAnswer(
+            f"{name} answered {answer.status} with {what}, even after a new login. Is this XCI's own address?"
+        )
+
+    # -- logging in -----------------------------------------------------------------------------------------
+
+    def _own_login(self) -> str:
+        return self._login(self.settings.login, self.settings.password)
+
+    def _login(self, login: str, password: str) -> str:
+        """Log in and return the session's cookie, ready to be sent back. A login changes nothing, so it is retried."""
+        patience = _Patience(self.settings)
+        name = self._transport.name("POST", "/login")
+        while True:
+            try:
+                answer = self._transport.send("POST", "/login", {"login": login, "password": password})
+                return self._judge_login(name, login, answer, (password,))
+            except NotSent as not_sent:
+                patience.wait(_Again(not_sent.error))
+            except Lost as lost:
+                patience.wait(_Again(ConnectionFailed(f"{name}: {lost}")))
+            except _Again as again:
+                patience.wait(again)
+
+    def _judge_login(self, name: str, login: str, answer: Answer, secrets: tuple[str, ...]) -> str:
+        if answer.status < 300 and answer.cookie:
+            return answer.cookie
+        if answer.status in (401, 403) or answer.status < 300:
+            how = f"{answer.status}" if answer.status > 300 else f"{answer.status} without a session cookie"
+            raise LoginRefused(
+                f"XCI refuses the login of {login!r} ({name} answered {how}): check xci_login and xci_password, "
+                "and that xci_url is XCI's own address"
+            )
+        if answer.status < 400:
+            raise BadAnswer(
+                f"{name} answered {answer.status} and points to {answer.location}: is that XCI's own address?"
+            )
+        shown = self._transport.snippet(answer, secrets)
+        error = NoLogin(f"{name} answered {answer.status}: {shown}. Is this XCI's own address?", answer.status)
+        if answer.status in (408, 429, 500, 502, 503, 504):
+            raise _Again(error, _seconds(answer.retry_after))
+        raise error
+
+
+def _secrets_in(cookie: str) -> list[str]:
+    """Return what must not stand in an error; a short value, such as a language, opens no session."""
+    values = [pair.partition("=")[2] for pair in cookie.split("; ")]
+    return [cookie, *(value for value in values if len(value) >= 8)]
+
+
+def _cookie_names(cookie: str) -> set[str]:
+    return {pair.partition("=")[0] for pair in cookie.split("; ")}
+
+
+def _seconds(retry_after: str) -> float:
+    """Return how long XCI wants us to wait, within bounds; 0 where it does not say, or names a date."""
+    return min(float(retry_after), LONGEST_PAUSE) if re.fullmatch("[0-9]{1,9}", retry_after) else 0.0

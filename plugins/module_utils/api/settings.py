@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where XCI is and who logs in, checked before anything is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from .errors import InputError
+
+API = "/api/1.0"
+LONGEST_TIMEOUT = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where XCI is and who logs in: what makes a session that session and no other."""
+
+    url: str
+    login: str
+    password: str = field(repr=False)
+    validate_certs: bool = True
+    ca_path: str | None = None
+    timeout: float = 60.0
+    retries: int = 3
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Settings:
+        """Take the connection options of a module; raise InputError for what is missing or can't be."""
+        missing = [name for name in ("xci_url", "xci_login", "xci_password") if not options.get(name)]
+        if missing:
+            raise InputError(
+                *(
+                    f"{name} is missing: set the option {name} or the environment variable {name.upper()}"
+                    for name in missing
+                )
+            )
+        if not 0 < options["timeout"] <= LONGEST_TIMEOUT or options["retries"] < 0:
+            raise InputError(f"timeout must be over 0 and at most {LONGEST_TIMEOUT} seconds, and retries 0 or more")
+        return cls(
+            url=base_url(options["xci_url"]),
+            login=options["xci_login"],
+            password=options["xci_password"],
+            validate_certs=options["validate_certs"],
+            ca_path=_existing(options.get("ca_path")),
+            timeout=float(options["timeout"]),
+            retries=options["retries"],
+        )
+
+    def warnings(self) -> list[str]:
+        """Tell what makes this connection unsafe."""
+        parts = urlsplit(self.url)
+        if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+            return [f"xci_url {self.url} is plain http: the password of {self.login} travels in clear"]
+        if parts.scheme == "https" and not self.validate_certs:
+            return [f"validate_certs is false: whoever answers at {self.url} gets the password of {self.login}"]
+        return []
+
+
+def base_url(text: str) -> str:
+    """Return the address below which the API's paths stand, for what a person writes as XCI's address."""
+    # Before anything else that could repeat them; no address of an XCI needs this sign.
+    if "@" in text:
+        raise InputError("xci_url holds credentials; use xci_login and xci_password, which are kept secret")
+    try:
+        parts = urlsplit(text.strip())
+        hostname, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InputError(f"xci_url {text!r} is not a URL: {error}") from None
+    if parts.scheme not in ("http", "https") or not hostname or re.search(r"\s", text.strip()):
+        raise InputError(
+            f"xci_url {text!r} is not a URL such as http://xci.example.org:9001 or https://example.org/xci"
+        )
+    if parts.query or parts.fragment:
+        raise InputError(f"xci_url {text!r} must end with its path, without ? and #")
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path if path.endswith(API) else path + API}"
+
+
+def _existing(path: str | None) -> str | None:
+    if path and not os.path.exists(os.path.expanduser(path)):
+        raise InputError(f"ca_path {path!r} does not exist; it is a file or folder of CA certificates in PEM form")
+    return os.path.expanduser(path) if path else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,317 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One HTTP request to XCI and its answer; what a failure of the network means is told apart here, and only here."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import ssl
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import quote, quote_plus, urlsplit
+
+from .errors import BadAnswer, ConnectionFailed, InputError, XciError
+from .settings import Settings
+
+try:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+except ImportError:
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+LARGEST_ANSWER = 256 * 2**20
+SNIPPET = 200
+PASSWORD = re.compile(
+    r"""(?i)([a-z]*password\\*["']?\s*[:=]\s*)"""
+    r"""(\\*"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;}&]+)"""
+)
+"""A password that an answer quotes, with its key: in JSON, in JSON within a string, in a form, in other notations."""
+NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
+USER_AGENT = "ansible-collection-xivo.xci"
+
+
+def _bundle() -> str | None:
+    """Return the CA certificates that the environment names; requests raises no error of its own for missing ones."""
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        bundle = os.environ.get(variable)
+        if bundle and not os.path.exists(bundle):
+            raise InputError(f"the environment variable {variable} names CA certificates that do not exist: {bundle!r}")
+        if bundle:
+            return bundle
+    return None
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """Return the proxies that the environment names for an address; what is wrong with one is not repeated."""
+    named = requests.utils.get_environ_proxies(url)
+    proxies = {scheme: named[scheme] for scheme in (urlsplit(url).scheme, "all") if named.get(scheme)}
+    for scheme, proxy in proxies.items():
+        try:
+            host = urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname
+        except ValueError:
+            host = None
+        if not host:
+            raise InputError(f"the environment variable {scheme}_proxy names no host")
+    return proxies
+
+
+def _cookies(headers: Iterable[str]) -> str:
+    """Return the cookies that an answer sets, ready to be sent back, whatever domain, path and date they name.
+
+    One that is emptied is one that is taken back.
+    """
+    pairs = [header.partition(";")[0].strip().partition("=") for header in headers]
+    last = {name: value for name, _equals, value in pairs}
+    return "; ".join(f"{name}={value}" for name, value in last.items() if value)
+
+
+def _address(location: str) -> str:
+    """Return where a redirect leads, as it may be told: without the session or the login that it may carry."""
+    return re.sub("//[^/@]*@", "//", re.split("[;?#]", location)[0])
+
+
+def _nowhere(_response: Any) -> None:
+    """Stand in for where requests looks for the target of a redirect: none is followed, and it fails on odd ones."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: *body* is the raw bytes, *kind* the media type, *cookie* all the cookies that it sets."""
+
+    status: int
+    kind: str
+    body: bytes
+    location: str = ""
+    retry_after: str = ""
+    cookie: str = field(default="", repr=False)
+
+    @property
+    def is_page(self) -> bool:
+        """Tell whether a person's browser was meant: a login page instead of data."""
+        return self.kind == "text/html" or self.body.lstrip()[:1] == b"<"
+
+    @property
+    def is_login_page(self) -> bool:
+        return 300 <= self.status < 400 or (self.status < 300 and self.is_page)
+
+    def json(self) -> Any:
+        """Return the body as JSON; None for an empty one. Raise ValueError for anything else."""
+        if not self.body.strip():
+            return None
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
+
+
+class Lost(Exception):
+    """A request went out and its answer did not come back whole; XCI has certainly finished with it when *settled*."""
+
+    def __init__(self, why: str, settled: bool) -> None:
+        super().__init__(why)
+        self.settled = settled
+
+
+class NotSent(Exception):
+    """A request did not reach XCI; *error* is what to tell when trying again does not help."""
+
+    def __init__(self, error: XciError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Transport:
+    """Sends requests to one XCI, one at a time or from several threads, and counts them."""
+
+    def __init__(self, settings: Settings) -> None:
+        if REQUESTS_IMPORT_ERROR:
+            raise XciError(
+                "the Python library requests is missing on the host that runs this task; install it there, or set "
+                'ansible_python_interpreter: "{{ ansible_playbook_python }}" for hosts with a local connection'
+            )
+        self.settings = settings
+        self.calls: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._http: requests.Session | None = None
+
+    def send(self, method: str, path: str, body: Any = None, cookie: str = "") -> Answer:
+        """Send a request once. Raise NotSent when nothing went out, Lost when no whole answer came in."""
+        with self._lock:
+            self.calls[method] += 1
+            http = self._http = self._http or self._open()
+        headers = {"Cookie": cookie} if cookie else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        deadline = time.monotonic() + 2 * self.settings.timeout
+        try:
+            response = http.request(
+                method,
+                self.settings.url + path,
+                data=None if body is None else json.dumps(body).encode(),
+                headers=headers,
+                timeout=self.settings.timeout,
+                allow_redirects=False,
+                stream=True,
+            )
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise self._failure(self.name(method, path), error) from None
+        with response:
+            return Answer(
+                response.status_code,
+                response.headers.get("Content-Type", "").split(";")[0].strip().lower(),
+                self._body(response, deadline),
+                _address(response.headers.get("Location", "")),
+                response.headers.get("Retry-After", ""),
+                _cookies(response.raw.headers.getlist("Set-Cookie")),
+            )
+
+    def _body(self, response: requests.Response, deadline: float) -> bytes:
+        """Return the body. Whoever sends a status has done what it did: only the body can still be lost."""
+        chunks: list[bytes] = []
+        size = 0
+        try:
+            for chunk in _pieces(response):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > LARGEST_ANSWER:
+                    request = response.request
+                    raise BadAnswer(f"{request.method} {request.url} sends more than {LARGEST_ANSWER >> 20} MiB")
+                if time.monotonic() > deadline:
+                    raise Lost("the answer came too slowly and was given up", settled=True)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if response.status_code < 300:
+                raise Lost(f"the connection was lost: {_deepest(error)}", settled=True) from None
+        announced = response.headers.get("Content-Length", "")
+        is_cut = announced.isdigit() and "Content-Encoding" not in response.headers and size < int(announced)
+        # Of a refusal, any part will do.
+        if is_cut and response.status_code < 300:
+            raise Lost(f"the answer was cut after {size} of {announced} bytes", settled=True)
+        return b"".join(chunks)
+
+    def _failure(self, name: str, error: Exception) -> Exception:
+        """Return what a failure of the library means for us, before any answer came.
+
+        Without an answer nothing tells that XCI has finished: a proxy that stops, or a server that closes connections
+        on which nothing was said for a minute, breaks them off while XCI is still at work.
+        """
+        causes = list(_causes(error))
+        why = _deepest(error)
+        distrusted = _distrusted(causes)
+        if distrusted:
+            return ConnectionFailed(f"{name}: {distrusted}")
+        never_sent = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+        is_new = any(isinstance(cause, never_sent) for cause in causes)
+        # Older releases of urllib3 blame the proxy for whatever happens behind it, later too.
+        if isinstance(error, requests.exceptions.ProxyError) and (is_new or "Tunnel connection failed" in why):
+            return NotSent(ConnectionFailed(f"{name}: the proxy can't be reached or refuses: {why}"))
+        if is_new:
+            return NotSent(ConnectionFailed(f"{name}: can't connect: {why}. Is xci_url right, and XCI running?"))
+        never_right = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
+        if isinstance(error, (*never_right, urllib3.exceptions.LocationParseError)):
+            return InputError(f"{name}: {why}")
+        if isinstance(error, requests.exceptions.Timeout):
+            return Lost(f"no answer within {self.settings.timeout:g} seconds (option timeout)", settled=False)
+        return Lost(f"the connection was lost: {why}", settled=False)
+
+    def _open(self) -> requests.Session:
+        http = requests.Session()
+        # What the environment says about proxies and certificates is asked once; a netrc file is never read.
+        http.trust_env = False
+        http.get_redirect_target = _nowhere  # type: ignore[assignment,method-assign]
+        http.proxies = _proxies(self.settings.url)
+        bundle = _bundle()
+        http.verify = (self.settings.ca_path or bundle or True) if self.settings.validate_certs else False
+        if not self.settings.validate_certs:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        # The session cookie is sent by hand, whatever its name, path and domain: no jar may keep another.
+        http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        http.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
+        for scheme in ("http://", "https://"):
+            http.mount(scheme, HTTPAdapter(pool_maxsize=64, max_retries=0))
+        return http
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._http is not None:
+            self._http.close()
+            self._http = None
+
+    def name(self, method: str, path: str) -> str:
+        """Return how an error names a request."""
+        return f"{method} {self.settings.url}{path}"
+
+    def snippet(self, answer: Answer, secrets: Iterable[str] = ()) -> str:
+        """Return a short, readable piece of an answer, without any secret that we know."""
+        text = answer.body[: 64 * SNIPPET].decode("utf-8", "replace")
+        if answer.is_page:
+            text = re.sub(r"(?is)<(style|script|title).*?</\1>", " ", text)
+            text = html.unescape(re.sub(r"<[^>]*>", " ", text))
+        # What is known comes first: where the end of a quoted password is, can only be guessed.
+        known = {spelling for secret in (self.settings.password, *secrets) for spelling in _spellings(secret)}
+        for secret in sorted(known - {""}, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        text = PASSWORD.sub(r"\1***", text)
+        text = " ".join(text.split())
+        return (text[:SNIPPET] + "..." if len(text) > SNIPPET else text) or "nothing"
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """Yield a secret as it is, and as JSON, pages and forms may write it: an error likes to quote the request."""
+    safe = secret.encode("utf-8", "replace")
+    yield from (secret, html.escape(secret), html.escape(secret, quote=False), quote(safe), quote(safe, ""))
+    yield quote_plus(safe)
+    for in_ascii in (True, False):
+        quoted = json.dumps(secret, ensure_ascii=in_ascii)[1:-1]
+        yield from (quoted, quoted.replace("/", "\\/"))
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """Yield the body as it comes in: a server that dribbles must not hold us up until a whole block is there."""
+    read = getattr(response.raw, "read1", None)
+    if read is None:
+        # urllib3 before 2.1 can only wait for the block.
+        yield from response.iter_content(65536)
+        return
+    while piece := read(65536, decode_content=True):
+        yield piece
+
+
+def _distrusted(causes: Iterable[BaseException]) -> str:
+    """Return why no TLS connection could be made; empty where that is not what happened."""
+    for cause in causes:
+        # The second is how older releases of urllib3 say that the name is another one; its place there varies.
+        if isinstance(cause, ssl.SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
+            return f"the certificate is not trusted ({cause}). Set ca_path to the CA that signed it"
+        if isinstance(cause, ssl.SSLError) and cause.reason in NO_TLS:
+            return f"whoever answers there does not speak TLS ({cause}). Is xci_url right to begin with https?"
+    return ""
+
+
+def _deepest(error: BaseException) -> str:
+    cause = list(_causes(error))[-1]
+    return str(cause) or type(cause).__name__
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what lies below it, the deepest last; the libraries chain in three ways."""
+    seen: set[int] = set()
+    current: Any = error
+    while isinstance(current, BaseException) and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        inner = [arg for arg in current.args if isinstance(arg, BaseException)]
+        context = None if current.__suppress_context__ else current.__context__
+        current = getattr(current, "reason", None) or (inner[0] if inner else current.__cause__ or context)

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Intervals of internal numbers: how they are written, shown and compared, and which numbers are in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .values import DIGITS, Codec, Names, Text, shown
+
+Interval = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Intervals(Codec):
+    """Intervals of numbers, a set. A single number is written without end, shown with an empty one, normally both."""
+
+    empty: Any = ()
+
+    @property
+    def argument(self) -> dict[str, Any]:
+        bounds = {"start": {"type": "str", "required": True}, "end": {"type": "str"}}
+        return {"type": "list", "elements": "dict", "options": bounds}
+
+    def parse(self, value: Any) -> list[Interval]:
+        if not isinstance(value, (list, tuple)):
+            raise ValueError(f"{shown(value)} is not a list of intervals such as {{start: '200', end: '299'}}")
+        return _in_order(_parse_interval(one) for one in value)
+
+    def load(self, raw: Any, names: Names) -> list[Interval]:
+        if not isinstance(raw, list):
+            raise ValueError("a list of intervals was expected")
+        return _in_order(_load_interval(one) for one in raw)
+
+    def dump(self, value: list[Interval], raw: Any, names: Names) -> list[dict[str, Any]]:
+        """Give back what XCI keeps with an interval beside its bounds, such as a routing mode.
+
+        An interval of which one bound moved is still that interval.
+        """
+        before = {tuple(_load_interval(one).values()): one for one in raw or []}
+        same = [before.pop(tuple(one.values()), None) for one in value]
+        return [
+            {**found, "end": found.get("end") or ""} if found else _moved(one, before)
+            for one, found in zip(value, same)
+        ]
+
+    def remarks(self, value: list[Interval]) -> list[str]:
+        uneven = [one for one in value if len(one["start"]) != len(one["end"])]
+        return [f"{show_interval(one)} has bounds of different lengths" for one in uneven] + [
+            f"{show_interval(one)} overlaps {show_interval(other)}"
+            for place, one in enumerate(value)
+            for other in value[place + 1 :]
+            if int(other["start"]) <= int(one["end"]) and int(one["start"]) <= int(other["end"])
+        ]
+
+
+def _moved(interval: Interval, before: dict[tuple[str, ...], Any]) -> dict[str, Any]:
+    """Return an interval with what XCI keeps beside it under its old bounds, which is taken out of *before*."""
+    near = next((old for old in before if old[0] == interval["start"] or old[1] == interval["end"]), None)
+    return {**(before.pop(near) if near else {}), **interval}
+
+
+def show_interval(interval: Mapping[str, Any]) -> str:
+    """Return an interval as a person says it."""
+    start, end = interval["start"], interval["end"]
+    return f"{start}" if start == end else f"{start}-{end}"
+
+
+def bounds(interval: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the first and the last number of an interval; none is between them where XCI shows no digits."""
+    try:
+        return int(interval["start"]), int(interval["end"])
+    except ValueError:
+        return 1, 0
+
+
+def _parse_interval(value: Any) -> Interval:
+    if not isinstance(value, Mapping) or not set(value) <= {"start", "end"} or value.get("start") in (None, ""):
+        raise ValueError(f"{shown(value)} is not an interval such as {{start: '200', end: '299'}}")
+    start = Text().parse(value["start"])
+    end = Text().parse(value["end"]) if value.get("end") not in (None, "") else start
+    interval = f"the interval {start:.80}-{end:.80}"
+    for bound in (start, end):
+        if not DIGITS.fullmatch(bound):
+            raise ValueError(f"{interval}: {shown(bound)} is not a number in digits")
+    if int(end) < int(start):
+        raise ValueError(f"{interval} ends before it starts")
+    return {"start": start, "end": end}
+
+
+def _load_interval(raw: Any) -> Interval:
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("start"), (str, int)):
+        raise ValueError("an interval with a start was expected")
+    if not isinstance(raw.get("end"), (str, int, type(None))):
+        raise ValueError("an interval with an end was expected")
+    start, end = str(raw["start"]), raw.get("end")
+    return {"start": start, "end": start if end in (None, "") else str(end)}
+
+
+def _in_order(intervals: Any) -> list[Interval]:
+    """Return the intervals each once, as numbers sort."""
+    each = {(len(one["start"]), one["start"], len(one["end"]), one["end"]): one for one in intervals}
+    return [each[place] for place in sorted(each)]
+
+
+def contains(interval: Mapping[str, str], number: str) -> bool:
+    """Tell whether a number lies in an interval, written with as many digits."""
+    first, last = bounds(interval)
+    fits = number.isdecimal() and len(interval["start"]) <= len(number) <= len(interval["end"])
+    return fits and first <= int(number) <= last
+
+
+def numbers_of(intervals: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """Yield the numbers of some intervals, with their leading zeros."""
+    for interval in intervals:
+        first, last = bounds(interval)
+        for number in range(first, last + 1):
+            yield str(number).zfill(len(interval["start"]))

@@ -1,0 +1,616 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connection options, and one request with all that can go wrong with it."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import json
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from xcisandbox import Sandbox
+
+from ansible_collections.xivo.xci.plugins.module_utils.api import transport
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
+    BadAnswer,
+    ConnectionFailed,
+    InputError,
+    XciError,
+)
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings, base_url
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, Lost, NotSent, Transport
+from ansible_collections.xivo.xci.tests.unit.plugins.stub import Say, Stub
+
+OPTIONS: dict[str, Any] = {
+    "xci_url": "http://127.0.0.1:9001",
+    "xci_login": "admin",
+    "xci_password": "superpass",
+    "validate_certs": True,
+    "ca_path": None,
+    "timeout": 60.0,
+    "retries": 3,
+}
+NO_PROXY = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*NO_PROXY, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC"):
+        monkeypatch.delenv(name, raising=False)
+
+
+Open = Callable[..., Transport]
+
+
+@pytest.fixture
+def connect() -> Iterator[Open]:
+    """Transports to an address, closed after the test."""
+    opened: list[Transport] = []
+
+    def connect_to(url: str, **options: Any) -> Transport:
+        opened.append(Transport(Settings(url, "admin", "superpass", **{"timeout": 5.0, **options})))
+        return opened[-1]
+
+    yield connect_to
+    for one in opened:
+        one.close()
+
+
+# -- the address --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("http://xci.example.org:9001", "http://xci.example.org:9001/api/1.0"),
+        ("http://xci.example.org:9001/", "http://xci.example.org:9001/api/1.0"),
+        ("  https://example.org/xci/  ", "https://example.org/xci/api/1.0"),
+        ("https://example.org/api/1.0", "https://example.org/api/1.0"),
+        ("https://example.org/xci/api/1.0//", "https://example.org/xci/api/1.0"),
+        ("HTTPS://Example.org", "https://Example.org/api/1.0"),
+        ("http://[::1]:9001", "http://[::1]:9001/api/1.0"),
+        ("http://192.0.2.1", "http://192.0.2.1/api/1.0"),
+    ],
+)
+def test_address(written: str, url: str) -> None:
+    assert base_url(written) == url
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        ("xci.example.org:9001", "is not a URL such as http://xci.example.org:9001 or https://example.org/xci"),
+        ("", "is not a URL such as"),
+        ("ftp://example.org", "is not a URL such as"),
+        ("http://", "is not a URL such as"),
+        ("http://:9001", "is not a URL such as"),
+        ("http:///xci", "is not a URL such as"),
+        ("http://exa mple.org", "is not a URL such as"),
+        ("http://example.org/a\tb", "is not a URL such as"),
+        ("http://example.org:99999", "is not a URL: Port out of range 0-65535"),
+        ("http://example.org:x", "is not a URL: Port could not be cast to integer value"),
+        ("http://[::1", "is not a URL: Invalid IPv6 URL"),
+        ("http://example.org?a=b", "must end with its path, without ? and #"),
+        ("http://example.org/xci#top", "must end with its path, without ? and #"),
+    ],
+)
+def test_what_is_no_address(written: str, complaint: str) -> None:
+    with pytest.raises(InputError, match=f"^xci_url {re.escape(repr(written))} {re.escape(complaint)}"):
+        base_url(written)
+
+
+@pytest.mark.parametrize("who", ["admin:hunter2", "admin", ":hunter2", "admin:"])
+def test_credentials_in_the_address_are_refused_and_not_shown(who: str) -> None:
+    with pytest.raises(InputError) as caught:
+        base_url(f"http://{who}@example.org")
+    assert str(caught.value) == "xci_url holds credentials; use xci_login and xci_password, which are kept secret"
+
+
+# -- the options --------------------------------------------------------------------------------------------
+
+
+def test_settings_from_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ca.pem").touch()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    given = {"validate_certs": False, "ca_path": "~/ca.pem", "timeout": 7, "retries": 0}
+    settings = Settings.from_options({**OPTIONS, **given})
+    assert settings == Settings(
+        "http://127.0.0.1:9001/api/1.0", "admin", "superpass", False, str(tmp_path / "ca.pem"), 7.0, 0
+    )
+    assert isinstance(settings.timeout, float)
+    assert Settings.from_options({**OPTIONS, "ca_path": ""}).ca_path is None
+
+
+@pytest.mark.parametrize("value", [None, ""], ids=["none", "empty"])
+def test_what_is_missing_is_told_at_once_with_its_variable(value: str | None) -> None:
+    with pytest.raises(InputError) as caught:
+        Settings.from_options({**OPTIONS, "xci_url": value, "xci_login": value, "xci_password": value})
+    assert caught.value.faults == [
+        "xci_url is missing: set the option xci_url or the environment variable XCI_URL",
+        "xci_login is missing: set the option xci_login or the environment variable XCI_LOGIN",
+        "xci_password is missing: set the option xci_password or the environment variable XCI_PASSWORD",
+    ]
+    with pytest.raises(InputError, match=r"^xci_login is missing: [a-zA-Z_ ]+$"):
+        Settings.from_options({**OPTIONS, "xci_login": value})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout": 0},
+        {"timeout": -1.0},
+        {"timeout": float("nan")},
+        {"timeout": float("inf")},
+        {"timeout": 86401},
+        {"retries": -1},
+    ],
+    ids=str,
+)
+def test_limits_that_can_not_be(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=r"^timeout must be over 0 and at most 86400 seconds, and retries 0 or"):
+        Settings.from_options({**OPTIONS, **wrong})
+
+
+@pytest.mark.parametrize("right", [{"timeout": 0.1}, {"timeout": 86400}, {"retries": 0}], ids=str)
+def test_limits_that_can_be(right: dict[str, Any]) -> None:
+    assert Settings.from_options({**OPTIONS, **right})
+
+
+def test_certificates_that_do_not_exist() -> None:
+    with pytest.raises(InputError, match=r"^ca_path '/nowhere' does not exist; it is a file or folder of CA"):
+        Settings.from_options({**OPTIONS, "ca_path": "/nowhere"})
+
+
+def test_settings_do_not_show_the_password() -> None:
+    assert "superpass" not in repr(Settings.from_options(OPTIONS))
+
+
+@pytest.mark.parametrize(
+    ("url", "validate", "warnings"),
+    [
+        ("http://localhost:9001", True, []),
+        ("http://127.0.0.1:9001", True, []),
+        ("http://127.9.9.9", True, []),
+        ("http://[::1]:9001", True, []),
+        ("https://example.org", True, []),
+        ("http://127.0.0.1", False, []),
+        (
+            "http://example.org",
+            False,
+            ["xci_url http://example.org/api/1.0 is plain http: the password of admin travels in clear"],
+        ),
+        (
+            "https://example.org",
+            False,
+            ["validate_certs is false: whoever answers at https://example.org/api/1.0 gets the password of admin"],
+        ),
+    ],
+)
+def test_warnings_of_what_is_unsafe(url: str, validate: bool, warnings: list[str]) -> None:
+    assert Settings.from_options({**OPTIONS, "xci_url": url, "validate_certs": validate}).warnings() == warnings
+
+
+# -- an answer ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "page", "login"),
+    [
+        (Answer(200, "application/json", b"{}"), False, False),
+        (Answer(200, "text/html", b"{}"), True, True),
+        (Answer(200, "", b"\r\n <html>"), True, True),
+        (Answer(200, "application/json", b"<html>"), True, True),
+        (Answer(200, "text/plain", b"ok"), False, False),
+        (Answer(303, "", b""), False, True),
+        (Answer(300, "", b""), False, True),
+        (Answer(400, "text/html", b"<html>"), True, False),
+        (Answer(399, "text/html", b"<html>"), True, True),
+    ],
+    ids=lambda value: f"{value.status}-{value.kind}-{value.body!r}" if isinstance(value, Answer) else "",
+)
+def test_pages(answer: Answer, page: bool, login: bool) -> None:
+    assert (answer.is_page, answer.is_login_page) == (page, login)
+
+
+@pytest.mark.parametrize(
+    ("body", "data"),
+    [
+        (b"", None),
+        (b" \r\n", None),
+        (b'{"a": "\\/\\u00e9"}', {"a": "/é"}),
+        ('["é"]'.encode(), ["é"]),
+        ('["é"]'.encode("utf-16"), ["é"]),
+        (b"\xef\xbb\xbf[]", []),
+        (b"null", None),
+        (b"0", 0),
+    ],
+    ids=repr,
+)
+def test_json(body: bytes, data: Any) -> None:
+    assert Answer(200, "application/json", body).json() == data
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"ok", '["é"]'.encode("latin-1"), b"[" * 100_000], ids=lambda body: repr(body)[:9]
+)
+def test_what_is_no_json(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Answer(200, "application/json", body).json()
+
+
+# -- sending ------------------------------------------------------------------------------------------------
+
+
+def test_what_is_sent(connect: Open) -> None:
+    with Stub() as stub:
+        http = connect(stub.url)
+        http.send("GET", "/xivo", cookie="A=b; C=d")
+        http.send("POST", "/users", {"firstName": "Zoé", "list": []}, cookie="A=b")
+        http.send("DELETE", "/entities/default%40uuid")
+    get, post, delete = stub.asked
+    assert (get.method, get.path, get.body) == ("GET", "/api/1.0/xivo", b"")
+    assert get.headers["cookie"] == "A=b; C=d"
+    assert get.headers["accept"] == "application/json"
+    assert get.headers["user-agent"] == "ansible-collection-xivo.xci"
+    assert not {"content-type", "authorization"} & set(get.headers)
+    assert (post.path, json.loads(post.body)) == ("/api/1.0/users", {"firstName": "Zoé", "list": []})
+    assert post.headers["content-type"] == "application/json"
+    assert (delete.method, delete.path) == ("DELETE", "/api/1.0/entities/default%40uuid")
+    assert "cookie" not in delete.headers
+    assert http.calls == {"GET": 1, "POST": 1, "DELETE": 1}
+
+
+def test_what_is_answered(connect: Open) -> None:
+    headers = [("Content-Type", "Application/JSON; charset=utf-8"), ("Location", "/login"), ("Retry-After", "7")]
+    with Stub(Say(429, "[1]", headers), Say(204, b"")) as stub:
+        http = connect(stub.url)
+        assert http.send("GET", "/xivo") == Answer(429, "application/json", b"[1]", "/login", "7", "")
+        assert http.send("GET", "/xivo") == Answer(204, "", b"")
+
+
+@pytest.mark.parametrize(
+    ("headers", "cookie"),
+    [
+        pytest.param(["PLAY_SESSION=abc; Path=/; HttpOnly"], "PLAY_SESSION=abc", id="as-play-does"),
+        pytest.param(["_x-y=abc"], "_x-y=abc", id="any-name"),
+        pytest.param(['S="a b=="'], 'S="a b=="', id="quoted"),
+        pytest.param(["S=a; Path=/elsewhere"], "S=a", id="any-path"),
+        pytest.param(["S=a; Domain=other.example.org"], "S=a", id="any-domain"),
+        pytest.param(["S=a; Secure; SameSite=Strict"], "S=a", id="secure-over-http"),
+        pytest.param(["S=a; Expires=Thu, 01 Jan 2015 00:00:00 GMT"], "S=a", id="by-a-clock-that-is-wrong"),
+        pytest.param(["S=a", "B=c; Path=/x"], "S=a; B=c", id="several"),
+        pytest.param(["S=a", "S=b"], "S=b", id="the-last-of-a-name"),
+        pytest.param(["S=; Max-Age=0"], "", id="taken-back"),
+        pytest.param(["S"], "", id="nothing-in-it"),
+        pytest.param([], "", id="none"),
+    ],
+)
+def test_cookies_whatever_they_are_called(connect: Open, headers: list[str], cookie: str) -> None:
+    with Stub(Say(headers=[("Set-Cookie", header) for header in headers])) as stub:
+        http = connect(stub.url)
+        assert http.send("POST", "/login").cookie == cookie
+        http.send("GET", "/xivo")
+    assert "cookie" not in stub.asked[1].headers
+
+
+def test_cookie_is_not_shown() -> None:
+    assert "made-up" not in repr(Answer(200, "", b"", cookie="PLAY_SESSION=made-up"))
+
+
+def test_no_redirect_is_followed(connect: Open) -> None:
+    with Stub() as elsewhere, Stub(Say(302, b"", [("Location", elsewhere.url)])) as stub:
+        answer = connect(stub.url).send("GET", "/xivo", cookie="A=b")
+    assert (answer.status, answer.location) == (302, elsewhere.url)
+    assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize("address", ["http://[oops/", "http://example.org:port/", "/\xe9\xff"])
+def test_a_redirect_to_nowhere_is_an_answer_all_the_same(connect: Open, address: str) -> None:
+    with Stub(Say(302, b"", [("Location", address)])) as stub:
+        assert connect(stub.url).send("PUT", "/xivo", {}, "A=b").status == 302
+
+
+def test_no_netrc_is_read(connect: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\ndefault login x password y\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with Stub() as stub:
+        connect(stub.url).send("GET", "/xivo")
+    assert "authorization" not in stub.asked[0].headers
+
+
+def test_proxy_of_the_environment(connect: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Stub() as proxy:
+        monkeypatch.setenv("http_proxy", proxy.origin)
+        connect("http://xci.example.org:9001/api/1.0").send("GET", "/xivo")
+        assert proxy.asked[0].path == "http://xci.example.org:9001/api/1.0/xivo"
+        with Stub() as direct:
+            monkeypatch.setenv("no_proxy", "127.0.0.1")
+            connect(direct.url).send("GET", "/xivo")
+            assert (len(direct.asked), len(proxy.asked)) == (1, 1)
+
+
+def test_a_proxy_that_is_not_there(connect: Open, monkeypatch: pytest.MonkeyPatch, free_port: int) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
+    with pytest.raises(NotSent, match=r"^GET .*: the proxy can't be reached or refuses: .*refused"):
+        connect("http://xci.example.org/api/1.0").send("GET", "/xivo")
+
+
+# -- what goes wrong ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def test_nobody_is_there(connect: Open, free_port: int) -> None:
+    url = f"http://127.0.0.1:{free_port}/api/1.0"
+    with pytest.raises(NotSent) as caught:
+        connect(url).send("POST", "/users", {})
+    assert isinstance(caught.value.error, ConnectionFailed)
+    assert re.fullmatch(
+        rf"POST {url}/users: can't connect: .*Connection refused. Is xci_url right, and XCI running\?",
+        str(caught.value.error),
+    )
+
+
+def test_a_host_that_has_no_address(connect: Open) -> None:
+    with pytest.raises(NotSent, match=r"^GET http://nowhere\.invalid/api/1\.0/xivo: can't connect: "):
+        connect("http://nowhere.invalid/api/1.0").send("GET", "/xivo")
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64, "ho\x00st"])
+def test_a_host_that_can_not_be(connect: Open, host: str) -> None:
+    with pytest.raises(InputError, match=r"^GET http://.*/xivo: "):
+        connect(f"http://{host}/api/1.0").send("GET", "/xivo")
+
+
+@pytest.mark.parametrize(
+    ("fault", "why", "settled"),
+    [
+        pytest.param({"kind": "reset"}, "the connection was lost: .*reset by peer", False, id="reset"),
+        pytest.param({"kind": "close"}, "the connection was lost: .*", False, id="closed"),
+        pytest.param(
+            {"kind": "delay", "seconds": 1.5}, r"no answer within 0\.5 seconds \(option timeout\)", False, id="late"
+        ),
+        pytest.param(
+            {"kind": "slow_body", "seconds": 2.5}, "the answer came too slowly and was given up", True, id="slow"
+        ),
+    ],
+)
+def test_answers_that_are_lost(sandbox: Sandbox, connect: Open, fault: Any, why: str, settled: bool) -> None:
+    sandbox.faults.add({"fault": fault})
+    with pytest.raises(Lost, match=f"^{why}") as caught:
+        connect(sandbox.url, timeout=0.5).send("DELETE", "/users/1")
+    assert caught.value.settled is settled
+
+
+@contextmanager
+def saying(said: bytes, close: bool = False) -> Iterator[int]:
+    """Somebody who says this to the first who calls, whatever he asks, and no more; the port is yielded."""
+
+    def serve() -> None:
+        connection, _address = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(said)
+            if not close:
+                finished.wait(5)
+
+    finished = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        finished.set()
+
+
+def test_an_answer_that_stalls(connect: Open) -> None:
+    with (
+        saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[1,") as port,
+        pytest.raises(Lost, match=r"^the connection was lost: .*timed out") as caught,
+    ):
+        connect(f"http://127.0.0.1:{port}/api/1.0", timeout=0.1).send("GET", "/xivo")
+    assert caught.value.settled
+
+
+def test_https_where_there_is_none(connect: Open) -> None:
+    with (
+        saying(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port,
+        pytest.raises(ConnectionFailed, match=r"does not speak TLS .*Is xci_url right to begin with https\?$"),
+    ):
+        connect(f"https://127.0.0.1:{port}/api/1.0").send("GET", "/xivo")
+
+
+@pytest.mark.parametrize(("status", "lost"), [(200, True), (201, True), (400, False), (504, False)])
+def test_of_a_refusal_any_part_will_do(connect: Open, status: int, lost: bool) -> None:
+    said = f"HTTP/1.1 {status} So\r\nContent-Length: 9\r\nConnection: close\r\n\r\n[1,".encode()
+    with saying(said, close=True) as port:
+        http = connect(f"http://127.0.0.1:{port}/api/1.0")
+        if lost:
+            with pytest.raises(
+                Lost, match=r"^the answer was cut after 3 of 9 bytes$|^the connection was lost: "
+            ) as caught:
+                http.send("DELETE", "/users/1")
+            assert caught.value.settled
+        else:
+            answer = http.send("DELETE", "/users/1")
+            assert (answer.status, answer.body) == (status, b"[1,")
+
+
+def test_a_cut_answer_is_told_with_its_length(connect: Open) -> None:
+    """Some releases of urllib3 find it out themselves, and others do not."""
+    with Stub(Say(200, "[1, 2]")) as stub:
+        http = connect(stub.url)
+        response = http._open().get(stub.url, stream=True)
+        response.headers["Content-Length"] = "1000"
+        with response, pytest.raises(Lost, match=r"^the answer was cut after 6 of 1000 bytes$") as caught:
+            http._body(response, float("inf"))
+    assert caught.value.settled
+
+
+def test_an_answer_without_a_length_is_whole(connect: Open) -> None:
+    with Stub(Say(200, "[1, 2]")) as stub:
+        http = connect(stub.url)
+        for headers in ({"Content-Length": ""}, {"Content-Length": "999", "Content-Encoding": "gzip"}):
+            response = http._open().get(stub.url, stream=True)
+            response.headers.update(headers)
+            with response:
+                assert http._body(response, float("inf")) == b"[1, 2]"
+
+
+def test_an_answer_that_never_ends(sandbox: Sandbox, connect: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 2 * 2**20)
+    sandbox.faults.add({"fault": {"kind": "huge", "bytes": 2 * 2**20 + 1}})
+    with pytest.raises(BadAnswer, match=r"^GET http://.*/api/1\.0/xivo sends more than 2 MiB$"):
+        connect(sandbox.url).send("GET", "/xivo")
+
+
+def test_an_answer_of_the_largest_size(sandbox: Sandbox, connect: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 2**20)
+    sandbox.faults.add({"fault": {"kind": "huge", "bytes": 2**20}})
+    assert len(connect(sandbox.url).send("GET", "/xivo").body) == 2**20
+
+
+def test_without_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "REQUESTS_IMPORT_ERROR", "Traceback ...")
+    with pytest.raises(XciError, match=r"^the Python library requests is missing on the host that runs this task; .*"):
+        Transport(Settings("http://127.0.0.1/api/1.0", "admin", "superpass"))
+
+
+def test_closing_twice_and_going_on(connect: Open) -> None:
+    with Stub() as stub:
+        http = connect(stub.url)
+        http.close()
+        http.send("GET", "/xivo")
+        http.close()
+        http.close()
+        assert http.send("GET", "/xivo").status == 200
+
+
+# -- certificates -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of 127.0.0.1 that signs itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sandbox")])
+    now = datetime.datetime.now(datetime.UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    encoding = serialization.Encoding.PEM
+    private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(private + built.public_bytes(encoding))
+    return file
+
+
+@pytest.fixture
+def secured(start: Callable[..., Sandbox], certificate: Path) -> Sandbox:
+    return start(certificate=str(certificate), key=str(certificate))
+
+
+def test_a_certificate_that_nobody_signed(secured: Sandbox, connect: Open) -> None:
+    with pytest.raises(
+        ConnectionFailed,
+        match=r"^GET https://.*/xivo: the certificate is not trusted \(.*\)\. Set ca_path to the CA that signed it$",
+    ):
+        connect(secured.url).send("GET", "/xivo")
+
+
+def test_a_certificate_of_a_ca_that_we_trust(secured: Sandbox, connect: Open, certificate: Path) -> None:
+    assert connect(secured.url, ca_path=str(certificate)).send("GET", "/xivo").status == 401
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_certificate_that_is_not_looked_at(secured: Sandbox, connect: Open) -> None:
+    assert connect(secured.url, validate_certs=False).send("GET", "/xivo").status == 401
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_certificates_of_the_environment(
+    secured: Sandbox, connect: Open, certificate: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, str(certificate))
+    assert connect(secured.url).send("GET", "/xivo").status == 401
+    monkeypatch.setenv(variable, "/nowhere")
+    with pytest.raises(InputError, match=rf"^the environment variable {variable} names CA certificates that do not"):
+        connect(secured.url).send("GET", "/xivo")
+
+
+def test_the_option_comes_before_the_environment(
+    secured: Sandbox, connect: Open, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
+    assert connect(secured.url, ca_path=str(certificate)).send("GET", "/xivo").status == 401
+
+
+# -- what an error shows ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "shown"),
+    [
+        ("text/plain", "short", "short"),
+        ("text/plain", "", "nothing"),
+        ("text/plain", " a \r\n b ", "a b"),
+        ("text/plain", "x" * 200, "x" * 200),
+        ("text/plain", "x" * 201, "x" * 200 + "..."),
+        ("text/plain", "é", "é"),
+        ("text/html", "<html><head><title>T</title><style>s</style></head><script>\nx</script><p>It&#39;s</p>", "It's"),
+        ("text/plain", "<p>a</p>", "a"),
+        ("text/html", "<p></p>", "nothing"),
+        ("application/json", '{"login":"bob","password":"p\\"w, x"}', '{"login":"bob","password":***}'),
+        ("application/json", '{"ctiPassword" : "1234", "a": 1}', '{"ctiPassword" : ***, "a": 1}'),
+        ("text/plain", "Password=hunter2&x=1", "Password=***&x=1"),
+        ("text/plain", "the password is wrong", "the password is wrong"),
+        ("text/plain", "value superpass is taken", "value *** is taken"),
+        ("text/html", "<p>value s3c&#x2F;ret</p>", "value ***"),
+        ("text/plain", "value s3c/ret is not s3c/ret-2", "value *** is not ***"),
+        ("application/json", '{"error":"value s3c\\/ret"}', '{"error":"value ***"}'),
+        ("application/json", '{"error":"value \\"q\\u00e9\\""}', '{"error":"value ***"}'),
+        ("application/json", '{"error":"value \\"qé\\""}', '{"error":"value ***"}'),
+    ],
+)
+def test_a_short_piece_of_an_answer_without_secrets(connect: Open, kind: str, body: str, shown: str) -> None:
+    secrets = ("s3c/ret", "s3c/ret-2", '"qé"', "")
+    assert connect("http://127.0.0.1/api/1.0").snippet(Answer(400, kind, body.encode()), secrets) == shown
+
+
+def test_a_long_answer_is_not_looked_through(connect: Open) -> None:
+    http = connect("http://127.0.0.1/api/1.0")
+    assert http.snippet(Answer(400, "text/plain", b" " * 12_799 + b"abc")) == "a"
+    assert http.snippet(Answer(400, "text/plain", b"\xff")) == "\ufffd"
+
+
+def test_how_an_error_names_a_request(connect: Open) -> None:
+    assert connect("http://127.0.0.1/api/1.0").name("PUT", "/users/5") == "PUT http://127.0.0.1/api/1.0/users/5"

@@ -1,0 +1,472 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every kind of value, both ways, with the traps of XCI's API."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals, show_interval
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import CTI
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import (
+    Choice,
+    Codec,
+    Digits,
+    Flag,
+    Number,
+    Ref,
+    Refs,
+    Secret,
+    Text,
+    sort_of,
+)
+
+
+class Names:
+    """Labels are the keys in capitals."""
+
+    def label(self, kind: str, element: Any, _field: str) -> str:
+        return f"{kind}:{element}".upper()
+
+    def key(self, kind: str, label: str, field: str) -> Any:
+        return f"{kind}:{label}:{field}".lower()
+
+
+NAMES = Names()
+CTI_PASSWORD = Secret(shortest=4, longest=64, allowed=CTI, clear=CTI)
+
+
+@pytest.mark.parametrize(
+    ("codec", "written", "normal"),
+    [
+        pytest.param(Codec(), {"any": "thing"}, {"any": "thing"}, id="anything"),
+        pytest.param(Text(), 'Zoé d\'Arc: "CLF 88:40 P3"', 'Zoé d\'Arc: "CLF 88:40 P3"', id="text"),
+        pytest.param(Text(), "", "", id="text-empty"),
+        pytest.param(Text(), "007", "007", id="text-leading-zeros"),
+        pytest.param(Text(), 200, "200", id="text-that-yaml-made-a-number"),
+        pytest.param(Digits(), "0102", "0102", id="digits-leading-zero"),
+        pytest.param(Digits(), 102, "102", id="digits-that-yaml-made-a-number"),
+        pytest.param(Digits(), "", "", id="digits-none"),
+        pytest.param(Text(), -1, "-1", id="text-negative-number"),
+        pytest.param(Text(), "a\tb\nc", "a\tb\nc", id="text-tab-and-line-feed"),
+        pytest.param(Text(), "\x80\U0001f4de", "\x80\U0001f4de", id="text-beyond-ascii"),
+        pytest.param(CTI_PASSWORD, "s3cret", "s3cret", id="secret"),
+        pytest.param(CTI_PASSWORD, 1234, "1234", id="secret-of-digits"),
+        pytest.param(CTI_PASSWORD, "", "", id="secret-cleared"),
+        pytest.param(Number(), 30, 30, id="number"),
+        pytest.param(Number(), "30", 30, id="number-in-quotes"),
+        pytest.param(Number(), " -5 ", -5, id="number-with-spaces"),
+        pytest.param(Number(), "9" * 18, 10**18 - 1, id="number-of-18-digits"),
+        pytest.param(Choice(words=("auto", "model")), "model", "model", id="choice"),
+        pytest.param(Ref(kind="entity"), "default@paris", "default@paris", id="reference"),
+        pytest.param(Ref(kind="entity"), 17, "17", id="reference-by-number"),
+        pytest.param(Refs(kind="entity"), [], [], id="references-none"),
+        pytest.param(Refs(kind="entity"), ["b", "a", "b"], ["a", "b"], id="references-are-a-set"),
+        pytest.param(Refs(kind="entity"), (2, "a"), ["2", "a"], id="references-of-a-tuple"),
+    ],
+)
+def test_what_a_person_writes(codec: Codec, written: Any, normal: Any) -> None:
+    assert codec.parse(written) == normal
+
+
+@pytest.mark.parametrize("word", [True, "yes", "Yes", "on", "true", "True", "t", "y", "1", 1, 1.0])
+def test_spellings_of_true(word: Any) -> None:
+    assert Flag().parse(word) is True
+
+
+@pytest.mark.parametrize("word", [False, "no", "off", "false", "FALSE", "f", "n", "0", 0])
+def test_spellings_of_false(word: Any) -> None:
+    assert Flag().parse(word) is False
+
+
+@pytest.mark.parametrize(
+    ("codec", "written", "complaint"),
+    [
+        pytest.param(Text(), True, "True is not text; put it in quotes", id="text-bool"),
+        pytest.param(Text(), 1.5, "1.5 is not text; put it in quotes", id="text-float"),
+        pytest.param(Text(), ["a"], "['a'] is not text; put it in quotes", id="text-list"),
+        pytest.param(Text(), b"a", "b'a' is not text; put it in quotes", id="text-bytes"),
+        pytest.param(Text(), "a\x00", "'a\\x00' holds a character that can't be stored: '\\x00'", id="text-nul"),
+        pytest.param(Text(), "a\x1b[", "'a\\x1b[' holds a character that can't be stored: '\\x1b'", id="text-escape"),
+        pytest.param(Text(), "\x7f", "'\\x7f' holds a character that can't be stored: '\\x7f'", id="text-delete"),
+        pytest.param(Text(), "a\r\n", "'a\\r\\n' holds a character that can't be stored: '\\r'", id="text-return"),
+        pytest.param(Text(), "\ud83d", "'\\ud83d' holds a character that can't be stored: '\\ud83d'", id="text-half"),
+        pytest.param(Number(), "1e3", "'1e3' is not a whole number", id="number-word"),
+        pytest.param(Number(), "9" * 19, f"'{'9' * 19}' is not a whole number", id="number-too-long"),
+        pytest.param(Number(), "", "'' is not a whole number", id="number-empty"),
+        pytest.param(Digits(), "12a", "'12a' is not a number in digits", id="digits-and-a-letter"),
+        pytest.param(Digits(), -1, "'-1' is not a number in digits", id="digits-negative"),
+        pytest.param(Digits(), "٣", "'٣' is not a number in digits", id="digits-of-another-script"),
+        pytest.param(Digits(), "1" * 33, f"'{'1' * 33}' is not a number in digits", id="digits-too-many"),
+        pytest.param(Number(), 30.0, "30.0 is not a whole number", id="number-float"),
+        pytest.param(Number(), True, "True is not a whole number", id="number-bool"),
+        pytest.param(Number(), "٣", "'٣' is not a whole number", id="number-of-other-digits"),
+        pytest.param(Flag(), "maybe", "'maybe' is neither true nor false", id="flag-word"),
+        pytest.param(Flag(), 2, "2 is neither true nor false", id="flag-number"),
+        pytest.param(Flag(), [], "[] is neither true nor false", id="flag-list"),
+        pytest.param(Choice(words=("auto", "model")), "Auto", "'Auto' is none of auto, model", id="choice-other-case"),
+        pytest.param(Choice(words=("auto", "model")), [], "[] is none of auto, model", id="choice-list"),
+        pytest.param(Ref(kind="entity"), "", "it is empty, and has to name a entity", id="reference-empty"),
+        pytest.param(Ref(kind="entity"), ["a"], "['a'] is not text; put it in quotes", id="reference-list"),
+        pytest.param(Refs(kind="entity"), "a", "'a' is not a list", id="references-text"),
+        pytest.param(Refs(kind="entity"), {"a": 1}, "{'a': 1} is not a list", id="references-mapping"),
+        pytest.param(Refs(kind="entity"), ["a", None], "None is not text; put it in quotes", id="references-with-null"),
+    ],
+)
+def test_what_a_person_can_not_mean(codec: Codec, written: Any, complaint: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(complaint)}$"):
+        codec.parse(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["x" * 10**6, ["x" * 100] * 1000, {"a": {"b": {"c": {"d": {"e": {"f": {"g": 1}}}}}}}]
+)
+def test_a_complaint_is_short_whatever_was_written(written: Any) -> None:
+    with pytest.raises(ValueError, match=r"is not a whole number$") as caught:
+        Number().parse(written)
+    assert len(str(caught.value)) < 700
+
+
+@pytest.mark.parametrize("written", ["hunter2\x00", 12.75, ["hunter2"], {"hunter2": 1}, True])
+def test_a_complaint_about_a_secret_does_not_show_it(written: Any) -> None:
+    with pytest.raises(ValueError, match=r"^it is not text, or holds a control character; put it in quotes$"):
+        CTI_PASSWORD.parse(written)
+
+
+class Tagged(str):
+    """As ansible-core 2.19 marks where a value comes from."""
+
+    __slots__ = ()
+
+
+class TaggedNumber(int):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("codec", "value", "kind"),
+    [
+        pytest.param(Text(), Tagged("a"), str, id="text"),
+        pytest.param(Secret(), Tagged("a"), str, id="secret"),
+        pytest.param(Choice(words=("a",)), Tagged("a"), str, id="choice"),
+        pytest.param(Ref(kind="xivo"), Tagged("a"), str, id="reference"),
+        pytest.param(Number(), TaggedNumber(3), int, id="number"),
+    ],
+)
+def test_values_are_made_plain(codec: Codec, value: Any, kind: type) -> None:
+    assert codec.parse(value).__class__ is kind
+
+
+@pytest.mark.parametrize(
+    ("codec", "shown", "normal"),
+    [
+        pytest.param(Codec(), [1], [1], id="anything"),
+        pytest.param(Text(), "\x00 as it is", "\x00 as it is", id="text-is-never-judged"),
+        pytest.param(Text(), 114133, "114133", id="text-as-number"),
+        pytest.param(Number(), 30, 30, id="number"),
+        pytest.param(Flag(), True, True, id="flag"),
+        pytest.param(Choice(words=("auto",)), "newer", "newer", id="choice-of-a-later-server"),
+        pytest.param(Ref(kind="xivo"), 3, "XIVO:3", id="reference"),
+        pytest.param(Refs(kind="xivo"), [2, 1, 2], ["XIVO:1", "XIVO:2"], id="references"),
+        pytest.param(CTI_PASSWORD, "s3cret*", "s3cret*", id="secret-in-clear"),
+        pytest.param(CTI_PASSWORD, "a", "a", id="secret-of-one-letter"),
+        pytest.param(CTI_PASSWORD, "aaaa", "aaaa", id="secret-of-one-letter-repeated"),
+        pytest.param(CTI_PASSWORD, "*x*x", "*x*x", id="secret-of-mask-letters-mixed"),
+        pytest.param(CTI_PASSWORD, "********", None, id="secret-masked-with-stars"),
+        pytest.param(CTI_PASSWORD, "xxxx", None, id="secret-masked-with-x"),
+        pytest.param(CTI_PASSWORD, "XXXXX", None, id="secret-masked-with-capitals"),
+        pytest.param(CTI_PASSWORD, "••••", None, id="secret-masked-with-dots"),
+        pytest.param(CTI_PASSWORD, "", None, id="secret-blanked"),
+        pytest.param(CTI_PASSWORD, "+/opaque", None, id="secret-that-can-not-be-one"),
+        pytest.param(CTI_PASSWORD, 1234, None, id="secret-as-number"),
+        pytest.param(CTI_PASSWORD, {"hash": "x"}, None, id="secret-as-object"),
+        pytest.param(Secret(), "+/opaque", None, id="secret-that-is-never-shown"),
+    ],
+)
+def test_what_xci_shows(codec: Codec, shown: Any, normal: Any) -> None:
+    assert codec.load(shown, NAMES) == normal
+
+
+@pytest.mark.parametrize(
+    ("codec", "shown", "complaint"),
+    [
+        pytest.param(Text(), True, "a string was expected", id="text-bool"),
+        pytest.param(Text(), ["a"], "a string was expected", id="text-list"),
+        pytest.param(Number(), "30", "a whole number was expected", id="number-string"),
+        pytest.param(Number(), True, "a whole number was expected", id="number-bool"),
+        pytest.param(Number(), 1.0, "a whole number was expected", id="number-float"),
+        pytest.param(Flag(), "true", "true or false was expected", id="flag-string"),
+        pytest.param(Flag(), 1, "true or false was expected", id="flag-number"),
+        pytest.param(Refs(kind="xivo"), {"id": 1}, "a list was expected", id="references-object"),
+        pytest.param(Refs(kind="xivo"), "a", "a list was expected", id="references-string"),
+        pytest.param(Intervals(), "200-299", "a list of intervals was expected", id="intervals-string"),
+        pytest.param(Intervals(), ["200"], "an interval with a start was expected", id="interval-string"),
+        pytest.param(Intervals(), [{"end": "1"}], "an interval with a start was expected", id="interval-no-start"),
+        pytest.param(Intervals(), [{"start": None}], "an interval with a start was expected", id="interval-null"),
+    ],
+)
+def test_what_xci_can_not_mean(codec: Codec, shown: Any, complaint: str) -> None:
+    with pytest.raises(ValueError, match=f"^{complaint}$"):
+        codec.load(shown, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("codec", "value", "sent"),
+    [
+        pytest.param(Codec(), "x", "x", id="anything"),
+        pytest.param(Text(), "007", "007", id="text"),
+        pytest.param(Number(), 30, 30, id="number"),
+        pytest.param(Flag(), False, False, id="flag"),
+        pytest.param(Ref(kind="xivo"), "PARIS", "xivo:paris:id", id="reference"),
+        pytest.param(Ref(kind="entity", field="combined_id"), "A", "entity:a:combined_id", id="reference-by-its-field"),
+        pytest.param(Refs(kind="xivo"), ["A", "B"], ["xivo:a:id", "xivo:b:id"], id="references"),
+        pytest.param(Refs(kind="xivo"), [], [], id="references-none"),
+    ],
+)
+def test_what_xci_takes(codec: Codec, value: Any, sent: Any) -> None:
+    assert codec.dump(value, None, NAMES) == sent
+
+
+@pytest.mark.parametrize(
+    ("codec", "value", "remarks"),
+    [
+        pytest.param(Codec(), "x", [], id="anything"),
+        pytest.param(Text(), "x" * 999, [], id="text-without-limits"),
+        pytest.param(Text(longest=3), "abc", [], id="text-of-the-longest"),
+        pytest.param(Text(longest=3), "abcd", ["has 4 characters; XiVO takes 0 to 3"], id="text-too-long"),
+        pytest.param(Text(shortest=2, longest=3), "a", ["has 1 characters; XiVO takes 2 to 3"], id="text-too-short"),
+        pytest.param(Text(shortest=2, longest=3), "ab", [], id="text-of-the-shortest"),
+        pytest.param(Text(shortest=2, longest=3), "", [], id="text-cleared"),
+        pytest.param(
+            Text(allowed="a-c"), "abd", ["has a character outside of those that XiVO takes: a-c"], id="text-outside"
+        ),
+        pytest.param(Text(allowed="a-c"), "abc", [], id="text-inside"),
+        pytest.param(
+            CTI_PASSWORD, "hé!", ["has 3 characters; XiVO takes 4 to 64"], id="secret-length-comes-before-letters"
+        ),
+        pytest.param(
+            CTI_PASSWORD, "hunteré", ["has a character outside of those that XiVO takes"], id="secret-outside"
+        ),
+        pytest.param(CTI_PASSWORD, "-._~!$&'()*+,;=%aZ0", [], id="secret-of-all-that-is-allowed"),
+        pytest.param(Number(), 10**9, [], id="number-without-limits"),
+        pytest.param(Number(least=0, most=60), 0, [], id="number-least"),
+        pytest.param(Number(least=0, most=60), 60, [], id="number-most"),
+        pytest.param(Number(least=0, most=60), 61, ["is 61; XiVO takes 0 to 60"], id="number-too-large"),
+        pytest.param(Number(least=0, most=60), -1, ["is -1; XiVO takes 0 to 60"], id="number-too-small"),
+        pytest.param(Flag(), True, [], id="flag"),
+    ],
+)
+def test_what_is_lawful_and_odd(codec: Codec, value: Any, remarks: list[str]) -> None:
+    assert codec.remarks(value) == remarks
+
+
+@pytest.mark.parametrize(
+    ("codec", "argument", "empty"),
+    [
+        pytest.param(Codec(), {"type": "raw"}, None, id="anything"),
+        pytest.param(Text(), {"type": "str"}, "", id="text"),
+        pytest.param(Secret(), {"type": "str"}, None, id="secret"),
+        pytest.param(Number(), {"type": "int"}, None, id="number"),
+        pytest.param(Flag(), {"type": "bool"}, False, id="flag"),
+        pytest.param(Choice(words=("a", "b")), {"type": "str", "choices": ["a", "b"]}, "", id="choice"),
+        pytest.param(Ref(kind="xivo"), {"type": "str"}, "", id="reference"),
+        pytest.param(Refs(kind="xivo"), {"type": "list", "elements": "str"}, (), id="references"),
+        pytest.param(
+            Intervals(),
+            {
+                "type": "list",
+                "elements": "dict",
+                "options": {"start": {"type": "str", "required": True}, "end": {"type": "str"}},
+            },
+            (),
+            id="intervals",
+        ),
+    ],
+)
+def test_argument_and_empty_value(codec: Codec, argument: dict[str, Any], empty: Any) -> None:
+    assert codec.argument == argument
+    assert codec.empty == empty
+
+
+# -- intervals ----------------------------------------------------------------------------------------------
+
+
+def span(start: str, end: str | None = None) -> dict[str, str]:
+    return {"start": start, "end": start if end is None else end}
+
+
+@pytest.mark.parametrize(
+    "single",
+    [{"start": "200"}, {"start": "200", "end": ""}, {"start": "200", "end": "200"}, {"start": 200, "end": None}],
+)
+def test_a_single_number_has_four_spellings(single: dict[str, Any]) -> None:
+    assert Intervals().parse([single]) == [span("200")]
+    assert Intervals().load([single], NAMES) == [span("200")]
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        pytest.param([], [], id="none"),
+        pytest.param(({"start": "1", "end": "2"},), [span("1", "2")], id="tuple"),
+        pytest.param(
+            [span("0200", "0299"), span("200", "299")], [span("200", "299"), span("0200", "0299")], id="zeros"
+        ),
+        pytest.param([{"start": 200, "end": 299}], [span("200", "299")], id="numbers"),
+        pytest.param(
+            [span("1000", "1999"), span("200", "299")], [span("200", "299"), span("1000", "1999")], id="order"
+        ),
+        pytest.param(
+            [span("5", "9"), span("5"), span("5", "10")], [span("5"), span("5", "9"), span("5", "10")], id="ends"
+        ),
+        pytest.param([span("5"), {"start": "5", "end": ""}, span("5")], [span("5")], id="duplicates"),
+        pytest.param([span("9", "10")], [span("9", "10")], id="more-digits-at-the-end"),
+        pytest.param([span("0" * 32)], [span("0" * 32)], id="as-long-as-can-be"),
+    ],
+)
+def test_intervals_are_a_set_in_order(written: Any, normal: Any) -> None:
+    assert Intervals().parse(written) == normal
+    assert Intervals().load(list(written), NAMES) == normal
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        pytest.param("200-299", "'200-299' is not a list of intervals such as {start: '200', end: '299'}", id="text"),
+        pytest.param(
+            {"start": "1"},
+            "{'start': '1'} is not a list of intervals such as {start: '200', end: '299'}",
+            id="one-alone",
+        ),
+        pytest.param([[]], "[] is not an interval such as {start: '200', end: '299'}", id="list-of-lists"),
+        pytest.param(["200"], "'200' is not an interval such as {start: '200', end: '299'}", id="list-of-text"),
+        pytest.param(
+            [{"end": "1"}], "{'end': '1'} is not an interval such as {start: '200', end: '299'}", id="no-start"
+        ),
+        pytest.param(
+            [{"start": ""}], "{'start': ''} is not an interval such as {start: '200', end: '299'}", id="empty-start"
+        ),
+        pytest.param(
+            [{"start": "1", "to": "2"}],
+            "{'start': '1', 'to': '2'} is not an interval such as {start: '200', end: '299'}",
+            id="strange-key",
+        ),
+        pytest.param([{"start": "x"}], "the interval x-x: 'x' is not a number in digits", id="word"),
+        pytest.param(
+            [{"start": "1", "end": "2x"}], "the interval 1-2x: '2x' is not a number in digits", id="word-at-end"
+        ),
+        pytest.param([{"start": "²"}], "the interval ²-²: '²' is not a number in digits", id="superscript"),
+        pytest.param([{"start": "-1"}], "the interval -1--1: '-1' is not a number in digits", id="negative"),
+        pytest.param(
+            [{"start": "1" * 33}],
+            f"the interval {'1' * 33}-{'1' * 33}: '{'1' * 33}' is not a number in digits",
+            id="too-long",
+        ),
+        pytest.param([{"start": "300", "end": "299"}], "the interval 300-299 ends before it starts", id="backwards"),
+        pytest.param([{"start": True}], "True is not text; put it in quotes", id="bool"),
+        pytest.param([{"start": "1", "end": 2.5}], "2.5 is not text; put it in quotes", id="float"),
+    ],
+)
+def test_intervals_that_can_not_be(written: Any, complaint: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(complaint)}$"):
+        Intervals().parse(written)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "sent"),
+    [
+        pytest.param([span("1", "2"), span("5")], None, [span("1", "2"), span("5")], id="creation"),
+        pytest.param([span("5")], [{"start": "5", "end": ""}], [{"start": "5", "end": ""}], id="single-as-it-was"),
+        pytest.param([span("5")], [{"start": "5"}], [{"start": "5", "end": ""}], id="single-without-end"),
+        pytest.param([span("5")], [{"start": "5", "end": None}], [{"start": "5", "end": ""}], id="single-with-null"),
+        pytest.param([span("5")], [span("5")], [span("5")], id="single-with-both"),
+        pytest.param(
+            [span("1", "2")], [{**span("1", "2"), "mode": "x"}], [{**span("1", "2"), "mode": "x"}], id="unchanged"
+        ),
+        pytest.param(
+            [span("1", "3")], [{**span("1", "2"), "mode": "x"}], [{**span("1", "3"), "mode": "x"}], id="end-moved"
+        ),
+        pytest.param(
+            [span("0", "2")], [{**span("1", "2"), "mode": "x"}], [{**span("0", "2"), "mode": "x"}], id="start-moved"
+        ),
+        pytest.param([span("0", "3")], [{**span("1", "2"), "mode": "x"}], [span("0", "3")], id="both-moved-is-another"),
+        pytest.param(
+            [span("1", "2"), span("7", "8")],
+            [{**span("1", "2"), "mode": "x"}],
+            [{**span("1", "2"), "mode": "x"}, span("7", "8")],
+            id="a-new-one-takes-nothing",
+        ),
+        pytest.param(
+            [span("1", "2"), span("1", "3")],
+            [{**span("1", "3"), "mode": "x"}],
+            [span("1", "2"), {**span("1", "3"), "mode": "x"}],
+            id="what-stayed-comes-before-what-moved",
+        ),
+        pytest.param(
+            [span("1", "3"), span("1", "4")],
+            [{**span("1", "2"), "mode": "x"}],
+            [{**span("1", "3"), "mode": "x"}, span("1", "4")],
+            id="nothing-is-taken-twice",
+        ),
+        pytest.param([], [{**span("1", "2"), "mode": "x"}], [], id="cleared"),
+        pytest.param(
+            [span("007")], [{"start": "7", "mode": "x"}], [span("007")], id="leading-zeros-are-another-number"
+        ),
+    ],
+)
+def test_intervals_keep_what_xci_keeps_beside_their_bounds(value: Any, shown: Any, sent: Any) -> None:
+    assert Intervals().dump(value, shown, NAMES) == sent
+
+
+def test_what_xci_shows_is_not_changed_by_dumping() -> None:
+    shown = [{**span("1", "2"), "mode": "x"}, {"start": "5", "end": ""}]
+    Intervals().dump([span("1", "3"), span("5")], shown, NAMES)
+    assert shown == [{**span("1", "2"), "mode": "x"}, {"start": "5", "end": ""}]
+
+
+@pytest.mark.parametrize(
+    ("value", "remarks"),
+    [
+        pytest.param([span("200", "299"), span("300", "399")], [], id="neighbours"),
+        pytest.param([span("300", "399"), span("200", "299")], [], id="neighbours-the-other-way-round"),
+        pytest.param([span("9", "10")], ["9-10 has bounds of different lengths"], id="lengths"),
+        pytest.param([span("200", "299"), span("299", "300")], ["200-299 overlaps 299-300"], id="one-number-in-both"),
+        pytest.param([span("200", "299"), span("250")], ["200-299 overlaps 250"], id="one-inside-another"),
+        pytest.param([span("250"), span("200", "299")], ["250 overlaps 200-299"], id="in-any-order"),
+        pytest.param(
+            [span("1", "9"), span("2", "5"), span("3")],
+            ["1-9 overlaps 2-5", "1-9 overlaps 3", "2-5 overlaps 3"],
+            id="each-pair-once",
+        ),
+    ],
+)
+def test_odd_intervals(value: Any, remarks: list[str]) -> None:
+    assert Intervals().remarks(value) == remarks
+
+
+@pytest.mark.parametrize(
+    ("value", "sort"),
+    [
+        ({"id": 1, "name": "x"}, "an object of 'id', 'name'"),
+        ({}, "an object of nothing"),
+        (dict.fromkeys("abcdefg"), "an object of 'a', 'b', 'c', 'd', 'e'"),
+        (["made-up"], "a list of 1"),
+        ([], "a list of 0"),
+        (None, "nothing"),
+        ("made-up", "a value of type str"),
+        (7, "a value of type int"),
+    ],
+    ids=str,
+)
+def test_what_xci_shows_is_told_by_its_shape_alone(value: Any, sort: str) -> None:
+    """It may hold a password."""
+    assert sort_of(value) == sort
+
+
+def test_intervals_as_a_person_says_them() -> None:
+    assert show_interval(span("200", "299")) == "200-299"
+    assert show_interval(span("200")) == "200"

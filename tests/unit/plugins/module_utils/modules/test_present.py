@@ -1,0 +1,549 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options to a result, with exactly the requests that it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, ReferenceError_, Refused, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.modules.present import manage
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
+from ansible_collections.xivo.xci.tests.unit.plugins import fakes
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
+    ADMINS,
+    DEFAULT,
+    ENTITIES,
+    LYON_DEFAULT,
+    PARIS,
+    SALES,
+    TEMPLATES,
+    WORLD,
+    XIVOS,
+    FakeClient,
+    Turns,
+    items,
+    numbers,
+    users,
+)
+
+SECRET, OTHER = "made-up-1", "made-up-2"
+ZOE = {"entity": "default@paris", "internal_number": "200"}
+NEW = {
+    "entity": "default@paris",
+    "template": "desk",
+    "first_name": "Bo",
+    "last_name": "D'Arc",
+    "internal_number": "250",
+}
+RAW_ZOE, RAW_NEW = fakes.user(5, "200", ctiLogin="zoe"), fakes.user(30, "250", firstName="Bo")
+READS = [ENTITIES, users(DEFAULT)]
+
+
+class Notes:
+    """A journal in memory, as the tasks of one run share it."""
+
+    def __init__(self) -> None:
+        self.kept: list[Foretold] = []
+        self.seen = 0
+
+    def read(self) -> list[Foretold]:
+        new, self.seen = self.kept[self.seen :], len(self.kept)
+        return new
+
+    def add(self, change: Foretold) -> None:
+        self.kept.append(change)
+        self.seen = len(self.kept)
+
+
+def task(answers: dict[str, Any] | None = None, **more: Any) -> Task:
+    client: Any = FakeClient({**WORLD, **(answers or {})})
+    return Task(client, Directory(client), **more)
+
+
+def calls(of: Task) -> list[str]:
+    assert isinstance(of.client, FakeClient)
+    return of.client.calls
+
+
+def sent(of: Task) -> dict[str, Any]:
+    assert isinstance(of.client, FakeClient)
+    (body,) = of.client.bodies
+    return dict(body)
+
+
+def run(kind: str, of: Task, **options: Any) -> dict[str, Any]:
+    connection = {"xci_url": "http://127.0.0.1", "xci_password": SECRET, "timeout": 60.0}
+    return manage(RESOURCES[kind], {**connection, **options}, of)
+
+
+# -- what a task costs --------------------------------------------------------------------------------------
+
+
+def test_a_creation() -> None:
+    on = task({"POST /users": RAW_NEW})
+    result = run("user", on, **NEW, cti_password=SECRET, cti_login=None, state="present", match_on="internal_number")
+    assert result == {
+        "changed": True,
+        "user": {
+            "entity": "default@paris",
+            "first_name": "Bo",
+            "last_name": "D'Arc",
+            "internal_number": "250",
+            "cti_login": "",
+            "id": 30,
+            "external_number": "",
+            "mail": "",
+            "provisioning_number": "114133",
+        },
+    }
+    # Whether the template is available to the entity can be told by the XiVOs that the entities show.
+    assert calls(on) == [*READS, TEMPLATES, "POST /users"]
+    assert sent(on)["ctiPassword"] == SECRET
+
+
+def test_nothing_to_do_costs_two_reads() -> None:
+    on = task()
+    result = run("user", on, **ZOE, first_name="Zoé", template="nowhere", state="present")
+    assert (result["changed"], result["user"]["id"]) == (False, 5)
+    assert calls(on) == READS
+
+
+def test_an_edit() -> None:
+    on = task({"PUT /users/5": {**RAW_ZOE, "firstName": "Zoe", "mail": "new"}})
+    result = run("user", on, **ZOE, first_name="Zoe")
+    assert (result["changed"], result["user"]["first_name"], result["user"]["mail"]) == (True, "Zoe", "new")
+    assert calls(on) == [*READS, "PUT /users/5"]
+    assert sent(on) == {
+        "entityCId": DEFAULT["combinedId"],
+        "firstName": "Zoe",
+        "lastName": "D'Arc",
+        "internalNumber": "200",
+        "ctiLogin": "zoe",
+    }
+
+
+def test_a_removal() -> None:
+    on = task({"DELETE /users/5": None})
+    assert run("user", on, **ZOE, state="absent") == {"changed": True, "user": {}}
+    assert calls(on) == [*READS, "DELETE /users/5"]
+    assert run("user", on, **ZOE, state="absent") == {"changed": False, "user": {}}
+
+
+def test_the_items_of_a_loop_read_nothing_twice() -> None:
+    on = task({"POST /users": Turns(RAW_NEW, fakes.user(31, "251")), "PUT /users/30": {**RAW_NEW, "firstName": "Bob"}})
+    run("user", on, **NEW)
+    run("user", on, **{**NEW, "internal_number": "251"})
+    assert run("user", on, **NEW)["changed"] is False
+    assert run("user", on, **{**NEW, "first_name": "Bob"})["user"]["id"] == 30
+    assert calls(on)[3:] == ["POST /users", "POST /users", "PUT /users/30"]
+
+
+@pytest.mark.parametrize("kind", RESOURCES)
+def test_check_mode_writes_nothing_and_looks_the_same(kind: str) -> None:
+    fresh: dict[str, dict[str, Any]] = {
+        "xivo": {"name": "nice", "host": "192.0.2.30"},
+        "entity": {"name": "new", "xivo": "paris", "intervals": [{"start": "300", "end": "399"}]},
+        "template": {"name": "door", "xivos": ["paris"], "entities": []},
+        "user": NEW,
+        "admin": {"login": "eve", "password": SECRET},
+    }
+    raws = {
+        "xivo": fakes.xivo(30, "nice"),
+        "entity": fakes.entity(30, "new", intervals=[{"start": "300", "end": "399"}]),
+        "template": fakes.template(30, "door", entities=[]),
+        "user": RAW_NEW,
+        "admin": fakes.admin(30, "eve"),
+    }
+    path = RESOURCES[kind].path
+    real = run(kind, task({f"POST {path}": raws[kind]}, diff=True), **fresh[kind])
+    checked = task(check=True, diff=True)
+    foretold = run(kind, checked, **fresh[kind])
+    assert isinstance(checked.client, FakeClient)
+    assert checked.client.writes == []
+    assert foretold["diff"] == real["diff"]
+    assert foretold[kind] == {
+        name: value if RESOURCES[kind][name].writes else None for name, value in real[kind].items()
+    }
+    assert real[kind]["id"] == 30
+
+
+def test_check_mode_of_an_edit_and_a_removal() -> None:
+    on = task(check=True)
+    edited = run("user", on, **ZOE, first_name="Zoe")
+    assert (edited["changed"], edited["user"]["first_name"], edited["user"]["id"]) == (True, "Zoe", 5)
+    assert run("user", on, **ZOE, first_name="Zoe")["changed"] is False
+    assert run("user", on, **ZOE, state="absent") == {"changed": True, "user": {}}
+    assert run("user", on, **ZOE, state="absent") == {"changed": False, "user": {}}
+    assert calls(on) == READS
+
+
+# -- which one is meant -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "missing"),
+    [
+        ("xivo", {"host": "x"}, "to know which xivo is meant, name must be given (or id)"),
+        ("xivo", {"name": ""}, "to know which xivo is meant, name must be given (or id)"),
+        ("entity", {"display_name": "x"}, "to know which entity is meant, name and xivo must be given (or id)"),
+        ("entity", {"name": "x"}, "to know which entity is meant, xivo must be given (or id)"),
+        ("admin", {"name": "x"}, "to know which admin is meant, login must be given (or id)"),
+        ("user", {}, "to know which user is meant, internal_number and entity must be given (or id)"),
+        ("user", {"entity": "x"}, "to know which user is meant, internal_number must be given (or id)"),
+        ("user", {"internal_number": "1"}, "to know which user is meant, entity must be given (or id)"),
+        (
+            "user",
+            {"entity": "x", "internal_number": "1", "match_on": "name"},
+            "to know which user is meant, first_name or last_name must be given (or id)",
+        ),
+        (
+            "user",
+            {"entity": "x", "internal_number": "1", "match_on": "cti_login", "cti_login": ""},
+            "to know which user is meant, cti_login must be given (or id)",
+        ),
+    ],
+)
+def test_who_is_meant_must_be_said(kind: str, options: dict[str, Any], missing: str) -> None:
+    on = task()
+    with pytest.raises(InputError) as caught:
+        run(kind, on, **options)
+    assert str(caught.value) == missing
+    assert calls(on) == []
+
+
+def test_with_an_id_the_names_are_ordinary_values() -> None:
+    door = fakes.template(3, "door")
+    on = task({"PUT /templates/3": door, TEMPLATES: Turns(WORLD[TEMPLATES], [door])})
+    result = run("template", on, id=3, name="door")
+    assert (result["changed"], result["template"]["name"], result["template"]["id"]) == (True, "door", 3)
+
+
+def test_a_user_by_his_id_needs_no_entity() -> None:
+    on = task({"GET /users/5": RAW_ZOE})
+    assert run("user", on, id=5, first_name="Zoé")["changed"] is False
+    assert calls(on) == ["GET /users/5"]
+
+
+def test_a_user_by_his_id_is_changed() -> None:
+    changed = {**RAW_ZOE, "internalNumber": "0300"}
+    on = task({"GET /users/5": Turns(RAW_ZOE, changed), "PUT /users/5": changed})
+    result = run("user", on, id=5, internal_number="0300")
+    assert result["user"]["internal_number"] == "0300"
+
+
+@pytest.mark.parametrize("kind", ["entity", "template", "admin"])
+def test_an_id_that_is_not_there(kind: str) -> None:
+    with pytest.raises(InputError, match=f"^there is no {kind} with id 99 on this XCI$"):
+        run(kind, task(), id=99, name="x")
+    assert run(kind, task(), id=99, state="absent") == {"changed": False, kind: {}}
+
+
+@pytest.mark.parametrize(
+    ("match", "identity", "changed"),
+    [
+        pytest.param("cti_login", {"cti_login": "zoe"}, {"internal_number": "299"}, id="login"),
+        pytest.param("name", {"first_name": "Zoé", "last_name": "D'Arc"}, {"internal_number": "299"}, id="name"),
+        pytest.param("internal_number", {"internal_number": "200"}, {"first_name": "Zoe"}, id="number"),
+    ],
+)
+def test_ways_to_find_a_user(match: str, identity: dict[str, str], changed: dict[str, str]) -> None:
+    on = task({"PUT /users/5": None})
+    result = run("user", on, entity="default@paris", match_on=match, **identity, **changed)
+    assert result["changed"]
+    assert result["user"]["id"] == 5
+    assert result["user"].items() >= changed.items()
+
+
+def test_a_user_who_moves_to_another_entity() -> None:
+    on = task({"PUT /users/5": None, users(SALES): items()})
+    result = run("user", on, entity="sales", match_on="cti_login", cti_login="zoe")
+    assert (result["changed"], result["user"]["entity"], result["user"]["id"]) == (True, "sales@paris", 5)
+    assert sent(on)["entityCId"] == SALES["combinedId"]
+    assert run("user", on, entity="sales", match_on="cti_login", cti_login="zoe")["changed"] is False
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_a_new_user_gets_the_first_number(check: bool) -> None:
+    on = task({"POST /users": fakes.user(30, "202", firstName="Bo", ctiLogin="bo")}, check=check)
+    new = {name: value for name, value in NEW.items() if name != "internal_number"}
+    result = run("user", on, **new, match_on="cti_login", cti_login="bo")
+    assert (result["changed"], result["user"]["internal_number"]) == (True, "202")
+    assert numbers(DEFAULT) in calls(on)
+
+
+def test_a_user_without_a_number_is_told_before_anything_is_asked_of_numbers() -> None:
+    on = task()
+    with pytest.raises(InputError, match=r"creating it needs template$"):
+        run("user", on, entity="default@paris", match_on="cti_login", cti_login="bo", first_name="Bo")
+    assert numbers(DEFAULT) not in calls(on)
+
+
+def test_a_new_entity_is_shown_by_its_name() -> None:
+    on = task({"POST /entities": fakes.entity(30, "new")})
+    run("entity", on, name="new", xivo="paris")
+    assert sent(on)["displayName"] == "new"
+
+
+def test_a_number_that_two_users_have_is_no_failure_of_a_creation() -> None:
+    """XCI may allow it, and the creation was done."""
+    on = task({"POST /users": fakes.user(30, "200", firstName="Bo")})
+    result = run("user", on, **{**NEW, "internal_number": "200"}, match_on="name")
+    assert (result["changed"], result["user"]["id"]) == (True, 30)
+
+
+def test_what_is_done_and_can_not_be_read_back_is_said_to_be_done() -> None:
+    """A template under a new name has its list read again, which is the moment that XCI fails in."""
+    renaming = task({"PUT /templates/3": None, TEMPLATES: Turns(WORLD[TEMPLATES], Refused("broken", 500))})
+    with pytest.raises(XciError, match="template desk: it is done, but what XCI shows of it can't be read: broken"):
+        run("template", renaming, id=3, name="bureau")
+    assert sent(renaming)["name"] == "bureau"
+
+
+def test_what_an_administrator_is_not_shown_can_stay() -> None:
+    """XCI refers to an entity by an id that its list does not have; what is returned can be given back."""
+    raw = fakes.admin(9, "bob", entities=[17, 77])
+    on = task({ADMINS: items(fakes.admin(1, "admin", superAdmin=True), raw), "PUT /administrators/9": None})
+    shown = run("admin", on, login="bob")["admin"]
+    assert "77" in shown["entities"]
+    assert run("admin", on, login="bob", entities=shown["entities"])["changed"] is False
+    with pytest.raises(ReferenceError_, match="there is no entity '78'"):
+        run("admin", on, login="bob", entities=[*shown["entities"], "78"])
+    secret = {"password": SECRET, "update_password": "on_create"}
+    run("admin", on, login="bob", entities=shown["entities"], name="Bob", **secret)
+    assert sorted(sent(on)["entityIds"]) == [17, 77]
+
+
+def test_a_creation_that_xci_does_not_list_yet() -> None:
+    on = task({"POST /users": None, users(DEFAULT): Turns(WORLD[users(DEFAULT)], WORLD[users(DEFAULT)])})
+    result = run("user", on, **NEW)
+    assert result["changed"]
+    assert (result["user"]["internal_number"], result["user"]["id"]) == ("250", None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        pytest.param("template", {"name": "gone", "xivos": ["gone"], "entities": ["gone"]}, id="template"),
+        pytest.param("admin", {"login": "gone", "entities": ["gone"]}, id="admin"),
+        pytest.param("user", {**ZOE, "internal_number": "999", "template": "gone"}, id="user"),
+        pytest.param("entity", {"name": "gone", "xivo": "paris", "intervals": [], "display_name": "x"}, id="entity"),
+    ],
+)
+def test_what_is_gone_may_speak_of_what_is_gone(kind: str, options: dict[str, Any]) -> None:
+    assert run(kind, task(), **options, state="absent") == {"changed": False, kind: {}}
+
+
+def test_a_removal_needs_to_know_where() -> None:
+    with pytest.raises(ReferenceError_, match=r"^entity: there is no entity 'gone'"):
+        run("user", task(), entity="gone", internal_number="200", state="absent")
+
+
+def test_a_xivo_is_neither_changed_nor_removed() -> None:
+    on = task()
+    assert run("xivo", on, name="paris", host=PARIS["host"], configure=True)["changed"] is False
+    with pytest.raises(InputError, match="is there and differs"):
+        run("xivo", on, name="paris", host="other")
+    with pytest.raises(InputError, match="is there and can't be removed"):
+        run("xivo", on, name="paris", state="absent")
+    assert run("xivo", on, name="gone", state="absent")["changed"] is False
+    assert calls(on) == [XIVOS]
+
+
+# -- passwords ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "shown", "written"),
+    [
+        pytest.param(None, None, False, id="hidden"),
+        pytest.param(None, "****", False, id="masked"),
+        pytest.param(None, SECRET, False, id="shown-and-equal"),
+        pytest.param(None, OTHER, True, id="shown-and-different"),
+        pytest.param("on_create", None, False, id="on_create-hidden"),
+        pytest.param("on_create", OTHER, False, id="on_create-different"),
+        pytest.param("always", None, True, id="always-hidden"),
+        pytest.param("always", "****", True, id="always-masked"),
+        pytest.param("always", SECRET, False, id="always-shown-and-equal"),
+        pytest.param("always", OTHER, True, id="always-different"),
+    ],
+)
+def test_when_a_cti_password_is_written(policy: str | None, shown: str | None, written: bool) -> None:
+    raw = {**RAW_ZOE, "ctiPassword": shown}
+    on = task({users(DEFAULT): items(raw), "PUT /users/5": None})
+    result = run("user", on, **ZOE, cti_password=SECRET, update_password=policy)
+    assert result["changed"] is written
+    if written:
+        assert sent(on)["ctiPassword"] == SECRET
+    assert "cti_password" not in result["user"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "accepted", "asked", "written"),
+    [
+        pytest.param(None, True, True, False, id="usual-and-accepted"),
+        pytest.param(None, False, True, True, id="usual-and-refused"),
+        pytest.param("verify", True, True, False, id="verify-accepted"),
+        pytest.param("verify", False, True, True, id="verify-refused"),
+        pytest.param("on_create", False, False, False, id="on_create"),
+        pytest.param("always", True, False, True, id="always"),
+    ],
+)
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_when_the_password_of_an_administrator_is_written(
+    policy: str | None, accepted: bool, asked: bool, written: bool, check: bool
+) -> None:
+    on = task({f"LOGIN bob {SECRET}": accepted, "PUT /administrators/9": None}, check=check)
+    assert run("admin", on, login="bob", password=SECRET, update_password=policy)["changed"] is written
+    assert (f"LOGIN bob {SECRET}" in calls(on)) is asked
+    assert ("PUT /administrators/9" in calls(on)) is (written and not check)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"login": "bob"}, {"login": "bob", "ldap": True, "password": SECRET}, {"login": "bob", "state": "absent"}],
+    ids=["no-password", "ldap", "absent"],
+)
+def test_when_no_password_is_tried(options: dict[str, Any]) -> None:
+    raw = fakes.admin(9, "bob", ldap=options.get("ldap", False))
+    on = task({ADMINS: items(raw), "DELETE /administrators/9": None})
+    run("admin", on, **options)
+    assert not [call for call in calls(on) if call.startswith("LOGIN")]
+
+
+def test_a_password_is_tried_under_the_login_that_xci_knows() -> None:
+    on = task({f"LOGIN bob {SECRET}": True, "PUT /administrators/9": None})
+    assert run("admin", on, id=9, login="robert", password=SECRET)["changed"]
+    assert sent(on)["login"] == "robert"
+
+
+def test_no_password_is_tried_of_who_is_only_foretold() -> None:
+    on = task(check=True)
+    for changed in (True, False):
+        assert run("admin", on, login="eve", password=SECRET)["changed"] is changed
+    assert calls(on) == [ADMINS, ENTITIES]
+
+
+# -- what is told -------------------------------------------------------------------------------------------
+
+
+def test_faults_are_told_before_anything_is_asked() -> None:
+    on = task()
+    with pytest.raises(InputError) as caught:
+        run("template", on, name="x", ringing_time="long", xivos="paris", nmae=1)
+    assert len(caught.value.faults) == 3
+    assert calls(on) == []
+
+
+def test_warnings_of_values_and_of_the_plan() -> None:
+    on = task({"PUT /templates/3": None})
+    run("template", on, name="desk", ringing_time=90, routed_inbound_prefix="01")
+    assert on.warnings == [
+        "ringing_time is 90; XiVO takes 0 to 60",
+        "routed_inbound_prefix has no effect unless routed_inbound is true",
+    ]
+
+
+def test_a_template_that_is_not_available_there_is_a_warning() -> None:
+    on = task({"POST /users": fakes.user(30, "250", LYON_DEFAULT, firstName="Bo")})
+    assert run("user", on, **{**NEW, "entity": "default@lyon"})["changed"]
+    (warning,) = on.warnings
+    assert warning == "template desk is not available to entity default@lyon, only to paris, default@paris"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param({"xivos": [], "entities": []}, id="unrestricted"),
+        pytest.param({"xivos": [1, 2], "entities": []}, id="its-xivo"),
+        pytest.param({"xivos": [1], "entities": [LYON_DEFAULT["combinedId"]]}, id="its-entity"),
+    ],
+)
+def test_a_template_that_is_available(template: dict[str, Any]) -> None:
+    raw = fakes.user(30, "250", LYON_DEFAULT, firstName="Bo")
+    on = task({TEMPLATES: [fakes.template(3, "desk", **template)], "POST /users": raw})
+    run("user", on, **{**NEW, "entity": "default@lyon"})
+    assert on.warnings == []
+
+
+def test_in_check_mode_what_is_unknown_is_a_warning() -> None:
+    on = task(check=True)
+    result = run("user", on, **{**NEW, "entity": "fresh@nice", "template": "door"})
+    assert result["changed"]
+    assert on.warnings == [
+        "entity 'fresh@nice' is not on XCI; in check mode it is taken for one that an earlier task would create",
+        "template 'door' is not on XCI; in check mode it is taken for one that an earlier task would create",
+    ]
+
+
+def test_in_check_mode_earlier_tasks_are_seen() -> None:
+    notes = Notes()
+    first = task(check=True, journal=notes)
+    run("entity", first, name="fresh", xivo="paris", intervals=[{"start": "0300", "end": "0309"}])
+    run("template", first, name="door")
+    later_notes = Notes()
+    later_notes.kept = notes.kept
+    later = task(check=True, journal=later_notes)
+    new = {"entity": "fresh", "template": "door", "first_name": "Bo", "match_on": "name"}
+    assert run("user", later, **new)["user"]["internal_number"] == "0300"
+    assert run("user", later, **{**new, "first_name": "Al"})["user"]["internal_number"] == "0301"
+    assert run("user", later, **new)["changed"] is False
+    assert later.warnings == []
+    with pytest.raises(ReferenceError_, match="there is no entity 'typo'"):
+        run("user", later, **{**new, "entity": "typo"})
+    assert [change.kind for change in notes.kept] == ["entity", "template", "user", "user"]
+
+
+def test_a_diff_is_yaml_as_in_a_playbook() -> None:
+    on = task({"PUT /users/5": None}, diff=True)
+    diff = run("user", on, **ZOE, last_name="d'Arc: sœur", cti_password=SECRET, update_password="always")["diff"]
+    assert diff == {
+        "before": "entity: default@paris\nfirst_name: Zoé\nlast_name: D'Arc\ninternal_number: '200'\ncti_login: zoe\n",
+        "after": "entity: default@paris\nfirst_name: Zoé\nlast_name: 'd''Arc: sœur'\ninternal_number: '200'\n"
+        "cti_login: zoe\ncti_password: (changed, not shown)\n",
+        "before_header": "user 200@default@paris",
+        "after_header": "user 200@default@paris",
+    }
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_a_diff_of_what_does_not_change(check: bool) -> None:
+    diff = run("user", task(check=check, diff=True), **ZOE)["diff"]
+    assert diff["before"] == diff["after"] != ""
+
+
+def test_a_diff_has_an_empty_side_where_nothing_is() -> None:
+    on = task({"DELETE /users/5": None, "POST /users": RAW_NEW}, diff=True)
+    assert run("user", on, **NEW)["diff"]["before"] == ""
+    assert run("user", on, **ZOE, state="absent")["diff"]["after"] == ""
+    nothing = run("user", on, **ZOE, state="absent")["diff"]
+    assert (nothing["before"], nothing["after"]) == ("", "")
+
+
+def test_no_diff_where_none_is_asked_for() -> None:
+    assert "diff" not in run("user", task(), **ZOE)
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_no_result_holds_a_secret(check: bool) -> None:
+    raw = {**RAW_ZOE, "ctiPassword": OTHER}
+    on = task({users(DEFAULT): items(raw), "PUT /users/5": raw}, check=check, diff=True)
+    told = f"{run('user', on, **ZOE, cti_password=SECRET)} {on.warnings}"
+    assert SECRET not in told
+    assert OTHER not in told
+
+
+def test_a_task_on_its_own_warns_of_its_connection() -> None:
+    options = {"xci_url": "http://xci.example.org", "xci_login": "admin", "xci_password": SECRET}
+    usual = {"validate_certs": True, "ca_path": None, "timeout": 60.0, "retries": 3}
+    warnings: list[str] = []
+    started = Task.start({**options, **usual}, check=True, diff=True, warnings=warnings)
+    assert (started.check, started.diff) == (True, True)
+    assert warnings == ["xci_url http://xci.example.org/api/1.0 is plain http: the password of admin travels in clear"]
+    assert Task.start({**options, **usual}).warnings == warnings

@@ -1,0 +1,429 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A view in which planned writes seem to be done; below it nothing is written, and nothing changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, ReferenceError_
+from ansible_collections.xivo.xci.plugins.module_utils.model import change as plan
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
+from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import numbers_of
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, ENTITY, TEMPLATE, USER, XIVO
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foresight, Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
+from ansible_collections.xivo.xci.tests.unit.plugins import fakes
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
+    ADMINS,
+    DEFAULT,
+    ENTITIES,
+    SALES,
+    TEMPLATES,
+    WORLD,
+    XIVOS,
+    FakeClient,
+    items,
+    numbers,
+    users,
+)
+
+ZOE = {"entity": "default@paris", "internal_number": "200"}
+BO = {"entity": "default@paris", "template": "desk", "first_name": "Bo", "internal_number": "250"}
+FRESH = {"name": "fresh", "xivo": "paris", "display_name": "fresh", "intervals": [{"start": "0300", "end": "0302"}]}
+
+
+def view(answers: dict[str, Any] | None = None, **more: Any) -> Foresight:
+    return Foresight(Directory(FakeClient({**WORLD, **(answers or {})})), **more)  # type: ignore[arg-type]
+
+
+def calls(on: Directory) -> list[str]:
+    assert isinstance(on.client, FakeClient)
+    return on.client.calls
+
+
+def take_in(on: Foresight, resource: Resource, wanted: Values, current: Values | None = None, **more: Any) -> Foretold:
+    """Foretell the write that brings an object to what is wanted."""
+    operation = plan.decide(resource, wanted, current, **more)
+    assert operation is not None
+    return on.take_in(operation)
+
+
+def change(on: Foresight, resource: Resource, which: Values, **wanted: Any) -> Foretold:
+    found = on.find(resource, which)
+    assert found is not None
+    return take_in(on, resource, wanted, found.values, absent=not wanted)
+
+
+def number_of_user(on: Directory, **which: Any) -> int | None:
+    found = on.find(USER, which)
+    return found.id if found else None
+
+
+# -- without anything foretold ------------------------------------------------------------------------------
+
+
+def test_nothing_foretold_is_what_is_there() -> None:
+    on = view()
+    assert on.find(USER, ZOE) is not None
+    assert on.resolve("entity", "sales").id == 18
+    assert on.first_available("default@paris") == "202"
+    assert calls(on) == [ENTITIES, users(DEFAULT), numbers(DEFAULT)]
+    with pytest.raises(ReferenceError_):
+        on.resolve("entity", "fresh")
+
+
+def test_what_the_directory_below_has_read_is_not_read_again() -> None:
+    on = view()
+    for kind in ("entity", "template"):
+        on._base.listing(kind)
+    read = list(calls(on))
+    Foresight(on._base).resolve("template", "desk")
+    on.resolve("entity", "sales")
+    assert calls(on) == read
+
+
+def test_lists_are_read_ahead_below() -> None:
+    on = view()
+    take_in(on, ENTITY, FRESH)
+    on.prefetch("user", list(on.listing("entity").items.values()), 2)
+    assert len([call for call in calls(on) if call.endswith("/users")]) == 3
+
+
+# -- creations ----------------------------------------------------------------------------------------------
+
+
+def test_what_will_be_created_can_be_found() -> None:
+    on = view()
+    change = take_in(on, USER, {**BO, "cti_password": "made-up"})
+    found = on.find(USER, BO)
+    assert found is not None
+    assert found.id == change.id < 0
+    assert on.by_id(USER, change.id) is not None
+    assert "cti_password" not in change.values
+    assert "template" not in change.values
+    assert (change.kind, change.action) == ("user", plan.CREATE)
+    assert number_of_user(on._base, **BO) is None
+
+
+def test_two_creations_are_two_objects() -> None:
+    on = view()
+    one, other = (take_in(on, XIVO, {"name": name, "host": "x"}) for name in ("nice", "nantes"))
+    assert one.id != other.id
+    assert one.values["uuid"] != other.values["uuid"]
+    assert on.resolve("xivo", "nice").id == one.id
+    assert on.resolve("xivo", "nantes").id == other.id
+
+
+def test_what_will_be_created_can_be_referred_to() -> None:
+    on = view()
+    take_in(on, XIVO, {"name": "nice", "host": "x"})
+    take_in(on, ENTITY, {**FRESH, "xivo": "nice"})
+    wanted = on.with_labels(TEMPLATE, {"name": "door", "xivos": ["nice"], "entities": ["fresh"]})
+    assert wanted == {"name": "door", "xivos": ["nice"], "entities": ["fresh@nice"]}
+    take_in(on, TEMPLATE, wanted)
+    user = on.with_labels(USER, {**BO, "entity": "fresh", "template": "door"}, riding=True)
+    assert user["template"] == "door"
+    take_in(on, USER, {**user, "entity": "fresh@nice"})
+    assert number_of_user(on, entity="fresh@nice", internal_number="250")
+    assert not [call for call in calls(on) if "/users" in call]
+
+
+def test_a_name_that_will_be_ambiguous_is() -> None:
+    on = view()
+    take_in(on, ENTITY, {**FRESH, "name": "sales", "xivo": "lyon"})
+    with pytest.raises(ReferenceError_, match=r"^entity 'sales' is ambiguous; say which one: sales@lyon, sales@paris$"):
+        on.resolve("entity", "sales")
+
+
+# -- edits and removals -------------------------------------------------------------------------------------
+
+
+def test_what_will_be_changed_looks_changed() -> None:
+    on = view()
+    before = on.find(USER, ZOE)
+    assert before is not None
+    foretold = change(on, USER, ZOE, first_name="Zoe", internal_number="0200")
+    assert foretold.id == 5
+    assert number_of_user(on, **ZOE) is None
+    after = on.find(USER, {**ZOE, "internal_number": "0200"})
+    assert after is not None
+    assert (after.values["first_name"], after.raw) == ("Zoe", before.raw)
+    found = on.by_id(USER, 5)
+    assert found is not None
+    assert found.values["internal_number"] == "0200"
+    assert number_of_user(on._base, **ZOE) == 5
+
+
+def test_a_secret_that_xci_shows_stays_until_it_is_changed() -> None:
+    on = view({users(DEFAULT): items(fakes.user(5, "200", ctiLogin="zoe", ctiPassword="made-up-1"))})
+    change(on, USER, ZOE, first_name="Zoe")
+    found = on.find(USER, ZOE)
+    assert found is not None
+    assert found.values["cti_password"] == "made-up-1"
+    take_in(on, USER, {"cti_password": "made-up-2"}, found.values, stale=["cti_password"])
+    found = on.find(USER, ZOE)
+    assert found is not None
+    assert found.values["cti_password"] is None
+
+
+def test_a_change_may_be_foretold_before_anything_was_read() -> None:
+    values = {**ZOE, "id": 5, "first_name": "Zoe", "last_name": "D'Arc", "cti_login": ""}
+    on = view()
+    on.foretell(
+        Foretold("user", plan.UPDATE, 5, {**values, "external_number": "", "mail": "", "provisioning_number": ""})
+    )
+    assert not [call for call in calls(on) if call.startswith("GET /users")]
+    found = on.find(USER, ZOE)
+    assert found is not None
+    assert found.values["first_name"] == "Zoe"
+
+
+def test_a_user_who_will_move_is_where_he_will_be() -> None:
+    on = view()
+    on.find(USER, {"entity": "sales@paris", "internal_number": "200"})
+    change(on, USER, ZOE, entity="sales@paris", internal_number="299")
+    assert number_of_user(on, **ZOE) is None
+    assert number_of_user(on, entity="sales@paris", internal_number="299") == 5
+    assert number_of_user(on, entity="default@lyon", internal_number="299") is None
+
+
+def test_a_user_who_moved_before_the_list_was_read() -> None:
+    on = view()
+    change(on, USER, ZOE, entity="sales@paris", internal_number="299")
+    assert number_of_user(on, entity="sales@paris", internal_number="299") == 5
+
+
+def test_what_will_be_removed_looks_removed() -> None:
+    on = view()
+    foretold = change(on, USER, ZOE)
+    assert (foretold.action, foretold.id) == (plan.DELETE, 5)
+    assert number_of_user(on, **ZOE) is None
+    assert on.by_id(USER, 5) is None
+    assert on._base.by_id(USER, 5) is not None
+    change(on, TEMPLATE, {"name": "desk"})
+    with pytest.raises(ReferenceError_, match="it has no templates at all"):
+        on.resolve("template", "desk")
+
+
+def test_what_is_created_and_removed_again_is_not_there() -> None:
+    on = view()
+    take_in(on, ADMIN, {"login": "eve", "ldap": True})
+    change(on, ADMIN, {"login": "eve"})
+    assert on.find(ADMIN, {"login": "eve"}) is None
+
+
+def test_what_is_removed_can_be_created_again() -> None:
+    on = view()
+    change(on, USER, ZOE)
+    take_in(on, USER, {**BO, "internal_number": "200"})
+    found = on.find(USER, ZOE)
+    assert found is not None
+    assert found.id < 0
+
+
+# -- renames ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("read", [True, False], ids=["read-before", "read-after"])
+def test_references_follow_an_entity_that_is_renamed(read: bool) -> None:
+    on = view()
+    if read:
+        on.find(USER, ZOE)
+        on.listing("template")
+        on.listing("admin")
+    change(on, ENTITY, {"name": "default", "xivo": "paris"}, name="hq")
+    assert on.resolve("entity", "hq").id == 17
+    with pytest.raises(ReferenceError_):
+        on.resolve("entity", "default@paris")
+    template = on.find(TEMPLATE, {"name": "desk"})
+    admin = on.find(ADMIN, {"login": "bob"})
+    user = on.find(USER, {"entity": "hq@paris", "internal_number": "200"})
+    assert template is not None
+    assert admin is not None
+    assert user is not None
+    assert template.values["entities"] == ["hq@paris"]
+    assert admin.values["entities"] == ["hq@paris"]
+    assert (user.values["entity"], user.raw) == ("hq@paris", fakes.user(5, "200", ctiLogin="zoe"))
+    # The path below is still the one that XCI knows.
+    assert users(DEFAULT) in calls(on)
+
+
+def test_what_is_foretold_follows_an_entity_that_is_renamed() -> None:
+    on = view()
+    take_in(on, USER, BO)
+    take_in(on, TEMPLATE, {"name": "door", "entities": ["default@paris", "sales@paris"]})
+    change(on, ENTITY, {"name": "default", "xivo": "paris"}, name="zz")
+    assert number_of_user(on, **{**BO, "entity": "zz@paris"})
+    door = on.find(TEMPLATE, {"name": "door"})
+    assert door is not None
+    assert door.values["entities"] == ["sales@paris", "zz@paris"]
+
+
+def test_a_change_of_something_else_renames_nothing() -> None:
+    on = view()
+    on.find(USER, ZOE)
+    change(on, ENTITY, {"name": "default", "xivo": "paris"}, display_name="x")
+    assert number_of_user(on, **ZOE) == 5
+
+
+# -- what earlier tasks foretold ----------------------------------------------------------------------------
+
+
+def test_a_later_view_takes_in_what_an_earlier_one_foretold() -> None:
+    first = view()
+    told = [
+        take_in(first, ENTITY, FRESH),
+        take_in(first, USER, {**BO, "entity": "fresh@paris"}),
+        change(first, USER, ZOE, first_name="Zoe"),
+        change(first, TEMPLATE, {"name": "desk"}),
+    ]
+    later = view()
+    for one in told:
+        later.foretell(one)
+    assert number_of_user(later, entity="fresh@paris", internal_number="250") == told[1].id
+    zoe = later.find(USER, ZOE)
+    assert zoe is not None
+    assert zoe.values["first_name"] == "Zoe"
+    assert later.find(TEMPLATE, {"name": "desk"}) is None
+
+
+# -- numbers ------------------------------------------------------------------------------------------------
+
+
+def test_numbers_of_an_entity_to_come() -> None:
+    on = view()
+    take_in(on, ENTITY, FRESH)
+    given = []
+    for _user in range(3):
+        given.append(on.first_available("fresh@paris"))
+        take_in(on, USER, {**BO, "entity": "fresh@paris", "internal_number": given[-1]})
+    assert given == ["0300", "0301", "0302"]
+    with pytest.raises(InputError, match="no available number left"):
+        on.first_available("fresh@paris")
+    assert not [call for call in calls(on) if "available_numbers" in call]
+
+
+def test_a_number_that_will_be_taken_is_not_available() -> None:
+    on = view({numbers(DEFAULT): items("202", "203")})
+    take_in(on, USER, {**BO, "internal_number": on.first_available("default@paris")})
+    assert on.first_available("default@paris") == "203"
+    assert on._base.first_available("default@paris") == "202"
+
+
+def test_a_number_that_will_be_free_is_available() -> None:
+    on = view({numbers(DEFAULT): items("202", "203")})
+    assert on.first_available("default@paris") == "202"
+    change(on, USER, ZOE)
+    assert on.first_available("default@paris") == "200"
+    assert list(on.available_numbers(on.resolve("entity", "default@paris"))) == ["200", "202", "203"]
+
+
+@pytest.mark.parametrize("odd", ["6260", "0200", "20", "2000", "20a", "²", ""])
+def test_a_number_outside_of_the_intervals_is_not_available_again(odd: str) -> None:
+    on = view({users(DEFAULT): items(fakes.user(5, odd)), numbers(DEFAULT): items("202")})
+    change(on, USER, {**ZOE, "internal_number": odd})
+    assert list(on.available_numbers(on.resolve("entity", "default@paris"))) == ["202"]
+
+
+def test_bounds_that_are_no_digits_do_no_harm() -> None:
+    odd = {**DEFAULT, "intervals": [{"start": "*55", "end": ""}, {"start": "200", "end": "2xx"}, {"start": "200"}]}
+    on = view({ENTITIES: items(odd)})
+    change(on, USER, ZOE)
+    assert list(on.available_numbers(on.resolve("entity", "default"))) == ["200", "201", "202"]
+
+
+def test_numbers_of_intervals_that_will_change() -> None:
+    """What XCI says of the old ones holds; of new ones nothing is known but who has a number."""
+    on = view({numbers(DEFAULT): items("202", "299")})
+    wanted = [{"start": "298", "end": "301"}]
+    change(on, ENTITY, {"name": "default", "xivo": "paris"}, intervals=wanted)
+    assert list(on.available_numbers(on.resolve("entity", "default@paris"))) == ["299", "300", "301"]
+
+
+def test_the_first_intervals_of_an_entity_make_numbers() -> None:
+    bare = {**SALES, "intervals": []}
+    on = view({ENTITIES: items(DEFAULT, bare), numbers(bare): items()})
+    change(on, ENTITY, {"name": "sales", "xivo": "paris"}, intervals=[{"start": "200", "end": "202"}])
+    assert on.first_available("sales@paris") == "201"
+
+
+def test_freed_numbers_count_in_intervals_that_will_change() -> None:
+    on = view({numbers(DEFAULT): items("202")})
+    change(on, USER, ZOE)
+    change(on, ENTITY, {"name": "default", "xivo": "paris"}, intervals=[{"start": "200", "end": "300"}])
+    assert list(on.available_numbers(on.resolve("entity", "default@paris"))) == ["200", "202", "300"]
+
+
+def test_an_interval_of_a_hundred_million_numbers_takes_no_time() -> None:
+    on = view()
+    take_in(on, ENTITY, {**FRESH, "intervals": [{"start": "00000000", "end": "99999999"}]})
+    assert on.first_available("fresh@paris") == "00000000"
+    assert len(on.available_numbers(on.resolve("entity", "fresh"))) == 100_000
+
+
+def test_numbers_of_intervals() -> None:
+    intervals = [{"start": "098", "end": "101"}, {"start": "7", "end": "7"}]
+    assert list(numbers_of(intervals)) == ["098", "099", "100", "101", "7"]
+    assert list(numbers_of([])) == []
+
+
+# -- what this task can't see -------------------------------------------------------------------------------
+
+
+def test_what_is_unknown_may_be_yet_to_come() -> None:
+    on = view(assume=True)
+    wanted = on.with_labels(USER, {**BO, "entity": "fresh@nice", "template": "door"})
+    wanted = on.with_labels(USER, wanted, riding=True)
+    assert (wanted["entity"], wanted["template"]) == ("fresh@nice", "door")
+    assert on.find(USER, wanted) is None
+    assert on.first_available("fresh@nice") == ""
+    assert on.assumed == [("entity", "fresh@nice"), ("template", "door")]
+    assert on.resolve("entity", "fresh@nice") is on.resolve("entity", "fresh@nice")
+    assert on.resolve("entity", "fresh@nice").id < 0
+    assert on.find(USER, {"entity": "fresh@nice", "cti_login": "bo"}, "cti_login") is None
+
+
+def test_what_is_known_is_not_assumed() -> None:
+    on = view(assume=True)
+    on.with_labels(USER, {**BO})
+    assert on.first_available("default@paris") == "202"
+    assert on.assumed == []
+
+
+def test_what_is_ambiguous_is_not_assumed() -> None:
+    with pytest.raises(ReferenceError_, match="ambiguous"):
+        view(assume=True).resolve("entity", "default")
+
+
+def test_what_could_not_be_planned_can_be_referred_to() -> None:
+    on = view()
+    on.pretend(ENTITY, {"name": "broken", "xivo": "paris"})
+    assert on.with_labels(TEMPLATE, {"entities": ["broken@paris", "broken"]})["entities"] == ["broken", "broken@paris"]
+    assert on.first_available("broken") == ""
+    with pytest.raises(ReferenceError_):
+        on.resolve("entity", "other")
+    assert on.assumed == []
+
+
+def test_nothing_is_ever_written() -> None:
+    on = view()
+    take_in(on, ENTITY, FRESH)
+    take_in(on, USER, {**BO, "entity": "fresh@paris"})
+    change(on, USER, ZOE, first_name="Zoe")
+    change(on, ADMIN, {"login": "bob"})
+    assert isinstance(on.client, FakeClient)
+    assert on.client.writes == []
+    assert set(calls(on)) <= {XIVOS, ENTITIES, TEMPLATES, ADMINS, users(DEFAULT)}
+
+
+def test_an_operation_is_not_changed_by_taking_it_in() -> None:
+    operation = plan.decide(USER, dict(BO), None)
+    assert isinstance(operation, Operation)
+    after = dict(operation.after)
+    view().take_in(operation)
+    assert operation.after == after
