@@ -133,7 +133,7 @@ def test_a_file_that_says_nothing_is_fine_without_purge_of_its_kind(site: Make) 
 
 # -- one's own account --------------------------------------------------------------------------------------
 
-LOCKS_OUT = {
+LOCKS_OUT: dict[str, dict[str, Any]] = {
     "delete": {"login": ADMIN, "state": "absent"},
     "change super_admin of": {"login": ADMIN, "super_admin": False, "password": PASSWORD},
     "change ldap of": {"login": ADMIN, "ldap": True},

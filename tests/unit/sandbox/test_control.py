@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ansible_collections.xivo.xci.tests.unit.sandbox.conftest import Client, Connect, Start
 
 ROLE = Path(__file__).resolve().parents[3] / "roles" / "xci_sandbox"
-SECRETS = ("superpass", "local pass", "1234", "new secret")
+SECRETS = ("superpass", "local pass", '"1234"', "new secret")
 
 
 def test_the_log_has_paths_as_they_came_and_no_secrets(sandbox: Sandbox, client: Client) -> None:
