@@ -82,7 +82,7 @@ def test_renumbering_and_moving_by_the_cti_login(site: Callable[..., Site]) -> N
         in_check(user(**by_login, entity="urgences", internal_number="2077", cti_password="camille-1001")),
         user(**by_login, entity="urgences", internal_number="2077", cti_password="camille-1001"),
         user(**by_login, entity="urgences", internal_number="2077"),
-        user(entity="compta", match_on="cti_login", cti_login="cdurand", state="absent"),
+        user(entity="urgences", match_on="cti_login", cti_login="cdurand", state="absent"),
     )
     assert changes(outcomes) == [True, False, True, True, False, True]
     assert outcomes[2].told() == outcomes[3].told()

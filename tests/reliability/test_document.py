@@ -285,3 +285,22 @@ def test_the_administrator_logged_in_as_survives(sandbox: Sandbox, document: dic
     configure(sandbox, document, check=check)
     assert 1 in [one["id"] for one in sandbox.state()["administrators"]]
     assert "DELETE /administrators/1" not in writes(sandbox)
+
+
+@pytest.mark.parametrize("spelled", [None, "admin@example.org", "CORP\\admin"])
+def test_nobody_is_purged_where_xci_does_not_show_oneself(sandbox: Sandbox, spelled: str | None) -> None:
+    """XCI may keep another spelling of a login than the one that an LDAP server accepts, or hide the account."""
+    sandbox.load({"administrators": [{"login": "second", "password": PASSWORD}]})
+    stored = sandbox.state()["administrators"]
+    shown = [{**one, "login": spelled if one["login"] == ADMIN else one["login"]} for one in stored]
+    shown = [one for one in shown if one["login"]]
+    sandbox.faults.add(
+        {"method": "GET", "path": "/administrators$", "times": 0, "fault": {"kind": "body", "body": {"items": shown}}}
+    )
+    result = configure(sandbox, {"admins": [], "purge": ["admins"]})
+    assert not result.get("failed"), result
+    assert not writes(sandbox)
+    if spelled:
+        gone = configure(sandbox, {"admins": [{"id": 1, "state": "absent"}]})
+        assert "that this task logs in as" in gone["msg"]
+        assert not writes(sandbox)
