@@ -1,57 +1,40 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs xci_config in the controller's worker where that can be; reads its files on the controller in any case."""
+"""Runs each of the collection's modules in the controller's worker where that is possible.
+
+meta/runtime.yml routes the other modules here. Only xci_config has src: its files are read on the controller in any
+case.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.validation import check_type_list, check_type_path
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
-from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task, index_place
-from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem, texts
+from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS, index_place
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.modules.config import invalid_document
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
+from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProcess, plain
+from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress, sender
 from ansible_collections.xivo.xci.plugins.plugin_utils.sources import Source, load
-from ansible_collections.xivo.xci.plugins.plugin_utils.worker import ActionModule as Worker
-from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
-
-ENTRY = re.compile(rf"\b({'|'.join(KINDS)})\[([0-9]+)\]")
-"""An entry of a document in what a module says, such as ``users[5]``."""
 
 
-class ActionModule(Worker):
-    """xci_config, with what its option src names put into its lists."""
+class ActionModule(InProcess):
+    """A module of the collection, with what its option src names put into its lists."""
 
     _source = Source()
     _inline: Mapping[str, int] = {}
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
-        if not self._can_stay(task_vars or {}):
-            # The ordinary module got one list, and counts in that.
-            result.update(
-                {name: self._placed(result[name]) for name in ("msg", "warnings", "errors") if name in result}
-            )
-        return result
-
-    def _placed(self, told: Any) -> Any:
-        """Return what the module says with the places that a person knows."""
-        if isinstance(told, list):
-            return [self._placed(one) for one in told]
-        if isinstance(told, Mapping):
-            return {name: self._placed(one) for name, one in told.items()}
-        return ENTRY.sub(lambda found: self._place(found[1], int(found[2])), told) if isinstance(told, str) else told
-
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
-        if not options.get("src"):
+        if self.module_name != "xci_config" or not options.get("src"):
             return options
         self._source = Source()
         for src in map(check_type_path, check_type_list(plain(options["src"]))):
@@ -68,7 +51,7 @@ class ActionModule(Worker):
         try:
             return check_type_list(plain(options.get(kind) or []))
         except TypeError:
-            raise InputError(f"{kind} is not a list") from None
+            raise InputError(Problem("expected a list", kind)) from None
 
     def _read(self, src: str) -> None:
         try:
@@ -94,17 +77,33 @@ class ActionModule(Worker):
         return self._loader._vault.decrypt(text).decode()
 
     def _place(self, kind: str, index: int) -> str:
-        """Say where an entry stands: first come those of the task, then those of its files."""
+        """Return where an entry is written: first come those of the task, then those of its files."""
         inline = self._inline.get(kind, 0)
         places = self._source.places.get(kind, [])
         return places[index - inline] if inline <= index < inline + len(places) else index_place(kind, index)
 
+    def _located(self, result: dict[str, Any]) -> dict[str, Any]:
+        problems = [self._locate(Problem(**error)) for error in result.get("errors") or ()]
+        warnings = [self._locate(Problem(**warning)) for warning in result.pop(LOCATED, ())]
+        if problems:
+            result["errors"] = [problem.as_dict() for problem in problems]
+        if any(not problem.action for problem in problems):
+            # What is wrong with the document, and not the failure of a write.
+            result["msg"] = invalid_document(problems)
+        if warnings:
+            result["warnings"] = texts([*result.get("warnings", ()), *warnings])
+        return result
+
+    def _locate(self, problem: Problem) -> Problem:
+        if problem.index is None:
+            return problem
+        return problem.at(place=self._place(RESOURCES[problem.kind].plural, problem.index))
+
     @contextlib.contextmanager
-    def _prepared(self, task: Task) -> Iterator[Task]:
-        show = partial(self._display.display, screen_only=True)
-        progress = Progress("xci_config", lambda text, newline: show(text, newline=newline))
-        task.place, task.progress = self._place, progress
+    def _prepared(self, context: Context) -> Iterator[Context]:
+        progress = Progress(self.module_name, sender(self._display))
+        context.place, context.progress = self._place, progress
         try:
-            yield task
+            yield context
         finally:
             progress.end()

@@ -115,12 +115,11 @@ from ansible import constants, template
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ConnectionFailed, Refused, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError, ConnectionFailed, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.modules.info import show
-from ansible_collections.xivo.xci.plugins.plugin_utils.controller import settings_of, start
-from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
+from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import plain, settings_of, start
 
 Snapshot = dict[str, Any]
 """What was read, as the cache keeps it: when (*at*), with which options (*of*), and *xivos* and *entities*."""
@@ -168,8 +167,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return kept
         try:
             fresh = self._read(settings, source)
-        except (ConnectionFailed, Refused) as error:
-            if kept is None or (isinstance(error, Refused) and error.status < 500):
+        except (ConnectionFailed, ApiError) as error:
+            if kept is None or (isinstance(error, ApiError) and error.status < 500):
                 raise
             self.display.warning(f"{path}: XCI can't be read, so the XiVOs are as they were {_moment(kept)}: {error}")
             return kept
@@ -193,11 +192,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return kept if isinstance(kept, dict) and kept.get("of") == source else None
 
     def _read(self, settings: Settings, source: str) -> Snapshot:
-        task = start(settings)
-        xivos = show(XIVO, {}, task)["xivos"]
-        wanted = {"usage": self.get_option("usage")}
-        entities = show(ENTITY, wanted, task)["entities"] if self.get_option("entities") else None
-        task.client.close()
+        context = start(settings)
+        xivos = show(XIVO, {}, context)["xivos"]
+        options = {"usage": self.get_option("usage")}
+        entities = show(ENTITY, options, context)["entities"] if self.get_option("entities") else None
+        context.client.close()
         return {"at": time.time(), "of": source, "xivos": xivos, "entities": entities}
 
     # -- the inventory --------------------------------------------------------------------------------------

@@ -118,10 +118,9 @@ from ansible.utils.display import Display
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.info import free_numbers
-from ansible_collections.xivo.xci.plugins.plugin_utils.controller import Handouts, settings_of, start
-from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import plain, settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import Reservations
 
 
 class LookupModule(LookupBase):
@@ -139,25 +138,25 @@ class LookupModule(LookupBase):
         count = self.get_option("count")
         if count < 1:
             raise InputError(f"count is {count}, and must be 1 or more")
-        task = start(settings_of(self.get_option), boolean(plain(variables.get("ansible_check_mode", False))))
-        for warning in task.warnings:
-            Display().warning(warning)
+        context = start(settings_of(self.get_option), boolean(plain(variables.get("ansible_check_mode", False))))
+        for warning in context.warnings:
+            Display().warning(str(warning))
         asker = _asker(variables)
-        return [number for term in terms for number in _of_entity(term, count, asker, task)]
+        return [number for term in terms for number in _of_entity(term, count, asker, context)]
 
 
-def _of_entity(term: Any, count: int, asker: str, task: Task) -> list[str]:
+def _of_entity(term: Any, count: int, asker: str, context: Context) -> list[str]:
     if not isinstance(term, str) or not term:
-        raise InputError(f"{term!r} is no entity such as accueil@xivo-nord")
-    directory = task.foresight() if task.check else task.directory
-    scope = directory.resolve("entity", term)
-    label, free = directory.label_of(ENTITY, scope), free_numbers(scope, directory)
-    numbers = Handouts(task.client.settings, label).take(asker, free, count)
+        raise InputError(f"{term!r} is not an entity such as accueil@xivo-nord")
+    state = context.current()
+    scope = state.resolve(ENTITY.kind, term)
+    label, (free,) = state.label_of(ENTITY, scope), state.numbers.free([scope])
+    numbers = Reservations(context.client.settings, label).take(asker, free, count)
     if len(numbers) < count:
         others = len(free) - len(numbers)
-        handed_out = f", and {others} that were handed out in this run already" if others else ""
+        reserved = f", and {others} that are reserved in this run" if others else ""
         raise InputError(
-            f"entity {label} has {len(numbers)} of {count} free numbers left{handed_out}: ask for fewer, or widen its "
+            f"entity {label} has {len(numbers)} of {count} free numbers left{reserved}: ask for fewer, or widen its "
             "intervals"
         )
     return numbers

@@ -17,7 +17,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -26,7 +26,7 @@ from ansible import constants
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import MemoryStore
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
-from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
 
 REFUSED = "-refused"
 REFUSAL_HOLDS = 10.0
@@ -34,7 +34,7 @@ REFUSAL_HOLDS = 10.0
 
 
 def path_of(kind: str, *key: Any) -> str:
-    """Return a file's path that is the same in all workers for the same *key* and tells nothing about it."""
+    """Return a file's path that is the same in all workers for the same *key* and reveals nothing about it."""
     folder = constants.DEFAULT_LOCAL_TMP
     name = hashlib.sha256(repr((folder, *key)).encode("utf-8", "surrogatepass")).hexdigest()
     return os.path.join(folder, f"xci-{kind}-{name}")
@@ -52,17 +52,17 @@ def locked(path: str) -> Iterator[int]:
 
 
 class RunStore(MemoryStore):
-    """One session for all workers of a run: the first logs in, the others use its cookie, or believe its refusal."""
+    """One session for all workers of a run: the first logs in, the others use its cookie, or its refusal."""
 
     def __init__(self, path: str) -> None:
         super().__init__()
         self._path = path
 
     @classmethod
-    def beside(cls, settings: Settings, way: tuple[Any, ...]) -> RunStore:
-        """Return the store of what makes this session this one: XCI, the administrator, and the way there."""
+    def beside(cls, settings: Settings, route: tuple[Any, ...]) -> RunStore:
+        """Return the store of what makes this session this one: XCI, the administrator, and the route there."""
         who = (settings.url, settings.login, settings.password, settings.validate_certs, settings.ca_path)
-        return cls(path_of("session", *who, way))
+        return cls(path_of("session", *who, route))
 
     def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
         """Return a cookie other than *refused*, calling *login* when no worker has one."""
@@ -77,7 +77,7 @@ class RunStore(MemoryStore):
             known = _read_line(handle)
             if known and known != refused:
                 return known
-            self._believe_refusal()
+            self._raise_refusal()
             try:
                 cookie = login()
             except LoginRefused as error:
@@ -86,8 +86,8 @@ class RunStore(MemoryStore):
             _write_line(handle, cookie)
             return cookie
 
-    def _believe_refusal(self) -> None:
-        """Raise LoginRefused where this login was refused just now; whoever is here holds the session's lock."""
+    def _raise_refusal(self) -> None:
+        """Raise LoginRefused where this login was refused just now; the caller holds the session's lock."""
         with contextlib.suppress(OSError), open(self._path + REFUSED, encoding="utf-8") as file:
             if time.time() - os.fstat(file.fileno()).st_mtime < REFUSAL_HOLDS:
                 raise LoginRefused(file.read())
@@ -97,7 +97,7 @@ class RunStore(MemoryStore):
             file.write(str(error))
 
 
-def forgive() -> None:
+def forget_refusals() -> None:
     """Let a login that was refused be tried again at once: something was done that may have made it right."""
     for path in glob.glob(os.path.join(glob.escape(constants.DEFAULT_LOCAL_TMP), f"*{REFUSED}")):
         with contextlib.suppress(OSError):
@@ -120,7 +120,7 @@ def _write_line(handle: int, text: str) -> None:
 
 
 class RunJournal:
-    """What the tasks of a run foretold in check mode, a JSON line each, below a line that tells this file from another.
+    """What the tasks of a run planned in check mode, a JSON line each, below a line that identifies this file.
 
     It holds no secrets.
     """
@@ -133,10 +133,10 @@ class RunJournal:
     @classmethod
     def beside(cls, settings: Settings) -> RunJournal | None:
         """Return the journal of an XCI; None where no file can be had for it."""
-        path = path_of("foretold", settings.url)
+        path = path_of("planned", settings.url)
         return cls(path) if os.access(os.path.dirname(path), os.W_OK) else None
 
-    def read(self) -> list[Foretold]:
+    def read(self) -> list[PlannedWrite]:
         """Return the planned writes that this object has neither returned nor added yet, in their order."""
         if not os.path.exists(self._path):
             return []
@@ -149,11 +149,11 @@ class RunJournal:
             lines = file.read().splitlines()
             self._place = file.tell()
         entries = [json.loads(line) for line in lines]
-        return [Foretold(**entry["change"]) for entry in entries if entry["by"] != self._own]
+        return [PlannedWrite(**entry["write"]) for entry in entries if entry["by"] != self._own]
 
-    def add(self, change: Foretold) -> None:
+    def add(self, write: PlannedWrite) -> None:
         """Keep one more."""
-        line = json.dumps({"by": self._own, "change": asdict(change)}) + "\n"
+        line = json.dumps({"by": self._own, "write": asdict(write)}) + "\n"
         with locked(self._path) as handle:
             begun = os.lseek(handle, 0, os.SEEK_END)
             os.write(handle, (line if begun else f"{uuid.uuid4().hex}\n{line}").encode())
@@ -162,3 +162,33 @@ class RunJournal:
         """Forget all, since something was written for real."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._path)
+
+
+class Reservations:
+    """The numbers of one entity that are reserved in this run, and for whom: nobody else gets them."""
+
+    def __init__(self, settings: Settings, entity: str) -> None:
+        self._path = path_of("numbers", settings.url, entity)
+
+    def take(self, asker: str, free: Sequence[str], count: int) -> list[str]:
+        """Return *count* of the *free* numbers; or as many as there are, and then nobody has taken them.
+
+        Who asks again gets the same ones as long as they are free, so that a number is the same wherever a task names
+        it, and another one once a user has it.
+        """
+        with locked(self._path) as handle, os.fdopen(os.dup(handle), "r+", encoding="utf-8") as file:
+            given: dict[str, list[str]] = json.loads(file.read() or "{}")
+            mine = _choose(given, asker, free, count)
+            if len(mine) >= count:
+                file.seek(0)
+                file.write(json.dumps({**given, asker: mine}))
+                file.truncate()
+        return mine[:count]
+
+
+def _choose(given: dict[str, list[str]], asker: str, free: Sequence[str], count: int) -> list[str]:
+    available = set(free)
+    mine = [number for number in given.get(asker, []) if number in available]
+    taken = {number for numbers in given.values() for number in numbers}
+    fresh = [number for number in free if number not in taken]
+    return mine + fresh[: max(0, count - len(mine))]

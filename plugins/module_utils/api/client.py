@@ -1,21 +1,20 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Talks to XCI: logs in once, sends again what can do no harm, and says what XCI refuses.
 
 Nothing here knows what a user or an entity is. What is sent again:
 
-===============================  =======================  ==================================
+===============================  =======================  =======================================
 what happened                    a read                   a write
-===============================  =======================  ==================================
+===============================  =======================  =======================================
 could not connect                again                    again
 408, 429                         again, after a pause     again, after a pause
 401, 403                         log in once, again       log in once, again
-a page or a redirect             log in once, again       log in once, then Unclear
-502, 503, 504, lost answer       again                    Unclear: the caller looks first
+a page or a redirect             log in once, again       log in once, then AmbiguousResult
+502, 503, 504, lost answer       again                    AmbiguousResult: the caller looks first
 neither JSON nor a page          again                    done: its answer is not needed
 500                              again                    error
-===============================  =======================  ==================================
+===============================  =======================  =======================================
 
 A pause is of random length, longer each time, and as long as XCI asks for where it does, within bounds.
 """
@@ -29,9 +28,10 @@ import time
 from collections.abc import Iterable
 from typing import Any, Callable, Protocol
 
-from .errors import BadAnswer, ConnectionFailed, LoginRefused, NoLogin, Refused, Unclear, XciError
+from .errors import AmbiguousResult, ApiError, ConnectionFailed, LoginFailed, LoginRefused, UnexpectedResponse, XciError
+from .redact import snippet
 from .settings import Settings
-from .transport import Answer, Lost, NotSent, Transport
+from .transport import Answer, ConnectError, ReadError, Transport
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 SHORTEST_PAUSE = 0.25
@@ -106,21 +106,21 @@ class Client:
         self.store = store or MemoryStore()
         self._transport = Transport(settings)
 
-    # -- what the rest of the collection uses ---------------------------------------------------------------
+    # -- what the rest of the collection uses
 
     def read(self, path: str) -> Any:
-        """GET *path* and return its JSON. Raise Refused, BadAnswer, ConnectionFailed or LoginRefused."""
+        """GET *path* and return its JSON. Raise ApiError, UnexpectedResponse, ConnectionFailed or LoginRefused."""
         return self._exchange("GET", path, None, acts=False, secrets=())
 
     def write(self, method: str, path: str, body: Any = None, secrets: Iterable[str] = ()) -> Any:
         """Send a request that acts and return the JSON of its answer, or None where XCI sends none.
 
-        *secrets* are values of the body that must not stand in an error. Raise Unclear when the answer is lost.
+        *secrets* are values of the body that must not be in an error. Raise AmbiguousResult when the answer is lost.
         """
         return self._exchange(method, path, body, acts=True, secrets=tuple(secrets))
 
     def accepts(self, login: str, password: str) -> bool:
-        """Tell whether XCI lets *login* in with *password*; the session that it opens is not used.
+        """Return whether XCI lets *login* in with *password*; the session that it opens is not used.
 
         A cookie alone does not show it: what stands before XCI may set one of its own.
         """
@@ -145,7 +145,7 @@ class Client:
         """Close the connections."""
         self._transport.close()
 
-    # -- sending again --------------------------------------------------------------------------------------
+    # -- sending again
 
     def _exchange(self, method: str, path: str, body: Any, acts: bool, secrets: tuple[str, ...]) -> Any:
         """Send one request, and again as long as that can do no harm; see the table above."""
@@ -163,21 +163,21 @@ class Client:
                 if not renewed:
                     cookie, renewed = self.store.obtain(self._own_login, refused=cookie), True
                 if acts and not out.certain:
-                    raise Unclear(str(out.error), settled=True) from None
+                    raise AmbiguousResult(str(out.error), finished=True) from None
 
     def _attempt(self, method: str, path: str, body: Any, cookie: str, acts: bool) -> Answer:
         try:
             return self._transport.send(method, path, body, cookie)
-        except NotSent as not_sent:
+        except ConnectError as not_sent:
             raise _Again(not_sent.error) from None
-        except BadAnswer as error:
+        except UnexpectedResponse as error:
             if acts:
-                raise Unclear(str(error), settled=True) from None
+                raise AmbiguousResult(str(error), finished=True) from None
             raise
-        except Lost as lost:
+        except ReadError as lost:
             message = f"{self._transport.name(method, path)}: {lost}"
             if acts:
-                raise Unclear(message, lost.settled) from None
+                raise AmbiguousResult(message, lost.finished) from None
             raise _Again(ConnectionFailed(message)) from None
 
     def _judge(self, method: str, path: str, answer: Answer, acts: bool, secrets: tuple[str, ...]) -> Any:
@@ -187,11 +187,11 @@ class Client:
             raise _LoggedOut(self._locked_out(name, answer, secrets), certain=answer.status in (401, 403))
         if answer.status < 300:
             return self._data(name, answer, acts)
-        shown, pause = self._transport.snippet(answer, secrets), _seconds(answer.retry_after)
-        error = Refused(f"{name} answered {answer.status}: {shown}", answer.status)
+        shown, pause = self._snippet(answer, secrets), _seconds(answer.retry_after)
+        error = ApiError(f"{name} answered {answer.status}: {shown}", answer.status)
         if answer.status in (502, 503, 504) and acts:
             # 502 and 504 are a proxy's: it did not get XCI's answer either. 503 says that nothing was begun.
-            raise Unclear(str(error), settled=answer.status == 503, pause=pause)
+            raise AmbiguousResult(str(error), finished=answer.status == 503, pause=pause)
         if answer.status in (408, 429, 502, 503, 504) or (answer.status == 500 and not acts):
             raise _Again(error, pause)
         raise error
@@ -202,25 +202,28 @@ class Client:
         try:
             data = answer.json()
         except ValueError as error:
-            data, why = None, f"did not answer with JSON ({error}): {self._transport.snippet(answer)}"
+            data, why = None, f"did not answer with JSON ({error}): {self._snippet(answer)}"
         if data is None and not acts:
-            raise _Again(BadAnswer(f"{name} {why}"))
+            raise _Again(UnexpectedResponse(f"{name} {why}"))
         return data
 
     def _locked_out(self, name: str, answer: Answer, secrets: tuple[str, ...]) -> XciError:
-        shown = self._transport.snippet(answer, secrets)
+        shown = self._snippet(answer, secrets)
         if answer.status in (401, 403):
             who = self.settings.login
-            return Refused(
+            return ApiError(
                 f"{name} answered {answer.status} even after a new login: {who} may not do this. XCI says: {shown}",
                 answer.status,
             )
         what = f"a redirect to {answer.location}" if answer.status >= 300 else f"a page: {shown}"
-        return BadAnswer(
+        return UnexpectedResponse(
             f"{name} answered {answer.status} with {what}, even after a new login. Is this XCI's own address?"
         )
 
-    # -- logging in -----------------------------------------------------------------------------------------
+    def _snippet(self, answer: Answer, secrets: Iterable[str] = ()) -> str:
+        return snippet(answer, (self.settings.password, *secrets))
+
+    # -- logging in
 
     def _own_login(self) -> str:
         return self._login(self.settings.login, self.settings.password)
@@ -233,9 +236,9 @@ class Client:
             try:
                 answer = self._transport.send("POST", "/login", {"login": login, "password": password})
                 return self._judge_login(name, login, answer, (password,))
-            except NotSent as not_sent:
+            except ConnectError as not_sent:
                 patience.wait(_Again(not_sent.error))
-            except Lost as lost:
+            except ReadError as lost:
                 patience.wait(_Again(ConnectionFailed(f"{name}: {lost}")))
             except _Again as again:
                 patience.wait(again)
@@ -250,18 +253,18 @@ class Client:
                 "and that xci_url is XCI's own address"
             )
         if answer.status < 400:
-            raise BadAnswer(
+            raise UnexpectedResponse(
                 f"{name} answered {answer.status} and points to {answer.location}: is that XCI's own address?"
             )
-        shown = self._transport.snippet(answer, secrets)
-        error = NoLogin(f"{name} answered {answer.status}: {shown}. Is this XCI's own address?", answer.status)
+        shown = self._snippet(answer, secrets)
+        error = LoginFailed(f"{name} answered {answer.status}: {shown}. Is this XCI's own address?", answer.status)
         if answer.status in (408, 429, 500, 502, 503, 504):
             raise _Again(error, _seconds(answer.retry_after))
         raise error
 
 
 def _secrets_in(cookie: str) -> list[str]:
-    """Return what must not stand in an error; a short value, such as a language, opens no session."""
+    """Return what must not be in an error; a short value, such as a language, opens no session."""
     values = [pair.partition("=")[2] for pair in cookie.split("; ")]
     return [cookie, *(value for value in values if len(value) >= 8)]
 

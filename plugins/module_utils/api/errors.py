@@ -1,15 +1,51 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can go wrong, one class each; ``str(error)`` is the whole message for the person who reads it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong or worth a warning, as data; ``str()`` makes the text for a person.
+
+    Such as ``Problem("not digits: '12a'", "internal_number", kind="user", index=5, place="people.csv line 7")``. What
+    is not known is empty. *place* says where the entry is written, *index* where it is in its list of the document.
+    """
+
+    msg: str
+    option: str = ""
+    action: str = ""
+    kind: str = ""
+    key: str = ""
+    index: int | None = None
+    place: str = ""
+
+    def __str__(self) -> str:
+        joint = "." if self.place.endswith("]") and self.option else ": "
+        where = joint.join(filter(None, (self.place, self.option)))
+        return f"{where}: {self.msg}" if where else self.msg
+
+    def at(self, **known: Any) -> Problem:
+        """Return the same problem with what else is known of it."""
+        return replace(self, **known)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as an entry of the result ``errors``."""
+        return asdict(self)
+
+
+def texts(problems: Iterable[Problem | str]) -> list[str]:
+    """Return problems as text, each once."""
+    return list(dict.fromkeys(map(str, problems)))
+
+
 class XciError(Exception):
-    """Anything that has to be told; the two shells turn it into a failed result."""
+    """Anything that makes a task fail."""
 
     def result(self) -> dict[str, Any]:
         """Return the keys of a failed result: ``msg`` and what else a playbook may want to test."""
@@ -17,19 +53,14 @@ class XciError(Exception):
 
 
 class InputError(XciError):
-    """What the playbook asks for can't be; raised before anything is written.
+    """What the playbook asks for is not possible; raised before anything is written. *problems* says why."""
 
-    *faults* are the single complaints; a document has many, each with its place. *option* is the one that is wrong,
-    where it is just one.
-    """
-
-    def __init__(self, *faults: str, option: str = "") -> None:
-        super().__init__("; ".join(f"{option}: {fault}" if option else fault for fault in faults))
-        self.faults = list(faults)
-        self.option = option
+    def __init__(self, *problems: Problem | str) -> None:
+        self.problems = [one if isinstance(one, Problem) else Problem(one) for one in problems]
+        super().__init__("; ".join(map(str, self.problems)))
 
 
-class ReferenceError_(InputError):
+class UnknownReference(InputError):
     """A name that stands for nothing on this XCI, or for several things."""
 
 
@@ -38,7 +69,7 @@ class ConnectionFailed(XciError):
 
 
 class _Answered(XciError):
-    """An answer came, and is not the one that was hoped for. *status* is its HTTP status."""
+    """An answer came, and is not the one that is needed. *status* is its HTTP status, such as 409."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -48,10 +79,10 @@ class _Answered(XciError):
         return {**super().result(), "status": self.status}
 
 
-class NoLogin(_Answered, ConnectionFailed):
-    """Whoever answered the login says neither yes nor no.
+class LoginFailed(_Answered, ConnectionFailed):
+    """The answer to a login says neither yes nor no.
 
-    It is not Refused: a 404 here says nothing about the object that was to be asked for.
+    It is no ApiError: a 404 here says nothing about the object that was to be read.
     """
 
 
@@ -59,22 +90,22 @@ class LoginRefused(XciError):
     """XCI does not accept this login and password."""
 
 
-class BadAnswer(XciError):
-    """An answer came that XCI's API does not give: a page, another shape, too much of it."""
+class UnexpectedResponse(XciError):
+    """An answer that XCI's API does not give: a page, another shape, too much of it."""
 
 
-class Refused(_Answered):
+class ApiError(_Answered):
     """XCI answered with an error status."""
 
 
-class Unclear(XciError):
+class AmbiguousResult(XciError):
     """A write was sent and its answer is lost, so that it may or may not have been carried out.
 
-    *settled* tells whether XCI has certainly finished with the request (it may still be at work after a time-out).
-    *pause* is how many seconds XCI wants to be left alone.
+    *finished*: XCI is certainly done with the request (it may still be at work after a time-out). *pause*: the seconds
+    for which XCI does not want another request.
     """
 
-    def __init__(self, message: str, settled: bool, pause: float = 0.0) -> None:
+    def __init__(self, message: str, finished: bool, pause: float = 0.0) -> None:
         super().__init__(message)
-        self.settled = settled
+        self.finished = finished
         self.pause = pause

@@ -1,5 +1,4 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where XCI is and who logs in, checked before anything is sent."""
 
@@ -18,10 +17,26 @@ from .errors import InputError
 API = "/api/1.0"
 LONGEST_TIMEOUT = 24 * 60 * 60
 
+CONNECTION: dict[str, dict[str, Any]] = {
+    "xci_url": {"type": "str"},
+    "xci_login": {"type": "str"},
+    "xci_password": {"type": "str", "no_log": True},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "timeout": {"type": "float", "default": 60.0},
+    "retries": {"type": "int", "default": 3},
+}
+"""The options that every module has, as part of an argument spec; *timeout* is in seconds."""
+
+
+def variable_of(option: str) -> str:
+    """Return the environment variable of a connection option, such as ``XCI_CA_PATH`` of ``ca_path``."""
+    return f"XCI_{option.removeprefix('xci_').upper()}"
+
 
 @dataclass(frozen=True)
 class Settings:
-    """Where XCI is and who logs in: what makes a session that session and no other."""
+    """Where XCI is and who logs in: what makes a session that session and no other. *timeout* is in seconds."""
 
     url: str
     login: str
@@ -33,12 +48,12 @@ class Settings:
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Settings:
-        """Take the connection options of a module; raise InputError for what is missing or can't be."""
+        """Take the connection options of a module; raise InputError for what is missing or invalid."""
         missing = [name for name in ("xci_url", "xci_login", "xci_password") if not options.get(name)]
         if missing:
             raise InputError(
                 *(
-                    f"{name} is missing: set the option {name} or the environment variable {name.upper()}"
+                    f"missing required option: {name} (or the environment variable {variable_of(name)})"
                     for name in missing
                 )
             )
@@ -55,20 +70,20 @@ class Settings:
         )
 
     def warnings(self) -> list[str]:
-        """Tell what makes this connection unsafe."""
+        """Return what makes this connection unsafe."""
         parts = urlsplit(self.url)
         if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
-            return [f"xci_url {self.url} is plain http: the password of {self.login} travels in clear"]
+            return [f"xci_url {self.url} is plain http: the password of {self.login} is sent unencrypted"]
         if parts.scheme == "https" and not self.validate_certs:
-            return [f"validate_certs is false: whoever answers at {self.url} gets the password of {self.login}"]
+            return [f"validate_certs is false: any server that answers at {self.url} gets the password of {self.login}"]
         return []
 
 
 def base_url(text: str) -> str:
-    """Return the address below which the API's paths stand, for what a person writes as XCI's address."""
+    """Return the address of the API for what a person writes as XCI's, such as ``https://xci.example.org/api/1.0``."""
     # Before anything else that could repeat them; no address of an XCI needs this sign.
     if "@" in text:
-        raise InputError("xci_url holds credentials; use xci_login and xci_password, which are kept secret")
+        raise InputError("xci_url contains credentials; use xci_login and xci_password, which are kept secret")
     try:
         parts = urlsplit(text.strip())
         hostname, _port = parts.hostname, parts.port

@@ -1,11 +1,9 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One HTTP request to XCI and its answer; what a failure of the network means is told apart here, and only here."""
+"""One HTTP request to XCI and its answer; the meaning of a network failure is decided here, and only here."""
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import re
@@ -18,9 +16,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import urlsplit
 
-from .errors import BadAnswer, ConnectionFailed, InputError, XciError
+from .errors import ConnectionFailed, InputError, UnexpectedResponse, XciError
 from .settings import Settings
 
 try:
@@ -33,12 +31,6 @@ else:
     REQUESTS_IMPORT_ERROR = None
 
 LARGEST_ANSWER = 256 * 2**20
-SNIPPET = 200
-PASSWORD = re.compile(
-    r"""(?i)([a-z]*password\\*["']?\s*[:=]\s*)"""
-    r"""(\\*"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;}&]+)"""
-)
-"""A password that an answer quotes, with its key: in JSON, in JSON within a string, in a form, in other notations."""
 NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 USER_AGENT = "ansible-collection-xivo.xci"
 
@@ -79,12 +71,12 @@ def _cookies(headers: Iterable[str]) -> str:
 
 
 def _address(location: str) -> str:
-    """Return where a redirect leads, as it may be told: without the session or the login that it may carry."""
+    """Return where a redirect leads, as it may be shown: without the session or the login that it may contain."""
     return re.sub("//[^/@]*@", "//", re.split("[;?#]", location)[0])
 
 
 def _nowhere(_response: Any) -> None:
-    """Stand in for where requests looks for the target of a redirect: none is followed, and it fails on odd ones."""
+    """Take the place of how requests finds the target of a redirect: none is followed, and it fails on odd ones."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ class Answer:
 
     @property
     def is_page(self) -> bool:
-        """Tell whether a person's browser was meant: a login page instead of data."""
+        """Return whether a person's browser was meant: a login page instead of data."""
         return self.kind == "text/html" or self.body.lstrip()[:1] == b"<"
 
     @property
@@ -117,16 +109,16 @@ class Answer:
             raise ValueError("it is nested too deeply") from None
 
 
-class Lost(Exception):
-    """A request went out and its answer did not come back whole; XCI has certainly finished with it when *settled*."""
+class ReadError(Exception):
+    """A request went out and its answer did not come back whole; XCI has certainly finished with it when *finished*."""
 
-    def __init__(self, why: str, settled: bool) -> None:
+    def __init__(self, why: str, finished: bool) -> None:
         super().__init__(why)
-        self.settled = settled
+        self.finished = finished
 
 
-class NotSent(Exception):
-    """A request did not reach XCI; *error* is what to tell when trying again does not help."""
+class ConnectError(Exception):
+    """A request did not reach XCI; *error* is what to raise when trying again does not help."""
 
     def __init__(self, error: XciError) -> None:
         super().__init__(str(error))
@@ -148,7 +140,7 @@ class Transport:
         self._http: requests.Session | None = None
 
     def send(self, method: str, path: str, body: Any = None, cookie: str = "") -> Answer:
-        """Send a request once. Raise NotSent when nothing went out, Lost when no whole answer came in."""
+        """Send a request once. Raise ConnectError when nothing went out, ReadError when no whole answer came in."""
         with self._lock:
             self.calls[method] += 1
             http = self._http = self._http or self._open()
@@ -179,7 +171,7 @@ class Transport:
             )
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
-        """Return the body. Whoever sends a status has done what it did: only the body can still be lost."""
+        """Return the body. A server that sends a status has finished: only the body can still be lost."""
         chunks: list[bytes] = []
         size = 0
         try:
@@ -188,23 +180,25 @@ class Transport:
                 size += len(chunk)
                 if size > LARGEST_ANSWER:
                     request = response.request
-                    raise BadAnswer(f"{request.method} {request.url} sends more than {LARGEST_ANSWER >> 20} MiB")
+                    raise UnexpectedResponse(
+                        f"{request.method} {request.url} sends more than {LARGEST_ANSWER >> 20} MiB"
+                    )
                 if time.monotonic() > deadline:
-                    raise Lost("the answer came too slowly and was given up", settled=True)
+                    raise ReadError("the answer came too slowly and was given up", finished=True)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if response.status_code < 300:
-                raise Lost(f"the connection was lost: {_deepest(error)}", settled=True) from None
+                raise ReadError(f"the connection was lost: {_deepest(error)}", finished=True) from None
         announced = response.headers.get("Content-Length", "")
         is_cut = announced.isdigit() and "Content-Encoding" not in response.headers and size < int(announced)
         # Of a refusal, any part will do.
         if is_cut and response.status_code < 300:
-            raise Lost(f"the answer was cut after {size} of {announced} bytes", settled=True)
+            raise ReadError(f"the answer was cut after {size} of {announced} bytes", finished=True)
         return b"".join(chunks)
 
     def _failure(self, name: str, error: Exception) -> Exception:
         """Return what a failure of the library means for us, before any answer came.
 
-        Without an answer nothing tells that XCI has finished: a proxy that stops, or a server that closes connections
+        Without an answer nothing shows that XCI has finished: a proxy that stops, or a server that closes connections
         on which nothing was said for a minute, breaks them off while XCI is still at work.
         """
         causes = list(_causes(error))
@@ -216,15 +210,15 @@ class Transport:
         is_new = any(isinstance(cause, never_sent) for cause in causes)
         # Older releases of urllib3 blame the proxy for whatever happens behind it, later too.
         if isinstance(error, requests.exceptions.ProxyError) and (is_new or "Tunnel connection failed" in why):
-            return NotSent(ConnectionFailed(f"{name}: the proxy can't be reached or refuses: {why}"))
+            return ConnectError(ConnectionFailed(f"{name}: the proxy can't be reached or refuses: {why}"))
         if is_new:
-            return NotSent(ConnectionFailed(f"{name}: can't connect: {why}. Is xci_url right, and XCI running?"))
+            return ConnectError(ConnectionFailed(f"{name}: can't connect: {why}. Is xci_url right, and XCI running?"))
         never_right = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
         if isinstance(error, (*never_right, urllib3.exceptions.LocationParseError)):
             return InputError(f"{name}: {why}")
         if isinstance(error, requests.exceptions.Timeout):
-            return Lost(f"no answer within {self.settings.timeout:g} seconds (option timeout)", settled=False)
-        return Lost(f"the connection was lost: {why}", settled=False)
+            return ReadError(f"no answer within {self.settings.timeout:g} seconds (option timeout)", finished=False)
+        return ReadError(f"the connection was lost: {why}", finished=False)
 
     def _open(self) -> requests.Session:
         http = requests.Session()
@@ -253,30 +247,6 @@ class Transport:
         """Return how an error names a request."""
         return f"{method} {self.settings.url}{path}"
 
-    def snippet(self, answer: Answer, secrets: Iterable[str] = ()) -> str:
-        """Return a short, readable piece of an answer, without any secret that we know."""
-        text = answer.body[: 64 * SNIPPET].decode("utf-8", "replace")
-        if answer.is_page:
-            text = re.sub(r"(?is)<(style|script|title).*?</\1>", " ", text)
-            text = html.unescape(re.sub(r"<[^>]*>", " ", text))
-        # What is known comes first: where the end of a quoted password is, can only be guessed.
-        known = {spelling for secret in (self.settings.password, *secrets) for spelling in _spellings(secret)}
-        for secret in sorted(known - {""}, key=len, reverse=True):
-            text = text.replace(secret, "***")
-        text = PASSWORD.sub(r"\1***", text)
-        text = " ".join(text.split())
-        return (text[:SNIPPET] + "..." if len(text) > SNIPPET else text) or "nothing"
-
-
-def _spellings(secret: str) -> Iterator[str]:
-    """Yield a secret as it is, and as JSON, pages and forms may write it: an error likes to quote the request."""
-    safe = secret.encode("utf-8", "replace")
-    yield from (secret, html.escape(secret), html.escape(secret, quote=False), quote(safe), quote(safe, ""))
-    yield quote_plus(safe)
-    for in_ascii in (True, False):
-        quoted = json.dumps(secret, ensure_ascii=in_ascii)[1:-1]
-        yield from (quoted, quoted.replace("/", "\\/"))
-
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:
     """Yield the body as it comes in: a server that dribbles must not hold us up until a whole block is there."""
@@ -296,7 +266,7 @@ def _distrusted(causes: Iterable[BaseException]) -> str:
         if isinstance(cause, ssl.SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
             return f"the certificate is not trusted ({cause}). Set ca_path to the CA that signed it"
         if isinstance(cause, ssl.SSLError) and cause.reason in NO_TLS:
-            return f"whoever answers there does not speak TLS ({cause}). Is xci_url right to begin with https?"
+            return f"the server there does not speak TLS ({cause}). Is xci_url right to begin with https?"
     return ""
 
 

@@ -1,28 +1,34 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A whole XCI as one document: checked as a whole, planned on what it foretells itself."""
+"""A whole XCI as one document: checked as a whole, planned on the state that it predicts itself."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 
-from ..api.errors import InputError
-from ..model.change import CREATE, DELETE, UPDATE, Operation, decide
+from ..api.errors import InputError, Problem
+from ..model.change import CREATE, DELETE, UPDATE, Operation, compare
 from ..model.fields import Resource, Values
 from ..model.parsing import Parsed, parse
 from ..model.resources import RESOURCES
-from ..model.values import sort_of
-from ..modules.context import Place, index_place
-from ..modules.present import propose
+from ..model.values import type_name
 from ..state.index import Item
-from ..state.planned import Foresight, Foretold
+from ..state.planned import PlannedState, PlannedWrite
+from .propose import propose
 
 KINDS = tuple(resource.plural for resource in RESOURCES.values())
-PURGEABLE = tuple(resource.plural for resource in RESOURCES.values() if not resource.missing)
+PURGEABLE = tuple(resource.plural for resource in RESOURCES.values() if not resource.immutable)
+
+Place = Callable[[str, int], str]
+"""Returns where an entry of a document is written, such as ``people.csv line 7``, by its list and its index."""
+
+
+def index_place(plural: str, index: int) -> str:
+    """Return where an entry is in a document, such as ``users[5]``."""
+    return f"{plural}[{index}]"
 
 
 @dataclass
@@ -31,156 +37,156 @@ class Entry:
 
     resource: Resource
     options: Mapping[str, Any]
-    place: str
     parsed: Parsed
+    index: int
+    place: str
 
     @property
     def absent(self) -> bool:
         return self.options.get("state") == "absent"
 
+    def locate(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """Yield problems with where they are in the document."""
+        return (one.at(kind=self.resource.kind, index=self.index, place=self.place) for one in problems)
+
 
 @dataclass
 class Planner:
-    """Plans a document on a view that takes in each planned write, so that the next can build on it.
+    """Plans a document on a view that records each planned write, so that the next can build on it.
 
-    Faults are collected and told together at the end.
+    *operations* are the writes, *entries* where each comes from, by its ``id()``; *problems* are collected and reported
+    together at the end.
     """
 
-    view: Foresight
+    view: PlannedState
     parallelism: int = 8
     operations: list[Operation] = field(default_factory=list)
+    entries: dict[int, Entry] = field(default_factory=dict)
     unchanged: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    foretold: list[Foretold] = field(default_factory=list)
-    _places: dict[tuple[str, int], str] = field(default_factory=dict)
-    _checks: list[tuple[str, Operation]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    planned: list[PlannedWrite] = field(default_factory=list)
+    _places: dict[tuple[str, int], Entry] = field(default_factory=dict)
 
     def plan(self, document: Mapping[str, Any], purge: list[str], place: Place = index_place) -> list[Operation]:
-        """Return the writes that bring XCI to what the document says; raise InputError with all its faults.
+        """Return the writes that bring XCI to what the document says; raise InputError with all its problems.
 
-        Also then *operations* has what could be planned.
+        Even then *operations* has what could be planned.
         """
-        entries = list(self._entries(document, place))
+        entries = list(self._parse(document, place))
         self._prefetch(entries)
-        sound = [entry for entry in entries if not entry.parsed.faults]
-        leaving = [entry for entry in reversed(sound) if entry.absent]
-        for entry in [entry for entry in sound if not entry.absent]:
+        valid = [entry for entry in entries if not entry.parsed.problems]
+        leaving = [entry for entry in reversed(valid) if entry.absent]
+        for entry in [entry for entry in valid if not entry.absent]:
             self._plan(entry)
         for entry in leaving:
-            # What is in something that is gone is gone as well: no fault when the document is applied again.
-            self.view.pretend(entry.resource, entry.parsed.wanted)
+            # What is in something that is gone is gone as well: no problem when the document is applied again.
+            self.view.assume_exists(entry.resource, entry.parsed.desired)
         for entry in leaving:
             self._plan(entry)
         for resource in reversed(RESOURCES.values()):
             if resource.plural in purge:
                 self._purge(resource, document, entries)
-        self.faults += [fault for where, operation in self._checks for fault in self._taken(where, operation)]
-        if self.faults:
-            raise InputError(*self.faults)
+        for operation in self.operations:
+            if operation.action != DELETE and id(operation) in self.entries:
+                self.problems += self._duplicates(self.entries[id(operation)], operation)
+        if self.problems:
+            raise InputError(*self.problems)
         return self.operations
 
-    def _entries(self, document: Mapping[str, Any], place: Place) -> Iterator[Entry]:
+    def _parse(self, document: Mapping[str, Any], place: Place) -> Iterator[Entry]:
         for resource in RESOURCES.values():
             for index, options in enumerate(document.get(resource.plural) or []):
-                where = place(resource.plural, index)
-                if not isinstance(options, Mapping):
-                    self.faults.append(f"{where}: it has to be a mapping of options, and is {sort_of(options)}")
-                    continue
-                parsed = parse(resource, options, f"{where}.")
-                self.faults += parsed.faults
-                self.warnings += parsed.warnings
-                if parsed.faults:
-                    self.view.pretend(resource, parsed.wanted)
-                yield Entry(resource, options, where, parsed)
+                is_mapping = isinstance(options, Mapping)
+                parsed = parse(resource, options) if is_mapping else Parsed({}, [], [])
+                entry = Entry(resource, options, parsed, index, place(resource.plural, index))
+                if not is_mapping:
+                    parsed.problems.append(Problem(f"expected a mapping of options, got {type_name(options)}"))
+                self.problems += entry.locate(parsed.problems)
+                self.warnings += entry.locate(parsed.warnings)
+                if is_mapping and parsed.problems:
+                    self.view.assume_exists(resource, parsed.desired)
+                if is_mapping:
+                    yield entry
 
     def _prefetch(self, entries: list[Entry]) -> None:
         """Read the lists that the entries need side by side."""
         for resource in RESOURCES.values():
             if resource.scope:
-                spelled = {e.parsed.wanted.get(resource.scope) for e in entries if e.resource is resource}
-                scopes = {item.id: item for text in spelled if text for item in self._known(resource.scope, text)}
+                names = {e.parsed.desired.get(resource.scope) for e in entries if e.resource is resource} - {None}
+                scopes = {item.id: item for name in names for item in self.view.named(resource.scope, str(name))}
                 self.view.prefetch(resource.kind, scopes.values(), self.parallelism)
 
-    def _known(self, kind: str, text: str) -> list[Item]:
-        listing = self.view.listing(kind)
-        return [item for spelling in RESOURCES[kind].spellings for item in listing.by(spelling, text)]
-
     def _plan(self, entry: Entry) -> None:
-        resource = entry.resource
+        resource, desired = entry.resource, entry.parsed.desired
         try:
-            current, operation = propose(resource, entry.options, entry.parsed.wanted, self.view, whole=False)
+            current, operation = propose(resource, entry.options, desired, self.view, complete=False)
         except InputError as error:
-            where = f"{entry.place}.{error.option}" if error.option else entry.place
-            self.faults += [f"{where}: {fault}" for fault in error.faults]
-            self.view.pretend(resource, entry.parsed.wanted)
+            self.problems += entry.locate(error.problems)
+            self.view.assume_exists(resource, desired)
             return
         if operation is None:
             self.unchanged[resource.kind] += 1
         else:
-            self._note(entry.place, operation)
-            self._take(entry.place, operation)
+            self.warnings += entry.locate(map(Problem, operation.warnings))
+            self.problems += entry.locate(Problem(why, option) for option, why in operation.conflicts)
+            self.problems += entry.locate(map(Problem, operation.missing))
+            self.entries[id(operation)] = entry
+            self._add(operation)
         if current is not None or operation is not None:
-            self._once(entry, current.id if current else self.foretold[-1].id)
+            self._check_first(entry, current.id if current else self.planned[-1].id)
 
-    def _note(self, where: str, operation: Operation) -> None:
-        self.warnings += [f"{where}: {warning}" for warning in operation.warnings]
-        self.faults += [f"{where}.template: {doubt}" for doubt in operation.doubts]
-        self.faults += [f"{where}: {lack}" for lack in operation.lacks]
-
-    def _take(self, where: str, operation: Operation) -> None:
+    def _add(self, operation: Operation) -> None:
         self.operations.append(operation)
-        self.foretold.append(self.view.take_in(operation))
-        if operation.action != DELETE:
-            self._checks.append((where, operation))
+        self.planned.append(self.view.plan(operation))
 
-    def _once(self, entry: Entry, identity: int) -> None:
-        first = self._places.setdefault((entry.resource.kind, identity), entry.place)
-        if first != entry.place:
-            self.faults.append(f"{entry.place}: this {entry.resource.kind} stands at {first} already")
+    def _check_first(self, entry: Entry, identity: int) -> None:
+        first = self._places.setdefault((entry.resource.kind, identity), entry)
+        if first is not entry:
+            self.problems += entry.locate([Problem(f"duplicate: already defined at {first.place}")])
 
-    def _taken(self, where: str, operation: Operation) -> Iterator[str]:
-        """Tell when, all writes done, two objects would bear the same name or number."""
+    def _duplicates(self, entry: Entry, operation: Operation) -> Iterator[Problem]:
+        """Yield the problem that, all writes done, two objects would have the same name or number."""
         resource, values = operation.resource, operation.after
         fields = resource.identity
         scope = self.view.resolve(resource.scope, values[resource.scope]) if resource.scope else None
         if scope is not None and scope.label:
             return
-        same = self.view.listing(resource.kind, scope).by(fields, tuple(values[name] for name in fields))
+        same = self.view.listing(resource.kind, scope).by_index(fields, tuple(values[name] for name in fields))
         if len(same) > 1:
-            others = [self._places.get((resource.kind, item.id), f"id {item.id} on XCI") for item in same]
-            also = ", ".join(other for other in others if other != where)
-            yield f"{where}: {resource.kind} {resource.title(values)} would be there twice, see {also}"
+            entries = [(self._places.get((resource.kind, item.id)), item) for item in same]
+            others = ", ".join(
+                other.place if other else f"id {item.id} on XCI" for other, item in entries if other is not entry
+            )
+            yield from entry.locate([Problem(f"duplicate of {others}: {resource.kind} {resource.title(values)}")])
 
     def _purge(self, resource: Resource, document: Mapping[str, Any], entries: list[Entry]) -> None:
-        """Plan the removal of what lies in the document's scope and is not in it."""
-        if document.get(resource.plural) is None:
-            self.faults.append(
-                f"purge includes {resource.plural}, but the document has no {resource.plural} list (an empty list "
-                "would delete all of them)"
-            )
+        """Plan the removal of what is in the document's scope and not in the document."""
+        kind, plural = resource.kind, resource.plural
+        if document.get(plural) is None:
+            problem = f"purge includes {plural}, but the document has no {plural} list"
+            self.problems.append(Problem(f"{problem} (an empty list would delete all of them)", kind=kind))
             return
         items = self._in_scope(resource, entries)
-        if resource.login:
+        if resource.login_field:
             items = self._others(resource, items)
         # XCI may show a list in another order each time; the plan has one order.
         for item in sorted(items, key=lambda item: (resource.title(item.values), item.id)):
-            if (resource.kind, item.id) not in self._places:
-                operation = decide(resource, {}, item.values, absent=True)
+            if (kind, item.id) not in self._places:
+                operation = compare(resource, {}, item.values, absent=True)
                 if operation is not None:
                     operation.raw = item.raw
-                    self._take("purge", operation)
+                    self._add(operation)
 
     def _others(self, resource: Resource, items: list[Item]) -> list[Item]:
         """Return the accounts that can be deleted, which are none where the own one is not known."""
         own, certain = self.view.own_accounts(resource)
         if not certain:
             login = self.view.client.settings.login
-            self.warnings.append(
-                f"purge: no {resource.kind} was deleted, because XCI lists none with the login {login!r} of this run"
-            )
+            why = f"no {resource.kind} was deleted, because XCI lists none with the login {login!r} of this run"
+            self.warnings.append(Problem(why, "purge", kind=resource.kind))
             return []
-        return [item for item in items if item.values[resource.login] not in own]
+        return [item for item in items if item.values[resource.login_field] not in own]
 
     def _in_scope(self, resource: Resource, entries: list[Entry]) -> list[Item]:
         if resource.scope:
@@ -191,26 +197,28 @@ class Planner:
         items = list(self.view.listing(resource.kind).items.values())
         for name, ref in resource.references.items():
             if name in resource.identity:
-                labels = {self._label(ref.kind, identity) for identity in self._listed(ref.kind)}
+                known = self.view.listing(ref.kind).items
+                labels = {self.view.label_of(RESOURCES[ref.kind], known[one]) for one in self._listed(ref.kind)}
                 items = [item for item in items if item.values[name] in labels]
         return items
 
-    def _label(self, kind: str, identity: int) -> str:
-        return self.view.label_of(RESOURCES[kind], self.view.listing(kind).items[identity])
-
     def _listed(self, kind: str) -> set[int]:
         """Return the ids of the objects of a kind that the document lists."""
-        there = self.view.listing(kind).items
-        return {identity for (of, identity) in self._places if of == kind and identity in there}
+        known = self.view.listing(kind).items
+        return {identity for (of, identity) in self._places if of == kind and identity in known}
 
     def _referred(self, resource: Resource, entries: list[Entry]) -> set[int]:
         """Return the ids of the scopes of which the document lists an object."""
-        spelled = {e.parsed.wanted.get(resource.scope) for e in entries if e.resource is resource and not e.absent}
-        return {item.id for text in spelled if text for item in self._known(resource.scope, text)}
+        present = [e for e in entries if e.resource is resource and not e.absent]
+        names = {e.parsed.desired.get(resource.scope) for e in present} - {None}
+        return {item.id for name in names for item in self.view.named(resource.scope, str(name))}
 
 
 def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    """Return how many objects of each kind are created, updated, deleted and left as they are."""
+    """Return how many objects of each kind are created, updated, deleted and left as they are.
+
+    Such as ``{"user": {"create": 2, "update": 1, "delete": 0, "unchanged": 40}, ...}``.
+    """
     counts: Counter[tuple[str, str]] = Counter((op.resource.kind, op.action) for op in operations)
     return {
         kind: {
@@ -221,24 +229,24 @@ def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[s
     }
 
 
-def as_plan(operation: Operation) -> dict[str, Any]:
-    """Return an operation as the result of a module shows it."""
-    return {
-        "action": operation.action,
-        "kind": operation.resource.kind,
-        "key": operation.key,
-        "changes": operation.changes(),
-    }
+def as_plan(operation: Operation) -> Values:
+    """Return an operation as an entry of the result ``plan``."""
+    kind = operation.resource.kind
+    return {"action": operation.action, "kind": kind, "key": operation.key, "changes": operation.changes()}
 
 
-def with_default(document: Mapping[str, Any], template: str | None) -> Mapping[str, Any]:
-    """Return the document in which each user without a template has this one."""
-    if not template:
-        return document
-    users = document["users"]
-    filled = [{"template": template, **_given(user)} if isinstance(user, Mapping) else user for user in users or []]
-    return {**document, "users": filled if users is not None else None}
+def with_defaults(document: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document in which the entries that omit an option have its default of the task."""
+    filled = dict(document)
+    for resource in RESOURCES.values():
+        defaults = {one.name: options.get(one.default_option) for one in resource.fields if one.default_option}
+        given = {name: value for name, value in defaults.items() if value}
+        if given and filled[resource.plural] is not None:
+            filled[resource.plural] = [_filled(entry, given) for entry in filled[resource.plural]]
+    return filled
 
 
-def _given(options: Mapping[str, Any]) -> Values:
-    return {name: value for name, value in options.items() if value is not None}
+def _filled(entry: Any, defaults: Values) -> Any:
+    if not isinstance(entry, Mapping):
+        return entry
+    return {**defaults, **{name: value for name, value in entry.items() if value is not None}}

@@ -1,7 +1,6 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compares what is wanted with what is there, and says what to do. Pure: no I/O, no Ansible."""
+"""Compares the desired with the current state of one object, and says what to write. Pure: no I/O, no Ansible."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ from typing import Any
 
 from ..api.errors import InputError
 from .fields import Field, Resource, Values, plain
-from .values import Names
+from .values import References
 
 CREATE, UPDATE, DELETE = "create", "update", "delete"
 NOT_SHOWN = "(changed, not shown)"
@@ -19,26 +18,26 @@ NOT_SHOWN = "(changed, not shown)"
 
 @dataclass
 class Operation:
-    """One write to do: what it is, what stands before it, what stands after it.
+    """One write to do: what it is, the object before it, the object after it.
 
-    *wanted* is what the playbook gave, with references as labels and with secrets; *before* and *after* are whole
+    *desired* is what the playbook gave, with references as labels and with secrets; *before* and *after* are whole
     objects in normal form, empty where there is none; *changed* names the fields that differ.
     """
 
     action: str
     resource: Resource
-    # With secrets: they must not stand in the text of an operation.
-    wanted: Values = field(repr=False)
+    # With secrets: they must not be in the text of an operation.
+    desired: Values = field(repr=False)
     before: Values = field(repr=False)
     after: Values = field(repr=False)
     changed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The object that it changes as XCI shows it; empty where it creates one."""
-    doubts: list[str] = field(default_factory=list)
-    """Why XCI may refuse it; a document takes that for a fault."""
-    lacks: list[str] = field(default_factory=list)
-    """What has to be said for it and is not, of what XCI never shows; a plan can do without, a write can't."""
+    conflicts: list[tuple[str, str]] = field(default_factory=list)
+    """Why XCI may refuse it, each with the option; a document takes that for a problem."""
+    missing: list[str] = field(default_factory=list)
+    """What has to be given for it and is not, of what XCI never shows; a plan can do without, a write can't."""
 
     @property
     def key(self) -> str:
@@ -49,7 +48,7 @@ class Operation:
         return f"{self.action} {self.resource.kind} {self.key}"
 
     def changes(self) -> dict[str, dict[str, Any]]:
-        """Return the fields that differ, each with its value before and after; secrets are not shown."""
+        """Return the fields that differ, without secrets, such as ``{"last_name": {"before": "A", "after": "B"}}``."""
         diff = self.diff()
         return {
             name: {"before": diff["before"].get(name), "after": diff["after"].get(name)}
@@ -63,20 +62,20 @@ class Operation:
 
 
 def diff(resource: Resource, before: Values, after: Values, operation: Operation | None = None) -> dict[str, Any]:
-    """Return a diff for Ansible of one object before and after."""
-    shown = [_shown(resource, values, before, after) for values in (before, after)]
+    """Return a diff for Ansible of one object: ``before`` and ``after``, each with its ``_header``."""
+    sides = [_shown(resource, values, before, after) for values in (before, after)]
     if operation is not None and operation.action != DELETE:
-        shown[1].update(_unreadable(operation))
+        sides[1].update(_unreadable(operation))
     title = f"{resource.kind} {resource.title(before or after)}"
-    return {"before": shown[0], "after": shown[1], "before_header": title, "after_header": title}
+    return {"before": sides[0], "after": sides[1], "before_header": title, "after_header": title}
 
 
 def _shown(resource: Resource, values: Values, before: Values, after: Values) -> Values:
     """Return what a playbook would say of an object, in the order of the table."""
     return {
         one.name: values[one.name]
-        for one in resource.fields
-        if one.reads and one.writes and not one.secret and one.name in values
+        for one in resource.comparable
+        if one.name in values
         if any(state.get(one.name) not in ("", [], None) and one.applies(state) for state in (before, after))
     }
 
@@ -84,132 +83,132 @@ def _shown(resource: Resource, values: Values, before: Values, after: Values) ->
 def as_options(resource: Resource, values: Values) -> Values:
     """Return the options that make an object just like this one, here or on another XCI.
 
-    What is empty is said too, so that it is cleared again, unless that only means that XCI does not tell.
+    What is empty is given too, so that it is cleared again, unless that only means that XCI does not tell.
     """
     return {
         one.name: values[one.name]
-        for one in resource.fields
-        if one.reads and one.writes and not one.secret and one.applies(values)
-        if values[one.name] is not None and (values[one.name] != "" or not one.blank_unknown)
+        for one in resource.comparable
+        if one.applies(values) and values[one.name] is not None
+        if values[one.name] != "" or not one.empty_means_unknown
     }
 
 
 def _unreadable(operation: Operation) -> Values:
     """Return what a write says and XCI never shows."""
-    shown = {}
-    for one in operation.resource.fields:
-        if one.secret and one.name in operation.changed:
-            shown[one.name] = NOT_SHOWN
-        elif one.rides and not one.secret and operation.action == CREATE and operation.wanted.get(one.name):
-            shown[one.name] = operation.wanted[one.name]
-    return shown
+    shown = {one.name: NOT_SHOWN for one in operation.resource.secrets if one.name in operation.changed}
+    if operation.action == CREATE:
+        given = [one.name for one in operation.resource.write_only if not one.secret]
+        shown.update({name: operation.desired[name] for name in given if operation.desired.get(name)})
+    return {one.name: shown[one.name] for one in operation.resource.fields if one.name in shown}
 
 
-def decide(
-    resource: Resource, wanted: Values, current: Values | None, *, absent: bool = False, stale: Collection[str] = ()
+def compare(
+    resource: Resource, desired: Values, current: Values | None, *, absent: bool = False, stale: Collection[str] = ()
 ) -> Operation | None:
-    """Return the write that brings *current* to what is *wanted*, or None where nothing differs.
+    """Return the write that brings *current* to what is *desired*, or None where nothing differs.
 
     *stale* names the secrets that have to be written although XCI does not show whether they differ. Raise InputError
-    when the write can't be done or something is missing for it.
+    when the write is not possible or something is missing for it.
     """
     if absent:
-        return _removal(resource, wanted, current)
+        return _removal(resource, desired, current)
     if current is None:
-        return _creation(resource, wanted)
-    return _edit(resource, wanted, current, stale)
+        return _creation(resource, desired)
+    return _edit(resource, desired, current, stale)
 
 
-def _removal(resource: Resource, wanted: Values, current: Values | None) -> Operation | None:
+def _removal(resource: Resource, desired: Values, current: Values | None) -> Operation | None:
     if current is None:
         return None
-    if resource.missing:
-        raise InputError(f"{resource.kind} {resource.title(current)} is there and can't be removed: {resource.missing}")
-    return Operation(DELETE, resource, wanted, before=current, after={})
+    if resource.immutable:
+        raise InputError(
+            f"{resource.kind} {resource.title(current)} exists and cannot be removed: {resource.immutable}"
+        )
+    return Operation(DELETE, resource, desired, before=current, after={})
 
 
-def check_creation(resource: Resource, wanted: Values) -> list[str]:
-    """Return what a creation lacks of what XCI never shows; raise InputError when it lacks more than that."""
-    missing = {one.name: one.rides for one in resource.fields if one.required and one.name not in wanted}
-    if all(missing.values()) and resource.any_of and not any(wanted.get(name) for name in resource.any_of):
-        missing[" or ".join(resource.any_of)] = False
+def check_creation(resource: Resource, desired: Values) -> list[str]:
+    """Return what is missing for a creation of what XCI never shows; raise InputError when more is missing."""
+    missing = {one.name: one.write_only for one in resource.fields if one.required and one.name not in desired}
+    if all(missing.values()) and resource.required_one_of and not any(map(desired.get, resource.required_one_of)):
+        missing[" or ".join(resource.required_one_of)] = False
     if not missing:
         return []
-    title = resource.title(wanted)
-    told = f"{resource.kind} {title} is not there yet, and creating it needs {' and '.join(missing)}"
+    title, options = resource.title(desired), "option" if len(missing) == 1 else "options"
+    text = f"missing required {options}: {', '.join(missing)} (needed to create {resource.kind} {title})"
     if not all(missing.values()):
-        raise InputError(told)
-    return [told]
+        raise InputError(text)
+    return [text]
 
 
-def _creation(resource: Resource, wanted: Values) -> Operation:
-    lacks = check_creation(resource, wanted)
-    after = {one.name: plain(one.default) if one.default is not None else one.empty for one in resource.fields}
-    after.update(wanted)
-    warnings, more = _conditions(resource, wanted, after, f"creating {resource.kind} {resource.title(after)}")
+def _creation(resource: Resource, desired: Values) -> Operation:
+    missing = check_creation(resource, desired)
+    after = {one.name: one.empty if one.default is None else plain(one.default) for one in resource.fields}
+    after.update(desired)
+    warnings, more = _check_conditions(resource, desired, after, f"create {resource.kind} {resource.title(after)}")
     changed = [
         one.name
         for one in resource.writable
-        if one.applies(after) and (one.name in wanted or after[one.name] not in ("", [], None))
+        if one.applies(after) and (one.name in desired or after[one.name] not in ("", [], None))
     ]
-    return Operation(CREATE, resource, wanted, {}, after, changed, warnings, lacks=lacks + more)
+    return Operation(CREATE, resource, desired, {}, after, changed, warnings, missing=missing + more)
 
 
-def _edit(resource: Resource, wanted: Values, current: Values, stale: Collection[str]) -> Operation | None:
+def _edit(resource: Resource, desired: Values, current: Values, stale: Collection[str]) -> Operation | None:
     # A secret that is not to be written must not be taken for XCI's by the next plan, which would send it.
-    kept = {one.name for one in resource.riding} | {one.name for one in resource.secrets if one.name not in stale}
-    after = {**current, **{name: value for name, value in wanted.items() if name not in kept}}
-    changed = [name for name in wanted if name in stale or _differs(resource[name], wanted, current, after)]
+    kept = {one.name for one in resource.write_only} | {one.name for one in resource.secrets if one.name not in stale}
+    after = {**current, **{name: value for name, value in desired.items() if name not in kept}}
+    changed = [name for name in desired if name in stale or _differs(resource[name], desired, current, after)]
     if not changed:
         return None
     title = f"{resource.kind} {resource.title(current)}"
-    if resource.missing:
-        what = ", ".join(f"{name} is {current.get(name)!r} and not {wanted[name]!r}" for name in changed)
-        raise InputError(f"{title} is there and differs ({what}): {resource.missing}")
-    warnings, lacks = _conditions(resource, wanted, after, f"{title}: changing {' and '.join(changed)}")
+    if resource.immutable:
+        values = ", ".join(f"{name}: {current.get(name)!r}, not {desired[name]!r}" for name in changed)
+        raise InputError(f"{title} exists with different values ({values}): {resource.immutable}")
+    warnings, missing = _check_conditions(resource, desired, after, f"change {', '.join(changed)} of {title}")
     warnings += [
         f"{title}: XCI hides its {one.name} and may lose it in this change, since the task does not give it"
         for one in resource.fields
-        if one.guards and after.get(one.guards) and one.name not in wanted and not current.get(one.name)
+        if one.requires and after.get(one.requires) and one.name not in desired and not current.get(one.name)
     ]
-    return Operation(UPDATE, resource, wanted, current, after, changed, warnings, lacks=lacks)
+    return Operation(UPDATE, resource, desired, current, after, changed, warnings, missing=missing)
 
 
-def _differs(one: Field, wanted: Values, current: Values, after: Values) -> bool:
-    if one.rides or one.secret or not one.applies(after):
+def _differs(one: Field, desired: Values, current: Values, after: Values) -> bool:
+    if one.write_only or one.secret or not one.applies(after):
         return False
-    if one.blank_unknown and not current.get(one.name):
+    if one.empty_means_unknown and not current.get(one.name):
         return False
-    return wanted[one.name] != current.get(one.name)
+    return desired[one.name] != current.get(one.name)
 
 
-def _conditions(resource: Resource, wanted: Values, after: Values, title: str) -> tuple[list[str], list[str]]:
-    """Clear what does not apply, and return warnings, and what has to be said, is not, and is never shown by XCI.
+def _check_conditions(resource: Resource, desired: Values, after: Values, title: str) -> tuple[list[str], list[str]]:
+    """Clear what does not apply; return warnings, and what is missing of what XCI never shows.
 
-    Raise InputError for what else has to be said.
+    Raise InputError for what else is missing.
     """
-    warnings, lacks = [], []
+    warnings, missing = [], []
     for one in resource.fields:
         if not one.applies(after):
-            if wanted.get(one.name) and not one.rides:
-                warnings.append(f"{one.name} has no effect unless {one.condition()}")
+            if desired.get(one.name) and not one.write_only:
+                warnings.append(f"{one.name} has no effect unless {one.show_condition()}")
             after[one.name] = one.empty
-        elif one.compulsory and not (wanted if one.rides else after).get(one.name):
-            lack = f"{title} needs {one.name}, because {one.condition()}"
-            if not one.rides:
-                raise InputError(lack)
-            lacks.append(lack)
-    return warnings, lacks
+        elif one.required_if and not (desired if one.write_only else after).get(one.name):
+            text = f"missing required option: {one.name} (needed to {title}, because {one.show_condition()})"
+            if not one.write_only:
+                raise InputError(text)
+            missing.append(text)
+    return warnings, missing
 
 
-def body(operation: Operation, names: Names) -> dict[str, Any]:
+def body(operation: Operation, references: References) -> dict[str, Any]:
     """Return what XCI takes for an operation: its documented keys, and all else that it keeps with the object."""
     raw = operation.raw
     payload = operation.resource.extras(raw)
     for one in operation.resource.writable:
         value = _value(one, operation)
         if value is not None:
-            payload[one.writes] = one.codec.dump(value, raw.get(one.reads) if one.reads else None, names)
+            payload[one.writes] = one.codec.dump(value, raw.get(one.reads) if one.reads else None, references)
     return payload
 
 
@@ -217,33 +216,27 @@ def _value(one: Field, operation: Operation) -> Any:
     """Return the value of a field to send, or None to leave it out."""
     if not one.applies(operation.after):
         return None
-    if one.rides:
-        return operation.wanted.get(one.name, plain(one.default) if operation.action == CREATE else None)
+    if one.write_only:
+        return operation.desired.get(one.name, plain(one.default) if operation.action == CREATE else None)
     if one.secret and operation.action == UPDATE and one.name not in operation.changed:
         # XCI may take an edit for the whole object: what is left out of it could be lost.
-        return operation.before.get(one.name) or operation.wanted.get(one.name)
+        return operation.before.get(one.name) or operation.desired.get(one.name)
     value = operation.after.get(one.name)
-    if one.optional and not value and (operation.action == CREATE or one.name not in operation.changed):
+    if one.omit_if_empty and not value and (operation.action == CREATE or one.name not in operation.changed):
         return None
     return value
 
 
-def is_reached(operation: Operation, values: Values | None) -> bool:
-    """Tell whether an object, read again, is as the operation leaves it, as far as XCI shows that."""
+def is_done(operation: Operation, values: Values | None) -> bool:
+    """Return whether an object, read again, is as the operation leaves it, as far as XCI shows that."""
     if operation.action == DELETE or values is None:
         return operation.action == DELETE and values is None
-    return not any(
-        _differs(one, operation.after, values, operation.after)
-        for one in operation.resource.writable
-        if one.reads and one.name in operation.after
-    )
+    after = operation.after
+    shown = [one for one in operation.resource.writable if one.reads and one.name in after]
+    return not any(_differs(one, after, values, after) for one in shown)
 
 
 def secrets(operation: Operation) -> list[str]:
     """Return the secrets in what an operation sends, so that they can be kept out of errors."""
-    return [
-        value
-        for one in operation.resource.secrets
-        for value in (operation.wanted.get(one.name), operation.before.get(one.name))
-        if value
-    ]
+    states = (operation.desired, operation.before)
+    return [state[one.name] for one in operation.resource.secrets for state in states if state.get(one.name)]

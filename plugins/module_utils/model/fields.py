@@ -1,223 +1,241 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vocabulary of the tables in resources.py: what a field is, what a resource is.
+"""The words of the tables in resources.py: what a field is, what a resource is.
 
-A table that contradicts itself raises at import.
+A table that contradicts itself raises TypeError at import.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from string import Formatter
 from typing import Any, Callable
 
-from ..api.errors import BadAnswer
-from .values import Codec, Names, Ref, sort_of
+from ..api.errors import UnexpectedResponse
+from .values import Codec, Ref, References, Secret, type_name
 
 Values = dict[str, Any]
+"""An object in normal form, by the names of its fields, such as ``{"id": 7, "first_name": "Anaïs"}``."""
+Condition = tuple[str, Any]
+"""Another field and the value that it has to have, such as ``("ldap", False)``."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One option of a module, one key of XCI's objects, and all that is to be known about the two."""
+    """One option of a module, one key of XCI's objects, and all that is to be known about the two.
+
+    *key* is its name in XCI's JSON; *read* and *write* are where XCI shows it under another name than it takes it. What
+    has no *write* can only be read, what has no *read* is write-only, and what has neither is computed on request.
+    """
 
     name: str
-    """The option, and the key in the normal form."""
     codec: Codec
     key: str = ""
-    """The key in XCI's JSON, read and written; *read* and *write* say so where they differ."""
     read: str = ""
     write: str = ""
-    required: bool = False
-    """A creation can't do without it."""
-    default: Any = None
-    """What a creation takes where the playbook says nothing: a value, or a function of the others and a directory."""
-    absent: Any = None
-    """What it means when XCI does not show the key."""
-    when: tuple[str, Any] | None = None
-    """Applies only while another field has this value."""
-    compulsory: bool = False
-    """Must have a value while it applies."""
-    optional: bool = False
-    """Left out of a write while it is empty and nobody asked for that."""
-    secret: bool = False
-    guards: str = ""
-    """The field without which a secret has no use."""
-    rides: bool = False
-    """Goes along with every write and is never a reason for one, since XCI does not show it."""
-    blank_unknown: bool = False
-    """An empty value on XCI tells nothing."""
-    doubt: Callable[[Values, Any], str] | None = None
-    """Says what speaks against a value, of all values and the directory; empty where nothing does."""
-    locks_out: Any = None
-    """The value with which an account can't do any more what its owner may need to take it back."""
-    asked: bool = False
-    """Stands in no object: an info module adds it when it is asked to."""
+    required: bool = False  #: a creation needs it
+    default: Any = None  #: what a creation takes if it is omitted: a value, or a function of (desired, state)
+    default_if_missing: Any = None  #: what it means that XCI does not show the key
+    only_if: Condition | None = None  #: applies only then
+    required_if: Condition | None = None  #: applies only then, and must have a value then
+    omit_if_empty: bool = False  #: left out of a write while it is empty and nobody asked to clear it
+    empty_means_unknown: bool = False  #: XCI shows an empty value when it does not tell the real one
+    requires: str = ""  #: a secret is of no use without this field
+    locks_out: Any = None  #: the value that takes from an account what its owner may need to get it back
+    unsaved: str = ""  #: what XCI does with a true value after it has saved the object, so that this may fail alone
+    default_option: str = ""  #: the option of a document that gives the value of entries that have none
+    validator: Callable[[Values, Any], str] | None = None  #: (values, state) -> why XCI may refuse the value, or ""
 
-    reads: str = field(init=False, default="")
-    """The key under which XCI shows it; empty where it never does."""
-    writes: str = field(init=False, default="")
-    """The key under which XCI takes it; empty where it can only be read."""
+    @cached_property
+    def reads(self) -> str:
+        """The key under which XCI shows it; empty where it never does."""
+        return self.read or self.key
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "reads", self.read or self.key)
-        object.__setattr__(self, "writes", self.write or self.key)
+    @cached_property
+    def writes(self) -> str:
+        """The key under which XCI takes it; empty where it can only be read."""
+        return self.write or self.key
+
+    @cached_property
+    def write_only(self) -> bool:
+        """It goes along with every write and is never a reason for one, since XCI does not show it."""
+        return bool(self.writes and not self.reads)
+
+    @cached_property
+    def computed(self) -> bool:
+        """It is part of no object: an info module adds it on request."""
+        return not (self.reads or self.writes)
+
+    @cached_property
+    def secret(self) -> bool:
+        return isinstance(self.codec, Secret)
+
+    @cached_property
+    def condition(self) -> Condition | None:
+        return self.required_if or self.only_if
 
     @property
     def empty(self) -> Any:
-        """What the field holds when XCI shows nothing."""
-        return plain(self.absent if self.absent is not None else self.codec.empty)
+        """What the field is when XCI shows nothing."""
+        return plain(self.codec.empty if self.default_if_missing is None else self.default_if_missing)
 
     @property
     def argument(self) -> dict[str, Any]:
-        """Return the field's part of an argument spec; what can only be read is taken and passed over."""
+        """Return the field's part of an argument spec; what can only be read is accepted and ignored."""
         if not self.writes:
             return {"type": "int" if self.name == "id" else "raw"}
         return {**self.codec.argument, **({"no_log": True} if self.secret else {})}
 
     def applies(self, values: Mapping[str, Any]) -> bool:
-        return self.when is None or values.get(self.when[0]) == self.when[1]
+        return self.condition is None or values.get(self.condition[0]) == self.condition[1]
 
-    def condition(self) -> str:
-        return f"{self.when[0]} is {str(self.when[1]).lower()}" if self.when else ""
+    def show_condition(self) -> str:
+        """Return when it applies, such as ``ldap is false``."""
+        return f"{self.condition[0]} is {str(self.condition[1]).lower()}" if self.condition else ""
 
 
 @dataclass(frozen=True)
 class Resource:
     """One kind of object: its place in the API and its fields."""
 
-    kind: str
-    plural: str
+    kind: str  #: such as ``user``
+    plural: str  #: the name of its list in documents and results, such as ``users``
     path: str
     fields: tuple[Field, ...]
-    label: str
-    """How a person names one, as a format of its fields."""
-    key: str = "id"
-    """The field that stands in the path of one."""
-    unique: str = "id"
-    """The field that tells two of the same label apart."""
-    spellings: tuple[str, ...] = ()
-    """What else a reference may say, as formats, tried in this order before any other."""
-    matches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The ways to find the one that a playbook means, by the fields that must be equal; the first is the usual one."""
-    scope: str = ""
-    """The reference below which they are listed; empty where there is one list of all."""
-    wider: str = ""
-    """The field of the scope's objects within which an object may move from scope to scope."""
-    bare: bool = False
-    """The list is a JSON array and not an object with items."""
-    missing: str = ""
-    """What to do about the edit and the delete that XCI's API lacks; empty where it has them."""
-    login: str = ""
-    """The field by which one logs in to XCI as one of them; empty where they are no accounts."""
-    any_of: tuple[str, ...] = ()
-    """Fields of which a creation needs at least one."""
-    policies: tuple[str, ...] = ()
-    """The values of update_password; empty where there is no password."""
-    policy: str | None = None
-    """The usual value of update_password; None means: compared where XCI shows it, otherwise set on creation."""
+    display_format: str  #: how a person names one, as a format of its fields
+    key: str = "id"  #: the field that is in the path of one
+    id_field: str = "id"  #: the field that distinguishes two of the same name
+    aliases: tuple[str, ...] = ()  #: what else a reference may be, as formats, tried in this order before any other
+    lookup_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The ways to find the one that a playbook means, by the fields that must be equal; the first is the default."""
+    scope: str = ""  #: the reference to the object that lists them; empty where there is one list of all
+    moves_within: str = ""  #: the field of the scope's objects within which an object may move from scope to scope
+    finds: tuple[str, ...] = ()  #: the kinds of which XCI finds objects by itself when one of these is created
+    bare_list: bool = False  #: the list is a JSON array, not an object with items
+    immutable: str = ""  #: why one can't be changed or deleted, and what to do; empty where it can
+    required_one_of: tuple[str, ...] = ()  #: fields of which a creation needs at least one
+    login_field: str = ""  #: the field by which one logs in to XCI as one of them; empty where they are no accounts
+    password_policies: tuple[str, ...] = ()  #: the values of update_password; empty where there is no password
+    default_policy: str | None = None
+    """The default of update_password; None means: compared where XCI shows it, otherwise set on creation."""
 
     def __post_init__(self) -> None:
-        faults = list(self._faults())
-        if faults:
-            raise TypeError(f"the table of {self.kind}: {'; '.join(faults)}")
+        contradictions = list(self._contradictions())
+        if contradictions:
+            raise TypeError(f"the table of {self.kind}: {'; '.join(contradictions)}")
 
-    def _faults(self) -> Any:
-        names = [f.name for f in self.fields]
-        formats = (self.label, *self.spellings)
-        used = {self.key, self.unique, *self.any_of, *(name for way in self.matches.values() for name in way)}
-        used |= {name for text in formats for _text, name, _spec, _conv in Formatter().parse(text) if name}
-        used |= {f.when[0] for f in self.fields if f.when} | ({self.scope, self.login} - {""})
-        yield from (f"{name} stands there twice" for name in set(names) if names.count(name) > 1)
-        yield from (f"{name} is no field" for name in used - set(names))
-        yield from (
-            f"{f.name} is neither read nor written" for f in self.fields if not (f.reads or f.writes or f.asked)
-        )
-        yield from (
-            f"{f.name} is required and has a default" for f in self.fields if f.required and f.default is not None
-        )
-        yield from (f"{f.name} rides along and is read" for f in self.fields if f.rides and f.reads)
-        yield from (
-            f"{f.name} is a secret, which needs a policy" for f in self.fields if f.secret and not self.policies
-        )
+    def _contradictions(self) -> Iterator[str]:
+        names = [one.name for one in self.fields]
+        formats = (self.display_format, *self.aliases)
+        used = {self.key, self.id_field, *self.required_one_of}
+        used |= {name for keys in self.lookup_keys.values() for name in keys}
+        used |= {name for text in formats for _text, name, _spec, _conversion in Formatter().parse(text) if name}
+        used |= {one.condition[0] for one in self.fields if one.condition} | ({self.scope, self.login_field} - {""})
+        yield from (f"{name} is a duplicate" for name in set(names) if names.count(name) > 1)
+        yield from (f"{name} is not a field" for name in used - set(names))
+        if "verify" in self.password_policies and not self.login_field:
+            yield "verify is a password policy, which needs login_field"
+        for one in self.fields:
+            if one.required and one.default is not None:
+                yield f"{one.name} is required and has a default"
+            if one.only_if and one.required_if:
+                yield f"{one.name} has two conditions"
+            if one.secret and not self.password_policies:
+                yield f"{one.name} is a secret, which needs password_policies"
 
     def __getitem__(self, name: str) -> Field:
         return self.by_name[name]
 
-    # Asked for with each object of thousands, and therefore worked out once.
+    # Needed for each object of thousands, and therefore computed once.
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
-        return {f.name: f for f in self.fields}
+        return {one.name: one for one in self.fields}
 
     @cached_property
     def writable(self) -> tuple[Field, ...]:
-        return tuple(f for f in self.fields if f.writes)
+        return tuple(one for one in self.fields if one.writes)
 
     @cached_property
     def secrets(self) -> tuple[Field, ...]:
-        return tuple(f for f in self.fields if f.secret)
+        return tuple(one for one in self.fields if one.secret)
 
     @cached_property
-    def riding(self) -> tuple[Field, ...]:
-        return tuple(f for f in self.fields if f.rides)
+    def write_only(self) -> tuple[Field, ...]:
+        return tuple(one for one in self.fields if one.write_only)
+
+    @cached_property
+    def comparable(self) -> tuple[Field, ...]:
+        """What XCI both shows and takes, and may be shown."""
+        return tuple(one for one in self.fields if one.reads and one.writes and not one.secret)
 
     @cached_property
     def references(self) -> dict[str, Ref]:
         """The fields that name other objects, and how."""
-        return {f.name: f.codec for f in self.fields if isinstance(f.codec, Ref)}
+        return {one.name: one.codec for one in self.fields if isinstance(one.codec, Ref)}
 
     @cached_property
-    def _readers(self) -> tuple[tuple[str, str, Callable[[Any, Names], Any], Any], ...]:
-        shown = [f for f in self.fields if f.reads]
-        return tuple((f.name, f.reads, f.codec.load, f.codec.empty if f.absent is None else f.absent) for f in shown)
+    def _readers(self) -> tuple[tuple[str, str, Callable[[Any, References], Any], Any], ...]:
+        return tuple((one.name, one.reads, one.codec.load, one.empty) for one in self.fields if one.reads)
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        return frozenset(key for f in self.fields for key in (f.reads, f.writes))
+        return frozenset(key for one in self.fields for key in (one.reads, one.writes))
+
+    @property
+    def default_lookup(self) -> str:
+        return next(iter(self.lookup_keys))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The fields that distinguish one from all others, in its scope."""
+        return self.lookup_keys[self.default_lookup]
 
     def argument_spec(self) -> dict[str, Any]:
         """Return the options that describe one object; the documentation of its module says the same."""
-        return {**{f.name: f.argument for f in self.fields}, **self.controls()}
+        return {**{one.name: one.argument for one in self.fields}, **self.controls()}
 
     def controls(self) -> dict[str, Any]:
         """Return the options that are no field: what is to be done, and how."""
         spec: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-        if len(self.matches) > 1:
-            spec["match_on"] = {"type": "str", "choices": list(self.matches), "default": self.usual}
-        if self.login:
+        if len(self.lookup_keys) > 1:
+            spec["match_on"] = {"type": "str", "choices": list(self.lookup_keys), "default": self.default_lookup}
+        if self.login_field:
             spec["allow_self"] = {"type": "bool", "default": False}
-        if self.policies:
-            spec["update_password"] = {"type": "str", "choices": list(self.policies), "no_log": False}
-            if self.policy:
-                spec["update_password"]["default"] = self.policy
+        if self.password_policies:
+            default = {"default": self.default_policy} if self.default_policy else {}
+            spec["update_password"] = {"type": "str", "choices": list(self.password_policies), "no_log": False}
+            spec["update_password"].update(default)
         return spec
 
-    def load(self, raw: Any, names: Names) -> Values:
-        """Return the normal form of one of XCI's objects; raise BadAnswer for anything else."""
+    def load(self, raw: Any, references: References) -> Values:
+        """Return the normal form of one of XCI's objects; raise UnexpectedResponse for anything else."""
         if not isinstance(raw, Mapping):
-            raise BadAnswer(f"XCI shows a {self.kind} that is no object but {sort_of(raw)}")
+            raise UnexpectedResponse(f"invalid {self.kind} from XCI: expected an object, got {type_name(raw)}")
         values: Values = {}
         name = ""
         try:
             for name, key, load, empty in self._readers:
                 shown = raw.get(key)
-                values[name] = plain(empty) if shown is None else load(shown, names)
+                values[name] = plain(empty) if shown is None else load(shown, references)
         except ValueError as error:
-            raise BadAnswer(f"XCI shows a {self.kind} whose {self[name].reads} can't be: {error}") from None
+            key = self[name].reads
+            raise UnexpectedResponse(f"invalid {self.kind} from XCI: invalid value for {key}: {error}") from None
         return values
 
     def is_whole(self, raw: Any) -> bool:
-        """Tell whether an answer holds all that XCI shows of an object, so that reading it again is needless."""
-        if not isinstance(raw, Mapping) or not isinstance(raw.get("id"), int):
-            return False
-        return all(
-            f.reads in raw for f in self.fields if f.reads and not f.when and f.absent is None and not f.optional
-        )
+        """Return whether an answer has all that XCI shows of an object, so that it need not be read again."""
+        return isinstance(raw, Mapping) and isinstance(raw.get("id"), int) and self._always_shown <= raw.keys()
+
+    @cached_property
+    def _always_shown(self) -> frozenset[str]:
+        may_be_missing = [
+            one for one in self.fields if one.condition or one.default_if_missing is not None or one.omit_if_empty
+        ]
+        return frozenset(one.reads for one in self.fields if one.reads and one not in may_be_missing)
 
     def extras(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return what XCI keeps with an object and this table does not know; a write sends it back."""
@@ -225,30 +243,33 @@ class Resource:
 
     def public(self, values: Mapping[str, Any]) -> Values:
         """Return what may be shown: no secret, and None for what only XCI will know of an object to come."""
-        to_come = is_foretold(values)
+        planned = is_planned(values)
         return {
-            one.name: None if to_come and not one.writes else values.get(one.name)
+            one.name: None if planned and not one.writes else values.get(one.name)
             for one in self.fields
             if one.reads and not one.secret
         }
 
     def title(self, values: Mapping[str, Any]) -> str:
-        """Return the name of one for a person."""
-        return self.label.format_map(defaultdict(str, values))
-
-    @property
-    def usual(self) -> str:
-        """The usual way to find one, a key of *matches*."""
-        return next(iter(self.matches))
-
-    @property
-    def identity(self) -> tuple[str, ...]:
-        """The fields that tell one from all others, in its scope."""
-        return self.matches[self.usual]
+        """Return the name of one for a person, such as ``1001@accueil@xivo-nord``."""
+        return self.display_format.format_map(defaultdict(str, values))
 
     def refers_to(self, kind: str) -> bool:
-        """Tell whether XCI shows an object of that kind in one of these."""
+        """Return whether XCI shows a reference to an object of that kind in one of these."""
         return any(ref.kind == kind and self[name].reads for name, ref in self.references.items())
+
+
+@dataclass(frozen=True)
+class NumberPool:
+    """The numbers of which each user of an entity has one."""
+
+    users: Resource
+    entities: Resource
+    number: str  #: the field of a user that is one of the numbers
+    intervals: str  #: the field of an entity that says which numbers there are
+    available: str  #: the field of an entity that is computed from them: those that are free
+    usage: str  #: the same: how much of each interval is in use
+    path: str  #: where XCI lists the free ones, below the path of an entity
 
 
 def plain(value: Any) -> Any:
@@ -256,6 +277,6 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def is_foretold(values: Mapping[str, Any]) -> bool:
-    """Tell whether these are the values of an object to come, whose id only stands for the one that XCI will give."""
+def is_planned(values: Mapping[str, Any]) -> bool:
+    """Return whether these are the values of an object to come, whose id is a negative number of our own."""
     return (values.get("id") or 0) < 0

@@ -1,5 +1,4 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Intervals of internal numbers: how they are written, shown and compared, and which numbers are in them."""
 
@@ -7,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from .values import DIGITS, Codec, Names, Text, shown
+from .values import DIGITS, Codec, References, Text, brief
 
 Interval = dict[str, str]
+"""``{"start": "1000", "end": "1999"}``; a single number is both."""
 
 
 @dataclass(frozen=True)
@@ -19,24 +19,24 @@ class Intervals(Codec):
     """Intervals of numbers, a set. A single number is written without end, shown with an empty one, normally both."""
 
     empty: Any = ()
-
-    @property
-    def argument(self) -> dict[str, Any]:
-        bounds = {"start": {"type": "str", "required": True}, "end": {"type": "str"}}
-        return {"type": "list", "elements": "dict", "options": bounds}
+    spec: ClassVar[Mapping[str, Any]] = {
+        "type": "list",
+        "elements": "dict",
+        "options": {"start": {"type": "str", "required": True}, "end": {"type": "str"}},
+    }
 
     def parse(self, value: Any) -> list[Interval]:
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"{shown(value)} is not a list of intervals such as {{start: '200', end: '299'}}")
+            raise ValueError(f"{brief(value)} is not a list of intervals such as {{start: '200', end: '299'}}")
         return _in_order(_parse_interval(one) for one in value)
 
-    def load(self, raw: Any, names: Names) -> list[Interval]:
+    def load(self, raw: Any, references: References) -> list[Interval]:
         if not isinstance(raw, list):
-            raise ValueError("a list of intervals was expected")
+            raise ValueError("expected a list of intervals")
         return _in_order(_load_interval(one) for one in raw)
 
-    def dump(self, value: list[Interval], raw: Any, names: Names) -> list[dict[str, Any]]:
-        """Give back what XCI keeps with an interval beside its bounds, such as a routing mode.
+    def dump(self, value: list[Interval], raw: Any, references: References) -> list[dict[str, Any]]:
+        """Send back what XCI keeps with an interval beside its bounds, such as a routing mode.
 
         An interval of which one bound moved is still that interval.
         """
@@ -47,7 +47,7 @@ class Intervals(Codec):
             for one, found in zip(value, same)
         ]
 
-    def remarks(self, value: list[Interval]) -> list[str]:
+    def warnings(self, value: list[Interval]) -> list[str]:
         uneven = [one for one in value if len(one["start"]) != len(one["end"])]
         return [f"{show_interval(one)} has bounds of different lengths" for one in uneven] + [
             f"{show_interval(one)} overlaps {show_interval(other)}"
@@ -64,13 +64,13 @@ def _moved(interval: Interval, before: dict[tuple[str, ...], Any]) -> dict[str, 
 
 
 def show_interval(interval: Mapping[str, Any]) -> str:
-    """Return an interval as a person says it."""
+    """Return an interval as a person says it, such as ``1000-1999``."""
     start, end = interval["start"], interval["end"]
     return f"{start}" if start == end else f"{start}-{end}"
 
 
 def bounds(interval: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the first and the last number of an interval; none is between them where XCI shows no digits."""
+    """Return the first and the last number of an interval, such as (1000, 1999); (1, 0) where XCI shows no digits."""
     try:
         return int(interval["start"]), int(interval["end"])
     except ValueError:
@@ -79,13 +79,13 @@ def bounds(interval: Mapping[str, Any]) -> tuple[int, int]:
 
 def _parse_interval(value: Any) -> Interval:
     if not isinstance(value, Mapping) or not set(value) <= {"start", "end"} or value.get("start") in (None, ""):
-        raise ValueError(f"{shown(value)} is not an interval such as {{start: '200', end: '299'}}")
+        raise ValueError(f"{brief(value)} is not an interval such as {{start: '200', end: '299'}}")
     start = Text().parse(value["start"])
     end = Text().parse(value["end"]) if value.get("end") not in (None, "") else start
     interval = f"the interval {start:.80}-{end:.80}"
     for bound in (start, end):
         if not DIGITS.fullmatch(bound):
-            raise ValueError(f"{interval}: {shown(bound)} is not a number in digits")
+            raise ValueError(f"{interval}: {brief(bound)} is not a number in digits")
     if int(end) < int(start):
         raise ValueError(f"{interval} ends before it starts")
     return {"start": start, "end": end}
@@ -93,21 +93,21 @@ def _parse_interval(value: Any) -> Interval:
 
 def _load_interval(raw: Any) -> Interval:
     if not isinstance(raw, Mapping) or not isinstance(raw.get("start"), (str, int)):
-        raise ValueError("an interval with a start was expected")
+        raise ValueError("expected an interval with a start")
     if not isinstance(raw.get("end"), (str, int, type(None))):
-        raise ValueError("an interval with an end was expected")
+        raise ValueError("expected an interval with an end")
     start, end = str(raw["start"]), raw.get("end")
     return {"start": start, "end": start if end in (None, "") else str(end)}
 
 
-def _in_order(intervals: Any) -> list[Interval]:
+def _in_order(intervals: Iterable[Interval]) -> list[Interval]:
     """Return the intervals each once, as numbers sort."""
     each = {(len(one["start"]), one["start"], len(one["end"]), one["end"]): one for one in intervals}
     return [each[place] for place in sorted(each)]
 
 
 def contains(interval: Mapping[str, str], number: str) -> bool:
-    """Tell whether a number lies in an interval, written with as many digits."""
+    """Return whether a number lies in an interval, written with as many digits."""
     first, last = bounds(interval)
     fits = number.isdecimal() and len(interval["start"]) <= len(number) <= len(interval["end"])
     return fits and first <= int(number) <= last

@@ -1,47 +1,54 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How one value goes between a playbook and XCI; each kind of value is a codec.
 
 A codec *parses* what a person wrote into the normal form, *loads* what XCI shows into the same form, and *dumps* the
 normal form into what XCI takes. The normal form is plain data: str, int, bool, lists of these, and for intervals a list
-of ``{"start": str, "end": str}``. A reference to another object is its label, the name that a person would write.
+of ``{"start": "1000", "end": "1999"}``. A reference to another object is its label, the name that a person would write,
+such as ``accueil@xivo-nord``.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
 DIGITS = re.compile("[0-9]{1,32}")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-"""What no name or number can hold: a control character, or half a surrogate pair."""
+"""What no name or number can contain: a control character, or half a surrogate pair."""
 
 _BRIEF = reprlib.Repr()
 _BRIEF.maxstring = _BRIEF.maxother = 80
 
 
-def shown(value: Any) -> str:
+def brief(value: Any) -> str:
     """Return what a person wrote as an error quotes it: short, however long or deep it is."""
     return _BRIEF.repr(value)
 
 
-def sort_of(value: Any) -> str:
-    """Return what sort of thing a value is, for errors about what may hold a secret."""
+def type_name(value: Any) -> str:
+    """Return what kind of value it is, such as ``a list of 3``, for errors about what may contain a secret."""
     if isinstance(value, Mapping):
-        return f"an object of {', '.join(shown(key) for key in list(value)[:5]) or 'nothing'}"
+        return f"an object of {', '.join(brief(key) for key in list(value)[:5]) or 'nothing'}"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
     return "nothing" if value is None else f"a value of type {type(value).__name__}"
 
 
-class Names(Protocol):
-    """What a codec asks of the directory: the labels and the keys of other objects."""
+def suggestion(text: Any, names: Iterable[str], most: int = 1, cutoff: float = 0.6) -> str:
+    """Return ``did you mean first_name?`` for a name that is close to *text*, or an empty text."""
+    close = difflib.get_close_matches(str(text), list(names), most, cutoff)
+    return f"did you mean {' or '.join(close)}?" if close else ""
+
+
+class References(Protocol):
+    """What a codec needs to know of other objects: their labels and their keys."""
 
     def label(self, kind: str, element: Any, field: str) -> str:
         """Return the label of the object that XCI means by *element*: an id, a combinedId or a whole object.
@@ -50,33 +57,34 @@ class Names(Protocol):
         """
 
     def key(self, kind: str, label: str, field: str) -> Any:
-        """Return the value of *field* of the object with that label."""
+        """Return the value of *field* of the object with that label, such as the id 17."""
 
 
 @dataclass(frozen=True)
 class Codec:
-    """One kind of value. *argument* is its part of an argument spec, *empty* the value that means 'nothing'."""
+    """One kind of value, any at all. *empty* is the value that means 'nothing', *spec* its part of an argument spec."""
 
     empty: Any = None
+    spec: ClassVar[Mapping[str, Any]] = {"type": "raw"}
 
     @property
     def argument(self) -> dict[str, Any]:
-        return {"type": "raw"}
+        return dict(self.spec)
 
     def parse(self, value: Any) -> Any:
         """Return the normal form of what a person wrote; raise ValueError with what is wrong with it."""
         return value
 
-    def load(self, raw: Any, names: Names) -> Any:
-        """Return the normal form of what XCI shows; raise ValueError when XCI can't have meant that."""
+    def load(self, raw: Any, references: References) -> Any:
+        """Return the normal form of what XCI shows; raise ValueError for what its API does not give."""
         return raw
 
-    def dump(self, value: Any, raw: Any, names: Names) -> Any:
+    def dump(self, value: Any, raw: Any, references: References) -> Any:
         """Return what XCI takes for *value*; *raw* is what it shows at present, or None."""
         return value
 
-    def remarks(self, value: Any) -> list[str]:
-        """Return what is lawful and yet probably not meant."""
+    def warnings(self, value: Any) -> list[str]:
+        """Return what is valid and yet probably not meant."""
         return []
 
 
@@ -85,32 +93,29 @@ class Text(Codec):
     """A string; numbers that YAML made of digits are taken as written in decimal. *longest* and *allowed* only warn."""
 
     empty: Any = ""
+    spec: ClassVar[Mapping[str, Any]] = {"type": "str"}
     shortest: int = 0
     longest: int = 0
     allowed: str = ""
-
-    @property
-    def argument(self) -> dict[str, Any]:
-        return {"type": "str"}
 
     def parse(self, value: Any) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         if not isinstance(value, str):
-            raise ValueError(f"{shown(value)} is not text; put it in quotes")
+            raise ValueError(f"{brief(value)} is not text; put it in quotes")
         bad = UNPRINTABLE.search(value)
         if bad:
-            raise ValueError(f"{shown(value)} holds a character that can't be stored: {bad.group()!r}")
+            raise ValueError(f"{brief(value)} contains a character that can't be stored: {bad.group()!r}")
         return str(value)
 
-    def load(self, raw: Any, names: Names) -> str | None:
+    def load(self, raw: Any, references: References) -> str | None:
         if isinstance(raw, str):
             return raw
         if isinstance(raw, int) and not isinstance(raw, bool):
             return str(raw)
-        raise ValueError("a string was expected")
+        raise ValueError("expected a string")
 
-    def remarks(self, value: str) -> list[str]:
+    def warnings(self, value: str) -> list[str]:
         if not value:
             return []
         if self.longest and not self.shortest <= len(value) <= self.longest:
@@ -122,18 +127,21 @@ class Text(Codec):
 
 @dataclass(frozen=True)
 class Digits(Text):
-    """A telephone number inside: digits, of which leading zeros count."""
+    """An internal telephone number: digits, of which leading zeros count, such as ``0123``."""
 
     def parse(self, value: Any) -> str:
         number = super().parse(value)
         if number and not DIGITS.fullmatch(number):
-            raise ValueError(f"{shown(number)} is not a number in digits")
+            raise ValueError(f"{brief(number)} is not a number in digits")
         return number
 
 
 @dataclass(frozen=True)
 class Secret(Text):
-    """A string that never leaves; None stands for 'not known', since XCI hides or masks it."""
+    """A string that is never shown; None means 'not known', since XCI hides or masks it.
+
+    *clear* are the characters of which a password in clear consists; XCI shows none where it is empty.
+    """
 
     empty: Any = None
     clear: str = ""
@@ -142,41 +150,38 @@ class Secret(Text):
         try:
             return super().parse(value)
         except ValueError:
-            raise ValueError("it is not text, or holds a control character; put it in quotes") from None
+            raise ValueError("it is not text, or contains a control character; put it in quotes") from None
 
-    def load(self, raw: Any, names: Names) -> str | None:
+    def load(self, raw: Any, references: References) -> str | None:
         if not isinstance(raw, str) or not self.clear or (re.fullmatch(r"(.)\1*", raw or "*") and raw[:1] in "*xX"):
             return None
         return raw if re.fullmatch(f"[{self.clear}]+", raw) else None
 
-    def remarks(self, value: str) -> list[str]:
-        return [remark.split(":")[0] for remark in super().remarks(value)]
+    def warnings(self, value: str) -> list[str]:
+        return [warning.split(":")[0] for warning in super().warnings(value)]
 
 
 @dataclass(frozen=True)
 class Number(Codec):
     """A whole number; *least* and *most* only warn."""
 
+    spec: ClassVar[Mapping[str, Any]] = {"type": "int"}
     least: int | None = None
     most: int | None = None
-
-    @property
-    def argument(self) -> dict[str, Any]:
-        return {"type": "int"}
 
     def parse(self, value: Any) -> int:
         if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value.strip()):
             return int(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise ValueError(f"{shown(value)} is not a whole number")
+            raise ValueError(f"{brief(value)} is not a whole number")
         return int(value)
 
-    def load(self, raw: Any, names: Names) -> int:
+    def load(self, raw: Any, references: References) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int):
-            raise ValueError("a whole number was expected")
+            raise ValueError("expected a whole number")
         return raw
 
-    def remarks(self, value: int) -> list[str]:
+    def warnings(self, value: int) -> list[str]:
         if self.least is not None and self.most is not None and not self.least <= value <= self.most:
             return [f"is {value}; XiVO takes {self.least} to {self.most}"]
         return []
@@ -187,20 +192,17 @@ class Flag(Codec):
     """True or false, in any of Ansible's spellings."""
 
     empty: Any = False
-
-    @property
-    def argument(self) -> dict[str, Any]:
-        return {"type": "bool"}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "bool"}
 
     def parse(self, value: Any) -> bool:
         try:
             return boolean(value)
-        except (TypeError, RecursionError):  # Ansible makes a text of whatever it is given
-            raise ValueError(f"{shown(value)} is neither true nor false") from None
+        except (TypeError, RecursionError):  # Ansible makes a text of whatever it gets
+            raise ValueError(f"{brief(value)} is neither true nor false") from None
 
-    def load(self, raw: Any, names: Names) -> bool:
+    def load(self, raw: Any, references: References) -> bool:
         if not isinstance(raw, bool):
-            raise ValueError("true or false was expected")
+            raise ValueError("expected true or false")
         return raw
 
 
@@ -216,7 +218,7 @@ class Choice(Text):
 
     def parse(self, value: Any) -> str:
         if value not in self.words:
-            raise ValueError(f"{shown(value)} is none of {', '.join(self.words)}")
+            raise ValueError(f"{brief(value)} is none of {', '.join(self.words)}")
         return str(value)
 
 
@@ -225,24 +227,21 @@ class Ref(Codec):
     """One other object; XCI takes its *field* (an id, or a combinedId)."""
 
     empty: Any = ""
+    spec: ClassVar[Mapping[str, Any]] = {"type": "str"}
     kind: str = ""
     field: str = "id"
-
-    @property
-    def argument(self) -> dict[str, Any]:
-        return {"type": "str"}
 
     def parse(self, value: Any) -> Any:
         label = Text().parse(value)
         if not label:
-            raise ValueError(f"it is empty, and has to name a {self.kind}")
+            raise ValueError(f"it is empty; give the name of a {self.kind}")
         return label
 
-    def load(self, raw: Any, names: Names) -> Any:
-        return names.label(self.kind, raw, self.field)
+    def load(self, raw: Any, references: References) -> Any:
+        return references.label(self.kind, raw, self.field)
 
-    def dump(self, value: Any, raw: Any, names: Names) -> Any:
-        return names.key(self.kind, value, self.field)
+    def dump(self, value: Any, raw: Any, references: References) -> Any:
+        return references.key(self.kind, value, self.field)
 
 
 @dataclass(frozen=True)
@@ -250,20 +249,17 @@ class Refs(Ref):
     """Several other objects, a set."""
 
     empty: Any = ()
-
-    @property
-    def argument(self) -> dict[str, Any]:
-        return {"type": "list", "elements": "str"}
+    spec: ClassVar[Mapping[str, Any]] = {"type": "list", "elements": "str"}
 
     def parse(self, value: Any) -> list[str]:
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"{shown(value)} is not a list")
+            raise ValueError(f"{brief(value)} is not a list")
         return sorted({Text().parse(one) for one in value})
 
-    def load(self, raw: Any, names: Names) -> list[str]:
+    def load(self, raw: Any, references: References) -> list[str]:
         if not isinstance(raw, list):
-            raise ValueError("a list was expected")
-        return sorted({names.label(self.kind, one, self.field) for one in raw})
+            raise ValueError("expected a list")
+        return sorted({references.label(self.kind, one, self.field) for one in raw})
 
-    def dump(self, value: Any, raw: Any, names: Names) -> Any:
-        return [names.key(self.kind, one, self.field) for one in value]
+    def dump(self, value: Any, raw: Any, references: References) -> Any:
+        return [references.key(self.kind, one, self.field) for one in value]

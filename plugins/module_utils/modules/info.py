@@ -1,34 +1,28 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Shows what is on XCI; one engine for all kinds, driven by the tables in resources.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from typing import Any
 
-from ..api.errors import InputError
+from ..api.errors import InputError, Problem
 from ..model.fields import Field, Resource, Values
-from ..model.intervals import Interval, bounds, contains
 from ..model.resources import RESOURCES
 from ..model.values import Ref
 from ..state.index import Item
-from ..state.planned import Foresight
-from ..state.state import Directory
-from .context import Task
-
-PARALLELISM = 8
+from ..state.state import State
+from .context import Context
 
 
 def filters(resource: Resource) -> dict[str, Field]:
     """Return the options that narrow the answer, each with the field that it is compared with."""
-    identity = {"id", resource.unique, *(name for way in resource.matches.values() for name in way)}
+    identity = {"id", resource.id_field, *(name for keys in resource.lookup_keys.values() for name in keys)}
     narrow = {one.name: one for one in resource.fields if one.name in identity}
     narrow.update({ref.kind: resource[name] for name, ref in resource.references.items() if resource[name].reads})
-    if resource.wider:
-        narrow[resource.wider] = RESOURCES[resource.scope][resource.wider]
+    if resource.moves_within:
+        narrow[resource.moves_within] = RESOURCES[resource.scope][resource.moves_within]
     return narrow
 
 
@@ -38,131 +32,86 @@ def argument_spec(resource: Resource) -> dict[str, Any]:
         name: {"type": "str"} if isinstance(one.codec, Ref) else one.codec.argument
         for name, one in filters(resource).items()
     }
-    return {**narrow, **{one.name: {"type": "bool", "default": False} for one in resource.fields if one.asked}}
+    return {**narrow, **{one.name: {"type": "bool", "default": False} for one in resource.fields if one.computed}}
 
 
-def show(resource: Resource, options: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Return what an info module returns. In check mode, the writes that earlier tasks foretold seem to be done."""
-    directory = task.foresight() if task.check else task.directory
-    found = find(resource, _parse(resource, options), directory)
-    found.sort(key=lambda item: _place(resource, item.values))
-    task.tell_assumed(directory)
+def show(resource: Resource, options: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Return what an info module returns, such as ``{"changed": False, "users": [{"id": 7, ...}]}``.
+
+    In check mode, it is the state as the writes that earlier tasks planned will leave it.
+    """
+    state = context.current()
+    found = find(resource, _parse(resource, options), state)
+    found.sort(key=lambda item: _sort_key(resource, item.values))
+    context.warn_of_assumed(state)
     shown = [resource.public(item.values) for item in found]
     for one in resource.fields:
-        if one.asked and options.get(one.name):
-            for values, answer in zip(shown, ASKED[one.name](found, directory)):
+        if one.computed and options.get(one.name):
+            for values, answer in zip(shown, state.numbers.computed()[one.name](found)):
                 values[one.name] = answer
     return {"changed": False, resource.plural: shown}
 
 
 def _parse(resource: Resource, options: Mapping[str, Any]) -> Values:
     """Return the filters that were given, in normal form."""
-    wanted: Values = {}
-    faults: list[str] = []
+    given: Values = {}
+    problems = []
     for name, one in filters(resource).items():
         if options.get(name) is not None:
-            # A filter names one object, also where the field holds several.
+            # A filter names one object, also where the field has several.
             codec = Ref(kind=one.codec.kind) if isinstance(one.codec, Ref) else one.codec
             try:
-                wanted[name] = codec.parse(options[name])
+                given[name] = codec.parse(options[name])
             except ValueError as error:
-                faults.append(f"{name}: {error}")
-    if wanted.get("id", 1) <= 0:
-        faults.append(f"id: {wanted['id']} is no id")
-    if faults:
-        raise InputError(*faults)
-    return wanted
+                problems.append(Problem(f"invalid value: {error}", name))
+    if given.get("id", 1) <= 0:
+        problems.append(Problem(f"invalid id {given['id']}", "id"))
+    if problems:
+        raise InputError(*problems)
+    return given
 
 
-def _place(resource: Resource, values: Values) -> tuple[str, ...]:
-    """Return where an object stands in an answer: beside its siblings, by its name, whatever order XCI has."""
-    names = (resource.scope, *resource.identity, resource.unique)
+def _sort_key(resource: Resource, values: Values) -> tuple[str, ...]:
+    """Return what sorts an answer: objects of one scope together, by their names, whatever order XCI has."""
+    names = (resource.scope, *resource.identity, resource.id_field)
     return tuple(str(values[name]) for name in names if name)
 
 
-# -- finding ------------------------------------------------------------------------------------------------
-
-
-def find(resource: Resource, wanted: Values, directory: Directory) -> list[Item]:
-    """Return the objects that have all that is *wanted*; raise ReferenceError_ for a reference that means nothing."""
+def find(resource: Resource, given: Values, state: State) -> list[Item]:
+    """Return the objects that fit all filters; raise UnknownReference for a reference that is unknown."""
     narrow = filters(resource)
-    for name, value in wanted.items():
+    for name, value in given.items():
         codec = narrow[name].codec
         if isinstance(codec, Ref):
-            wanted = {**wanted, name: directory.label_of(RESOURCES[codec.kind], directory.resolve(codec.kind, value))}
-    own = {narrow[name].name: value for name, value in wanted.items() if name != resource.wider}
-    return [item for item in _candidates(resource, wanted, directory) if _fits(item.values, own)]
+            given = {**given, name: state.label_of(RESOURCES[codec.kind], state.resolve(codec.kind, value))}
+    own = {narrow[name].name: value for name, value in given.items() if name != resource.moves_within}
+    return [item for item in _candidates(resource, given, state) if _fits(item.values, own)]
 
 
-def _candidates(resource: Resource, wanted: Values, directory: Directory) -> list[Item]:
-    """Return the objects among which those that are wanted must be, with as little reading as can be."""
+def _candidates(resource: Resource, given: Values, state: State) -> list[Item]:
+    """Return the objects among which those that are meant must be, with as little reading as possible."""
     if not resource.scope:
-        return list(directory.listing(resource.kind).items.values())
-    if "id" in wanted and resource.wider not in wanted:
-        return _by_id(resource, wanted["id"], directory)
-    scopes = _scopes(resource, wanted, directory)
-    if "id" in wanted:
-        labels = {directory.label_of(RESOURCES[resource.scope], scope) for scope in scopes}
-        return [item for item in _by_id(resource, wanted["id"], directory) if item.values[resource.scope] in labels]
-    directory.prefetch(resource.kind, scopes, PARALLELISM)
-    return [item for scope in scopes for item in directory.listing(resource.kind, scope).items.values()]
+        return list(state.listing(resource.kind).items.values())
+    scopes = _scopes(resource, given, state) if "id" not in given or resource.moves_within in given else None
+    if "id" in given:
+        item = state.by_id(resource, given["id"])
+        labels = [state.label_of(RESOURCES[resource.scope], scope) for scope in scopes or ()]
+        return [item] if item and (scopes is None or item.values[resource.scope] in labels) else []
+    state.prefetch(resource.kind, scopes or [])
+    return [item for scope in scopes or [] for item in state.listing(resource.kind, scope).items.values()]
 
 
-def _scopes(resource: Resource, wanted: Values, directory: Directory) -> list[Item]:
+def _scopes(resource: Resource, given: Values, state: State) -> list[Item]:
     above = RESOURCES[resource.scope]
-    own = {resource.wider: wanted[resource.wider]} if resource.wider in wanted else {}
-    scopes = [item for item in directory.listing(above.kind).items.values() if _fits(item.values, own)]
-    if resource.scope in wanted:
-        scopes = [item for item in scopes if directory.label_of(above, item) == wanted[resource.scope]]
+    own = {resource.moves_within: given[resource.moves_within]} if resource.moves_within in given else {}
+    scopes = [item for item in state.listing(above.kind).items.values() if _fits(item.values, own)]
+    if resource.scope in given:
+        scopes = [item for item in scopes if state.label_of(above, item) == given[resource.scope]]
     return scopes
 
 
-def _by_id(resource: Resource, identity: int, directory: Directory) -> list[Item]:
-    item = directory.by_id(resource, identity)
-    return [item] if item else []
-
-
-def _fits(values: Values, wanted: Values) -> bool:
+def _fits(values: Values, desired: Values) -> bool:
     return all(
         value in values[name] if isinstance(values[name], list) else value == values[name]
-        for name, value in wanted.items()
+        for name, value in desired.items()
     )
-
-
-# -- what stands in no object -------------------------------------------------------------------------------
-
-
-def free_numbers(scope: Item, directory: Directory) -> list[str]:
-    """Return the numbers of an entity that XCI calls available, without those that check mode foretold a user for."""
-    numbers = directory.available_numbers(scope)
-    if not isinstance(directory, Foresight):
-        return list(numbers)
-    users = directory.listing("user", scope)
-    return [number for number in numbers if not users.by(("internal_number",), (number,))]
-
-
-def _all_free_numbers(scopes: list[Item], directory: Directory) -> Iterable[list[str]]:
-    if isinstance(directory, Foresight):
-        directory.prefetch("user", scopes, PARALLELISM)
-    with ThreadPoolExecutor(PARALLELISM) as pool:
-        return list(pool.map(lambda scope: free_numbers(scope, directory), scopes))
-
-
-def _usage(scopes: list[Item], directory: Directory) -> Iterable[list[dict[str, Any]]]:
-    """Yield for each entity how much of its intervals is in use."""
-    directory.prefetch("user", scopes, PARALLELISM)
-    for scope in scopes:
-        taken = {user.values["internal_number"] for user in directory.listing("user", scope).items.values()}
-        yield [_used(interval, taken) for interval in scope.values["intervals"]]
-
-
-def _used(interval: Interval, taken: Iterable[str]) -> dict[str, Any]:
-    first, last = bounds(interval)
-    size, used = last - first + 1, sum(contains(interval, number) for number in taken)
-    return {**interval, "size": size, "used": used, "free": size - used}
-
-
-ASKED: dict[str, Callable[[list[Item], Directory], Iterable[Any]]] = {
-    "available_numbers": _all_free_numbers,
-    "usage": _usage,
-}

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One object: found, compared with what the playbook wants, and the write that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ..api.client import Client
+from ..api.errors import InputError, UnknownReference
+from ..model.change import DELETE, Operation, check_creation, compare
+from ..model.fields import Field, Resource, Values, is_planned
+from ..state.index import Item
+from ..state.state import State
+
+
+def propose(
+    resource: Resource, options: Mapping[str, Any], desired: Values, state: State, complete: bool = True
+) -> tuple[Item | None, Operation | None]:
+    """Return the object that is meant, and the write that it needs, or None.
+
+    When it is to be *complete*, InputError is raised for a write of which something is missing that XCI never shows.
+    """
+    match = options.get("match_on") or resource.default_lookup
+    _check_identity(resource, desired, match)
+    absent = options.get("state") == "absent"
+    if absent:
+        # Only what tells which object is meant counts; the rest may refer to things that are gone too.
+        desired = _identity(resource, desired, match)
+    desired = _with_labels(resource, desired, match, state)
+    current = state.find(resource, desired, match, moves=not absent)
+    if current is None and not absent:
+        if "id" in desired:
+            raise InputError(f"{resource.kind} with id {desired['id']} not found")
+        missing = check_creation(resource, desired)
+        _refuse(missing if complete else [])
+        _fill(resource, desired, state)
+    # A document has no argument spec that would fill in the default.
+    policy = options.get("update_password") or resource.default_policy
+    stale = [] if absent else _stale(resource, desired, current, policy, state.client)
+    operation = compare(resource, desired, current.values if current else None, absent=absent, stale=stale)
+    if operation is None:
+        return current, None
+    _refuse(operation.missing if complete else [])
+    if current is not None:
+        operation.raw = current.raw
+        if not boolean(options.get("allow_self") or False):
+            _protect_own_account(operation, state)
+    if not absent:
+        operation.desired = state.with_labels(resource, operation.desired, write_only=True)
+        operation.conflicts = _conflicts(operation, state)
+    return current, operation
+
+
+def _identity(resource: Resource, desired: Values, match: str) -> Values:
+    names = ("id", resource.scope, *resource.lookup_keys[match])
+    return {name: value for name, value in desired.items() if name in names}
+
+
+def _with_labels(resource: Resource, desired: Values, match: str, state: State) -> Values:
+    try:
+        return state.with_labels(resource, desired)
+    except UnknownReference:
+        # An administrator may see that an object refers to something, and not what that is: then it can stay.
+        identity = state.with_labels(resource, _identity(resource, desired, match))
+        current = state.find(resource, identity, match)
+        return state.with_labels(resource, desired, known=current.values if current else None)
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise InputError(*problems)
+
+
+def _protect_own_account(operation: Operation, state: State) -> None:
+    """Refuse a write that takes from the account that this run logs in with what it needs to go on."""
+    resource = operation.resource
+    if not resource.login_field or operation.before[resource.login_field] not in state.own_accounts(resource)[0]:
+        return
+    lost = [
+        one.name
+        for one in resource.fields
+        if one.name in operation.changed
+        if one.name == resource.login_field
+        or (one.locks_out is not None and operation.after[one.name] == one.locks_out)
+    ]
+    if operation.action == DELETE or lost:
+        what = f"change {', '.join(lost)} of" if lost else "delete"
+        raise InputError(
+            f"this would {what} {operation.key}, the {resource.kind} that this task logs in as; "
+            "set allow_self: true if that is intended"
+        )
+
+
+def _conflicts(operation: Operation, state: State) -> list[tuple[str, str]]:
+    """Return why XCI may refuse a write, each with the option that it is about."""
+    values = {**operation.after, **operation.desired}
+    checked = [one for one in operation.resource.fields if one.name in operation.desired]
+    found = [(one.name, one.validator(values, state)) for one in checked if one.validator]
+    return [(name, why) for name, why in found if why]
+
+
+def _check_identity(resource: Resource, desired: Values, match: str) -> None:
+    if "id" in desired:
+        return
+    fields = resource.lookup_keys[match]
+    missing = [] if any(desired.get(name) for name in fields) else [" or ".join(fields)]
+    if len(resource.lookup_keys) == 1:
+        missing = [name for name in fields if not desired.get(name)]
+    if resource.scope and resource.scope not in desired:
+        missing.append(resource.scope)
+    if missing:
+        options = "option" if len(missing) == 1 else "options"
+        raise InputError(f"missing required {options}: {', '.join(missing)} (or id), to find the {resource.kind}")
+
+
+def _fill(resource: Resource, desired: Values, state: State) -> None:
+    """Add what a creation takes where the playbook says nothing and the answer depends on the rest of it."""
+    for one in resource.fields:
+        if callable(one.default) and one.name not in desired:
+            desired[one.name] = one.default(desired, state)
+
+
+def _stale(resource: Resource, desired: Values, current: Item | None, policy: str | None, client: Client) -> list[str]:
+    """Return the secrets of an object that have to be written."""
+    if current is None:
+        return []
+    given = [one for one in resource.secrets if desired.get(one.name) is not None]
+    return [
+        one.name
+        for one in given
+        if one.applies({**current.values, **desired})
+        if _is_stale(resource, one, desired, current.values, policy, client)
+    ]
+
+
+def _is_stale(
+    resource: Resource, one: Field, desired: Values, current: Values, policy: str | None, client: Client
+) -> bool:
+    if policy == "on_create":
+        return False
+    if policy == "verify":
+        return not is_planned(current) and not client.accepts(current[resource.login_field], desired[one.name])
+    if current.get(one.name) is not None:
+        return desired[one.name] != current[one.name]
+    return policy == "always"

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names: what a person writes for an object, and what XCI takes for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from ..api.errors import UnknownReference
+from ..model.fields import Resource, Values
+from ..model.resources import RESOURCES
+from ..model.values import Refs, suggestion
+from .index import Index, Item
+
+
+class Names:
+    """Finds objects by the names that people and XCI use for them, in the lists that a subclass reads."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self._lists: dict[tuple[str, int], Index] = {}
+        self._seen: dict[tuple[str, Any], str] = {}
+
+    def listing(self, kind: str, scope: Item | None = None) -> Index:
+        """Return the list of a kind; of those of one scope where the kind has scopes."""
+        raise NotImplementedError
+
+    def resolve(self, kind: str, text: str) -> Item:
+        """Return the object that a person names; raise UnknownReference for none and for several."""
+        listing, resource = self.listing(kind), RESOURCES[kind]
+        if text in listing.named:
+            return listing.named[text]
+        for alias in resource.aliases:
+            found = listing.by_index(alias, text)
+            if len(found) > 1:
+                labels = ", ".join(sorted(self.label_of(resource, item) for item in found))
+                raise UnknownReference(f"{kind} {text!r} is ambiguous; give one of: {labels}")
+            if found:
+                listing.named[text] = found[0]
+                return found[0]
+        return self._unknown(resource, text)
+
+    def named(self, kind: str, text: str) -> list[Item]:
+        """Return all objects that a name may stand for, none included."""
+        listing = self.listing(kind)
+        return [item for alias in RESOURCES[kind].aliases for item in listing.by_index(alias, text)]
+
+    def _unknown(self, resource: Resource, text: str) -> Item:
+        labels = sorted(self.label_of(resource, item) for item in self.listing(resource.kind).items.values())
+        contained = [label for label in labels if text in label][:3]
+        hint = suggestion(text, labels, 3, 0.5) or (f"did you mean {' or '.join(contained)}?" if contained else "")
+        known = f"XCI has {', '.join(labels[:10])}" if labels else f"XCI has no {resource.plural} at all"
+        raise UnknownReference(f"{resource.kind} {text!r} not found; {hint or known}")
+
+    def label_of(self, resource: Resource, item: Item) -> str:
+        """Return the shortest name that means this object and no other, such as ``accueil@xivo-nord``."""
+        if item.label:
+            return item.label
+        listing = self.listing(resource.kind)
+        labels = listing.labels
+        if item not in labels:
+            title = resource.title(item.values)
+            unique = len(listing.by_index(resource.display_format, title)) < 2
+            labels[item] = title if unique else str(item.values[resource.id_field])
+        return labels[item]
+
+    def label(self, kind: str, element: Any, field: str = "id") -> str:
+        """Return the label of what XCI refers to by an id, a combinedId or the whole object.
+
+        What is in no list that we are shown is called by its *field*, which is what XCI takes for it.
+        """
+        resource = RESOURCES[kind]
+        whole = isinstance(element, Mapping)
+        identity = element.get("id") if whole else element
+        if isinstance(identity, bool) or not isinstance(identity, (int, str)):
+            raise ValueError(f"expected a reference to a {kind}")
+        if (kind, 0) not in self._lists:
+            # Its list is not worth a request as long as other objects show what we need of it.
+            if whole and resource.is_whole(element):
+                self._seen[(kind, identity)] = resource.title(resource.load(element, self))
+            if (kind, identity) in self._seen:
+                return self._seen[(kind, identity)]
+        listing = self.listing(kind)
+        found = listing.items.get(identity) if isinstance(identity, int) else None
+        if found is None:
+            found = next(iter(listing.by_index((resource.id_field,), (identity,))), None)
+        if found is not None:
+            return self.label_of(resource, found)
+        return str(element.get(resource[field].reads, identity) if whole else identity)
+
+    def key(self, kind: str, label: str, field: str) -> Any:
+        """Return the id or combinedId that XCI takes for the object with that label."""
+        try:
+            return self.resolve(kind, label).values[field]
+        except UnknownReference:
+            # A reference that this administrator is not shown goes back as it came.
+            if field == "id" and not label.isdecimal():
+                raise
+            return int(label) if field == "id" else label
+
+    def with_labels(
+        self, resource: Resource, desired: Values, write_only: bool = False, known: Values | None = None
+    ) -> Values:
+        """Return *desired* with each reference as its object's label; raise UnknownReference for one that is unknown.
+
+        What is write-only is left until there is a write, since it may cost a list. What the object refers to already,
+        by its *known* values, may be in no list.
+        """
+        labelled = dict(desired)
+        for name, ref in resource.references.items():
+            if name in desired and resource[name].write_only == write_only:
+                many = isinstance(ref, Refs)
+                kept = (known or {}).get(name) or ()
+                texts = desired[name] if many else [desired[name]]
+                labels = [text if text in kept else self._label_for(ref.kind, text, name) for text in texts]
+                labelled[name] = sorted(set(labels)) if many else labels[0]
+        return labelled
+
+    def _label_for(self, kind: str, text: str, option: str) -> str:
+        try:
+            return self.label_of(RESOURCES[kind], self.resolve(kind, text))
+        except UnknownReference as error:
+            raise UnknownReference(*(one.at(option=option) for one in error.problems)) from None

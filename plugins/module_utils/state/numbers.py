@@ -1,0 +1,133 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The internal numbers of entities: which are free, now and after planned writes, and how full the intervals are."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ..api.errors import InputError, UnexpectedResponse
+from ..model.fields import NumberPool
+from ..model.intervals import Interval, bounds, contains, numbers_of
+from ..model.resources import NUMBERS
+from ..model.values import type_name
+from .index import Item
+
+if TYPE_CHECKING:
+    from .state import State
+
+PARALLELISM = 8
+MOST_NUMBERS = 100_000
+"""How many numbers of an interval that is only planned are looked at; one of eight digits has a hundred million."""
+
+
+class Numbers:
+    """The free numbers of the entities of one XCI, each list read once."""
+
+    def __init__(self, state: State, pool: NumberPool = NUMBERS) -> None:
+        self.state = state
+        self.pool = pool
+        self._available: dict[int, deque[str]] = {}
+
+    def first_available(self, entity: str) -> str:
+        """Return the first number of an entity's intervals that no user has; raise InputError where none is left."""
+        scope = self.state.resolve(self.pool.entities.kind, entity)
+        users, numbers = self.state.listing(self.pool.users.kind, scope), self.available(scope)
+        while numbers and users.by_index((self.pool.number,), (numbers[0],)):
+            numbers.popleft()
+        if not numbers:
+            raise InputError(
+                f"entity {entity} has no available number left; give {self.pool.number}, or widen its intervals"
+            )
+        return numbers[0]
+
+    def available(self, scope: Item) -> deque[str]:
+        """Return the numbers of an entity that were available when XCI was asked, in order, such as ``["1002"]``."""
+        if scope.id not in self._available:
+            self._available[scope.id] = deque(self._read(scope))
+        return self._available[scope.id]
+
+    def _read(self, scope: Item) -> Iterable[str]:
+        state = self.state
+        answer = state.client.read(state.path(self.pool.entities, scope.values) + self.pool.path)
+        numbers = answer.get("items") if isinstance(answer, Mapping) else None
+        if not isinstance(numbers, list) or not all(isinstance(number, (str, int)) for number in numbers):
+            raise UnexpectedResponse(f"invalid list of available numbers from XCI: got {type_name(answer)}")
+        return [str(number) for number in numbers]
+
+    def free(self, scopes: list[Item]) -> list[list[str]]:
+        """Return for each entity the numbers that XCI calls available."""
+        with ThreadPoolExecutor(PARALLELISM) as executor:
+            return [list(numbers) for numbers in executor.map(self.available, scopes)]
+
+    def usages(self, scopes: list[Item]) -> list[list[dict[str, Any]]]:
+        """Return for each entity its intervals, each as ``{"start", "end", "size", "used", "free"}``."""
+        self.state.prefetch(self.pool.users.kind, scopes, PARALLELISM)
+        return [
+            [_usage(interval, self.in_use(scope)) for interval in scope.values[self.pool.intervals]] for scope in scopes
+        ]
+
+    def in_use(self, scope: Item) -> set[str]:
+        """Return the numbers that the users of an entity have."""
+        users = self.state.listing(self.pool.users.kind, scope).items.values()
+        return {user.values[self.pool.number] for user in users}
+
+    def computed(self) -> Mapping[str, Callable[[list[Item]], Iterable[Any]]]:
+        """Return how to compute the fields of entities that are added on request."""
+        return {self.pool.available: self.free, self.pool.usage: self.usages}
+
+    def forget(self, entity: int | None = None) -> None:
+        """Forget which numbers are available in an entity, or in all."""
+        if entity is None:
+            self._available.clear()
+        else:
+            self._available.pop(entity, None)
+
+
+class PlannedNumbers(Numbers):
+    """The free numbers as planned writes will leave them, over those (*base*) that are free now."""
+
+    def __init__(self, state: State, base: Numbers) -> None:
+        super().__init__(state, base.pool)
+        self._base = base
+
+    def first_available(self, entity: str) -> str:
+        is_placeholder = bool(self.state.resolve(self.pool.entities.kind, entity).label)
+        return "" if is_placeholder else super().first_available(entity)
+
+    def free(self, scopes: list[Item]) -> list[list[str]]:
+        """Return for each entity the available numbers for which no user is planned."""
+        self.state.prefetch(self.pool.users.kind, scopes, PARALLELISM)
+        taken = [self.in_use(scope) for scope in scopes]
+        return [
+            [number for number in numbers if number not in used] for numbers, used in zip(super().free(scopes), taken)
+        ]
+
+    def _read(self, scope: Item) -> Iterable[str]:
+        intervals = scope.values[self.pool.intervals]
+        current = self._base.state.by_id(self.pool.entities, scope.id)
+        if current is None:
+            return islice(numbers_of(intervals), MOST_NUMBERS)
+        numbers = list(self._base.available(current))
+        freed = self._base.in_use(current) - self.in_use(scope)
+        old = current.values[self.pool.intervals]
+        if old != intervals:
+            free = {*numbers, *freed}
+            new = (number for number in numbers_of(intervals) if number in free or not _is_inside(number, old))
+            return islice(new, MOST_NUMBERS)
+        inside = [number for number in freed if _is_inside(number, intervals)]
+        return sorted({*numbers, *inside}, key=lambda number: (len(number), number)) if inside else numbers
+
+
+def _usage(interval: Interval, taken: Iterable[str]) -> dict[str, Any]:
+    first, last = bounds(interval)
+    size, used = last - first + 1, sum(contains(interval, number) for number in taken)
+    return {**interval, "size": size, "used": used, "free": size - used}
+
+
+def _is_inside(number: str, intervals: Iterable[Mapping[str, str]]) -> bool:
+    return any(contains(interval, number) for interval in intervals)

@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the modules inside the controller's worker, where an item of a loop costs milliseconds.
+
+On a local connection, without become and async, the action plugin runs the library itself; otherwise Ansible runs the
+ordinary module. One worker process runs all items of a loop, so that they share a session and what was read. What must
+be shared between workers is in the folder that Ansible makes for each run and removes at its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.plugins.action.normal import ActionModule as OrdinaryModule
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError, texts
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import CONNECTION, Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES, without_secrets
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, forget_refusals
+
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+_ROUTE = (*_PROXIES, *(name.upper() for name in _PROXIES), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""The environment variables that say how XCI is reached."""
+
+_kept: dict[tuple[Any, ...], Context] = {}
+"""The context of the task that this worker runs, with its session and what it has read, for the next item of a loop."""
+
+
+class InProcess(OrdinaryModule):
+    """One of the collection's modules, in the worker where that is possible, as Ansible runs any module elsewhere."""
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        variables = task_vars or {}
+        try:
+            if not self._can_stay(variables):
+                self._task.args = self._completed(self._task.args)
+                return self._located(super().run(tmp, task_vars))
+            result = ActionBase.run(self, tmp, task_vars)
+            with _environment(self._own_environment()):
+                return {**result, **self._work(variables)}
+        except XciError as error:
+            return {"failed": True, **error.result()}
+
+    @property
+    def module_name(self) -> str:
+        """The name of the module, such as ``xci_user``; resolved_action is the plugin's on ansible-core 2.16."""
+        return str(self._task.action).rpartition(".")[2]
+
+    def _can_stay(self, variables: Mapping[str, Any]) -> bool:
+        local = self._connection.transport == "local" and getattr(self._connection, "become", None) is None
+        if not local or self._task.async_val or REQUESTS_IMPORT_ERROR:
+            return False
+        return self._setting(variables, "xci_in_worker", True)
+
+    def _setting(self, variables: Mapping[str, Any], name: str, default: Any) -> Any:
+        value = self._templar.template(variables[name]) if name in variables else default
+        return boolean(value) if isinstance(default, bool) else value
+
+    def _own_environment(self) -> dict[str, str]:
+        """Return what the task's keyword environment says; it does not reach a worker by itself."""
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return {str(name): str(value) for name, value in environment.items()}
+
+    def _work(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        spec = MODULES[self.module_name]
+        arguments = plain(self._task.args)
+        checked = ArgumentSpecValidator(spec.argument_spec(env_fallback)).validate(arguments)
+        invocation = {"module_args": without_secrets(checked.validated_parameters)}
+        if checked.error_messages:
+            unsupported = isinstance(checked.errors[0], UnsupportedError)
+            prefix = f"Unsupported parameters for (xivo.xci.{self.module_name}) module: " if unsupported else ""
+            return {"failed": True, "msg": prefix + checked.errors.msg, "invocation": invocation}
+        options = self._completed(checked.validated_parameters)
+        context = self._context(options, one_login=self._setting(variables, "xci_session", "run") != "task")
+        if context.check and "id" in arguments and arguments["id"] is None:
+            context.warnings.append(
+                "id is null and counts as not given; in check mode that is so for the id of an object that an earlier "
+                "task would create"
+            )
+        with self._prepared(context):
+            result = spec(options, context)
+        self._keep(context, result)
+        warnings = texts(context.warnings)
+        return {**result, "invocation": invocation, **({"warnings": warnings} if warnings else {})}
+
+    def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the options with what is on the controller; after Ansible checked them, since it may be much."""
+        return options
+
+    def _located(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Return the result of the ordinary module with what it can't know: where the entries of a document are."""
+        return result
+
+    @contextlib.contextmanager
+    def _prepared(self, context: Context) -> Iterator[Context]:
+        """Add to the context what only some modules need."""
+        yield context
+
+    def _context(self, options: Mapping[str, Any], one_login: bool) -> Context:
+        """Return the context of the task that this worker runs, as it is for this item."""
+        settings = Settings.from_options(options)
+        key = (self._task._uuid, settings, _route(), one_login)
+        # What is repeated until something comes true has to look again each time.
+        repeated = self._task.until or self._task.retries
+        if repeated:
+            forget_refusals()
+        if key not in _kept or repeated:
+            client = Client(settings, RunStore.beside(settings, _route()) if one_login else None)
+            _kept[key] = Context(client, State(client), journal=RunJournal.beside(settings))
+        context = _kept[key]
+        # Each item of a loop may have its own mode.
+        context.check, context.diff, context.warnings = self._task.check_mode, self._task.diff, [*settings.warnings()]
+        return context
+
+    def _keep(self, context: Context, result: Mapping[str, Any]) -> None:
+        """Keep what was read for the next item, unless something failed; keep what was planned while it is true."""
+        if result.get("failed"):
+            context.state = State(context.client)
+        if result.get("changed") and not context.check:
+            forget_refusals()
+            context.forget_planned()
+
+
+def _route() -> tuple[str | None, ...]:
+    return tuple(os.environ.get(name) for name in _ROUTE)
+
+
+def settings_of(option: Callable[[str], Any]) -> Settings:
+    """Return the connection that the options of a plugin describe; *option* returns the value of one."""
+    return Settings.from_options({name: plain(option(name)) for name in CONNECTION})
+
+
+def start(settings: Settings, check: bool = False) -> Context:
+    """Return a context that shares its session, and in check mode what was planned, with all workers of this run."""
+    client = Client(settings, RunStore.beside(settings, _route()))
+    journal = RunJournal.beside(settings)
+    return Context(client, State(client), check, journal=journal, warnings=[*settings.warnings()])
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables while this worker, which does nothing else, runs the task."""
+    if not variables:
+        yield
+        return
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a play without what Ansible adds to it: tags, laziness, encryption."""
+    if value is None or isinstance(value, (bool, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {plain(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(one) for one in value]
+    if isinstance(value, int):
+        return int(value)
+    return str.__str__(value) if isinstance(value, str) else str(value)
