@@ -10,17 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import (
-    ADMIN,
-    PASSWORD,
-    START,
-    TEMPLATE,
-    Site,
-    Task,
-    admin,
-    in_check,
-    user,
-)
+from ansible_collections.xivo.xci.tests.integration.harness import Site, admin, in_check, user
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, START, TEMPLATE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 pytestmark = pytest.mark.core
 
@@ -133,7 +125,7 @@ def test_a_file_that_says_nothing_is_fine_without_purge_of_its_kind(site: Make) 
 
 # -- one's own account --------------------------------------------------------------------------------------
 
-LOCKS_OUT = {
+LOCKS_OUT: dict[str, dict[str, Any]] = {
     "delete": {"login": ADMIN, "state": "absent"},
     "change super_admin of": {"login": ADMIN, "super_admin": False, "password": PASSWORD},
     "change ldap of": {"login": ADMIN, "ldap": True},

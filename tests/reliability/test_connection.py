@@ -25,7 +25,9 @@ from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
 from ansible_collections.xivo.xci.tests.reliability.certificates import Authority
 from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE, Clock, closed_port
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
-from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD, START, TEMPLATE
+from ansible_collections.xivo.xci.tests.reliability.scenarios import START
+from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, TEMPLATE
 
 SECRET = "s3cr3t"
 Start = Callable[..., Sandbox]
@@ -50,10 +52,7 @@ def start() -> Iterator[Start]:
     with ExitStack() as stack:
 
         def begin(certificate: str = "", **settings: Any) -> Sandbox:
-            given = {"port": 0, "login": ADMIN, "password": PASSWORD, "certificate": certificate, "key": certificate}
-            sandbox = stack.enter_context(Sandbox(**{**given, **settings}))
-            sandbox.load(START)
-            return sandbox
+            return stack.enter_context(server.running(START, certificate=certificate, key=certificate, **settings))
 
         yield begin
 

@@ -20,7 +20,8 @@ from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
 from ansible_collections.xivo.xci.tests.reliability import faults
 from ansible_collections.xivo.xci.tests.reliability.faults import FAULTS, Fault
 from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE, Clock, state_of
-from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD
+from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
 
 SEEN = [fault for fault in FAULTS if fault.what and fault.what.get("body") not in (faults.ORIGINAL, faults.TWISTED)]
 PARALLELISM = 8
@@ -60,8 +61,7 @@ def document_of(size: int) -> dict[str, Any]:
 def configure(sandbox: Sandbox, document: dict[str, Any], timeout: float = 60.0, check: bool = False) -> dict[str, Any]:
     verb = VERBS["xci_config"]
     defaults = {name: spec.get("default") for name, spec in verb.argument_spec(lambda: None).items()}
-    connection = {"xci_url": sandbox.url, "xci_login": ADMIN, "xci_password": PASSWORD, "timeout": timeout}
-    options = {**defaults, **connection, **document}
+    options = {**defaults, **server.connection(sandbox, timeout=timeout), **document}
     task = Task.start(options, check)
     with ExitStack() as stack:
         stack.callback(task.client.close)

@@ -18,7 +18,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.directory import Director
 from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
 from ansible_collections.xivo.xci.tests.reliability.plays import Play
-from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD
+from ansible_collections.xivo.xci.tests.support import server
 
 HOSPITAL: dict[str, Any] = {
     "xivos": [{"name": "nord"}],
@@ -31,8 +31,7 @@ AT_ONCE = 6
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(port=0, login=ADMIN, password=PASSWORD, latency=2) as sandbox:
-        sandbox.load(HOSPITAL)
+    with server.running(HOSPITAL, latency=2) as sandbox:
         yield sandbox
 
 
@@ -44,7 +43,7 @@ def one_after_the_other(sandbox: Sandbox, many: list[dict[str, Any]]) -> list[di
     """Run xci_user for each, as one loop does."""
     verb = VERBS["xci_user"]
     defaults = {name: spec.get("default") for name, spec in verb.argument_spec(lambda: None).items()}
-    connection = {"xci_url": sandbox.url, "xci_login": ADMIN, "xci_password": PASSWORD}
+    connection = server.connection(sandbox)
     task = Task.start({**defaults, **connection})
     results = []
     for options in many:

@@ -5,20 +5,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
+from xcisandbox import Sandbox
 
-FILES = Path(__file__).resolve().parents[3] / "roles" / "xci_sandbox" / "files"
-if str(FILES) not in sys.path:
-    sys.path.insert(0, str(FILES))
-
-from xcisandbox import Sandbox  # noqa: E402 (found on the path just made)
-
-from ansible_collections.xivo.xci.plugins.module_utils import apply, client  # noqa: E402
+from ansible_collections.xivo.xci.plugins.module_utils import apply, client
 
 
 @pytest.fixture

@@ -7,20 +7,14 @@ from __future__ import annotations
 
 import http.client
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-
-FILES = Path(__file__).resolve().parents[3] / "roles" / "xci_sandbox" / "files"
-sys.path.insert(0, str(FILES))
-
-from xcisandbox import Sandbox  # noqa: E402 (found on the path just made)
+from xcisandbox import Sandbox
 
 PASSWORD = "superpass"
 WORLD = {
