@@ -27,7 +27,7 @@ class Play:
         connection = server.connection(sandbox, **play.pop("connection", {}))
         book = playbook.written(folder, playbook.play_of(tasks, connection, **play))
         names = "".join(f"host{number}," for number in range(hosts))
-        env = playbook.environment(folder, ANSIBLE_FORKS=str(forks))
+        env = playbook.environment(folder, ANSIBLE_FORKS=str(forks), ANSIBLE_CALLBACK_RESULT_FORMAT="yaml")
         self._running = playbook.start(folder, "ansible-playbook", "-i", names, book, env=env)
         self.process = self._running.process
 
