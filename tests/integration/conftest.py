@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WAYS = ["module", *(["worker"] if list(ROOT.glob("plugins/action/xci_*.py")) else [])]
 
 
-BOTH_WAYS = ("test_cycle.py", "test_ways.py")
+BOTH_WAYS = ("test_cycle.py", "test_worker_and_module.py")
 """What runs as ordinary modules each time, too: every step of every module, and a comparison of the two ways."""
 
 

@@ -18,7 +18,14 @@ from ansible_collections.xivo.xci.plugins.module_utils.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.plan import Operation, decide
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.schema import Resource, Values
-from ansible_collections.xivo.xci.tests.property.made_up import EDITABLE, NAMES, SECRETS, carried_out, objects, options
+from ansible_collections.xivo.xci.tests.property.strategies import (
+    EDITABLE,
+    NAMES,
+    SECRETS,
+    carried_out,
+    objects,
+    options,
+)
 
 editable = pytest.mark.parametrize("resource", EDITABLE, ids=lambda resource: resource.kind)
 every = pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.kind)

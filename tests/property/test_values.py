@@ -14,7 +14,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.codecs import Codec, Flag
 from ansible_collections.xivo.xci.plugins.module_utils.intervals import Intervals
 from ansible_collections.xivo.xci.plugins.module_utils.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.resources import CTI, RESOURCES
-from ansible_collections.xivo.xci.tests.property.made_up import NAMES, bounds, intervals, spellings, texts
+from ansible_collections.xivo.xci.tests.property.strategies import NAMES, bounds, intervals, spellings, texts
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
