@@ -12,6 +12,9 @@ import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils import apply, client
+from ansible_collections.xivo.xci.tests.support.clock import Clock
+
+__all__ = ["Clock", "clock", "sandbox", "start"]
 
 
 @pytest.fixture
@@ -24,21 +27,6 @@ def start() -> Iterator[Callable[..., Sandbox]]:
 @pytest.fixture
 def sandbox(start: Callable[..., Sandbox]) -> Sandbox:
     return start()
-
-
-class Clock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.sleeps: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        self.now += seconds
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.plan import decide
 from ansible_collections.xivo.xci.plugins.module_utils.resources import TEMPLATE
 from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
+from ansible_collections.xivo.xci.tests.support.clock import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WORLD, FakeClient, Turns
 
 SEED = {
@@ -30,7 +31,7 @@ Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def on(start: Callable[..., Sandbox]) -> Iterator[Callable[..., tuple[Sandbox, Run]]]:
+def on(start: Callable[..., Sandbox], clock: Clock) -> Iterator[Callable[..., tuple[Sandbox, Run]]]:
     """Makes a server of some dialects, and what runs modules on it with one directory, as the items of a loop do."""
     tasks: list[Task] = []
 

@@ -14,7 +14,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from xcisandbox import Sandbox
+from xcisandbox import Sandbox, faults, server, storage, wire
+
+from ansible_collections.xivo.xci.tests.support.clock import Clock
 
 PASSWORD = "superpass"
 WORLD = {
@@ -100,6 +102,15 @@ def start() -> Iterator[Start]:
     """Starts sandboxes on free ports, and stops them after the test."""
     with ExitStack() as stack:
         yield lambda **options: stack.enter_context(Sandbox(**{"port": 0, **options}))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the sandboxes of this process."""
+    clock = Clock()
+    for module in (faults, server, storage, wire):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
 
 
 @pytest.fixture
