@@ -23,8 +23,9 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import ConnectionF
 from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 from ansible_collections.xivo.xci.plugins.module_utils.transport import Answer, Lost, NotSent, Transport
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
-from ansible_collections.xivo.xci.tests.fuzz.world import bounded, defaults
+from ansible_collections.xivo.xci.tests.fuzz.world import bounded
 from ansible_collections.xivo.xci.tests.support import objects
+from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.support.objects import PASSWORD
 
 COOKIE, CTI, OPAQUE, NEW = "PLAY_SESSION=made-up-cookie", "made-up-cti", "+//made-up-opaque", "made-up-new"

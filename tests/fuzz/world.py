@@ -21,6 +21,7 @@ from xcisandbox.server import Sandbox
 from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
 from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.support.objects import SMALL
 
 # A few hundred examples in `make test`, many more in `make test-all`.
@@ -147,10 +148,6 @@ def run(name: str, given: Mapping[str, Any], sandbox: Sandbox, check: bool = Fal
         task.client.close()
     json.dumps(result)
     return result
-
-
-def defaults(name: str) -> dict[str, Any]:
-    return {option: spec.get("default") for option, spec in VERBS[name].options.items()}
 
 
 def refill(sandbox: Sandbox, document: Any, dialects: Mapping[str, str] | None = None) -> None:

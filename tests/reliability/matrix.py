@@ -26,6 +26,7 @@ from ansible_collections.xivo.xci.tests.reliability import faults
 from ansible_collections.xivo.xci.tests.reliability.faults import Fault
 from ansible_collections.xivo.xci.tests.reliability.scenarios import CTI_PASSWORDS, PASSWORDS, START, Scenario
 from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, SYNCHRONIZE
 
 ALLOWED_TWICE = {"duplicate_names": "allowed", "duplicate_numbers": "allowed"}
@@ -217,9 +218,7 @@ class Bench:
         return Run(result, tap, state_of(self.sandbox), clock)
 
     def _options(self) -> dict[str, Any]:
-        verb = VERBS[self.scenario.module]
-        defaults = {name: spec.get("default") for name, spec in verb.argument_spec(lambda: None).items()}
-        given = {**defaults, **server.connection(self.sandbox), **self.scenario.options}
+        given = {**defaults(self.scenario.module), **server.connection(self.sandbox), **self.scenario.options}
         if self.scenario.id_of:
             users = self.sandbox.state()["users"]
             known = {user["internalNumber"]: user["id"] for user in users}

@@ -27,6 +27,7 @@ from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE,
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
 from ansible_collections.xivo.xci.tests.reliability.scenarios import START
 from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, TEMPLATE
 
 SECRET = "s3cr3t"
@@ -59,15 +60,20 @@ def start() -> Iterator[Start]:
 
 def run(url: str, module: str = "xci_xivo_info", **options: Any) -> tuple[dict[str, Any], list[str]]:
     """Run a module; return its result and its warnings."""
-    verb = VERBS[module]
-    defaults = {name: spec.get("default") for name, spec in verb.argument_spec(lambda: None).items()}
-    given = {**defaults, "xci_url": url, "xci_login": ADMIN, "xci_password": PASSWORD, "timeout": 5.0, **options}
+    given = {
+        **defaults(module),
+        "xci_url": url,
+        "xci_login": ADMIN,
+        "xci_password": PASSWORD,
+        "timeout": 5.0,
+        **options,
+    }
     warnings: list[str] = []
     try:
         task = Task.start(given, warnings=warnings)
     except XciError as error:
         return {"failed": True, **error.result()}, warnings
-    result = verb(given, task)
+    result = VERBS[module](given, task)
     task.client.close()
     return result, warnings
 

@@ -19,6 +19,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.resources import TEMPLATE
 from ansible_collections.xivo.xci.plugins.module_utils.task import Task
 from ansible_collections.xivo.xci.plugins.module_utils.verbs import VERBS
 from ansible_collections.xivo.xci.tests.support.clock import Clock
+from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WORLD, FakeClient, Turns
 
 SEED = {
@@ -43,8 +44,7 @@ def on(start: Callable[..., Sandbox], clock: Clock) -> Iterator[Callable[..., tu
         tasks.append(task)
 
         def run(module: str, **options: Any) -> dict[str, Any]:
-            given = {name: spec.get("default") for name, spec in VERBS[module].options.items()}
-            result = VERBS[module]({**given, **options}, task)
+            result = VERBS[module]({**defaults(module), **options}, task)
             assert not result.get("failed"), result["msg"]
             return result
 
