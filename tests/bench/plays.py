@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class Stage:
         env = playbook.environment(self.folder, ANSIBLE_CONFIG=os.environ["ANSIBLE_CONFIG"])
         command = ["ansible-playbook", "-i", f"{','.join(hosts)},", "--forks", str(forks), str(book)]
         self.server.forget()
-        weight, done = _weigh(playbook.start(self.folder, *command, env=env))
+        weight, done = _weigh(lambda: playbook.start(self.folder, *command, env=env))
         if done.code:
             raise RuntimeError(f"{' '.join(command)} failed: {done.output[-2000:]}")
         traffic = self.server.traffic()
@@ -68,9 +68,11 @@ class Stage:
         return {"xci_url": self.server.url, "xci_login": ADMIN, "xci_password": PASSWORD}
 
 
-def _weigh(running: Running) -> tuple[tuple[float, float, float], Done]:
-    """Wait for the end; return seconds of wall and of processor and MiB of memory, and what the command printed."""
-    process, started = running.process, time.perf_counter()
+def _weigh(start: Callable[[], Running]) -> tuple[tuple[float, float, float], Done]:
+    """Run a command; return seconds of wall and of processor and MiB of memory, and what it printed."""
+    started = time.perf_counter()
+    running = start()
+    process = running.process
     scales = _Scales(process.pid)
     _pid, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started

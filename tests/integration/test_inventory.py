@@ -235,12 +235,13 @@ def test_a_password_in_the_vault(here: Inventory) -> None:
     key = here.folder / "key"
     key.write_text("a-made-up-key")
     vault = ("encrypt_string", "--vault-password-file", key, PASSWORD)
-    encrypted = playbook.run(here.folder, "ansible-vault", *vault).stdout
+    encrypted = playbook.run(here.folder, "ansible-vault", *vault)
+    assert encrypted.code == 0, encrypted.stderr
     path = here.folder / "vaulted.xci.yml"
     rest = "".join(
         f"{name}: {json.dumps(value)}\n" for name, value in here.connection.items() if "password" not in name
     )
-    path.write_text(f"plugin: xivo.xci.xci\n{rest}xci_password: {encrypted}\n")
+    path.write_text(f"plugin: xivo.xci.xci\n{rest}xci_password: {encrypted.stdout}\n")
     done = here.run("ansible-inventory", "-i", path, "--list", "--vault-password-file", key)
     assert "xivo-nord" in done.inventory["_meta"]["hostvars"]
 
