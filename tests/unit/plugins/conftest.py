@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 
 import pytest
 from xcisandbox import Sandbox
@@ -14,14 +13,7 @@ from xcisandbox import Sandbox
 from ansible_collections.xivo.xci.plugins.module_utils import apply, client
 from ansible_collections.xivo.xci.tests.support.clock import Clock
 
-__all__ = ["Clock", "clock", "sandbox", "start"]
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., Sandbox]]:
-    """Starts sandboxes on free ports, and stops them after the test."""
-    with ExitStack() as stack:
-        yield lambda **options: stack.enter_context(Sandbox(**{"port": 0, **options}))
+__all__ = ["Clock", "clock", "sandbox"]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -95,13 +94,6 @@ class Client:
 
 Start = Callable[..., Sandbox]
 Connect = Callable[..., Client]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts sandboxes on free ports, and stops them after the test."""
-    with ExitStack() as stack:
-        yield lambda **options: stack.enter_context(Sandbox(**{"port": 0, **options}))
 
 
 @pytest.fixture
