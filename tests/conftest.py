@@ -1,24 +1,55 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For all tests: the checkout as the collection, the sandbox to import, and our requests compared with XCI's API."""
+"""For all tests: the checkout as the collection, the sandbox to import, and our requests compared with XCI's API.
+
+A plain ``pytest tests/unit`` or ``pytest tests/integration`` works in a checkout of any name, and so do the playbooks
+that a test starts.
+"""
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
+import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-FILES = HERE.parent / "roles" / "xci_sandbox" / "files"
-if str(FILES) not in sys.path:
-    sys.path.insert(0, str(FILES))
+from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
-# What makes the checkout importable is kept with the unit tests, which also run without this file.
-spec = importlib.util.spec_from_file_location("xivo_xci_unit_conftest", HERE / "unit" / "conftest.py")
-assert spec
-assert spec.loader
-spec.loader.exec_module(importlib.util.module_from_spec(spec))
+ROOT = Path(__file__).resolve().parents[1]
+NAME = "ansible_collections.xivo.xci"
+
+
+def importable() -> bool:
+    """Whether the name leads to this very checkout: an installed release must not be tested in its place."""
+    try:
+        spec = importlib.util.find_spec(NAME)
+    except ModuleNotFoundError:
+        return False
+    places = (spec.submodule_search_locations if spec else None) or []
+    return any(Path(place).resolve() == ROOT for place in places)
+
+
+def collections_path() -> str:
+    """Return a collections path that leads to this very checkout: the one in use, or a new one with a link to it."""
+    given = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "")
+    if given and Path(given, *NAME.split("."), "tests").resolve() == ROOT / "tests":
+        return given
+    collections = tempfile.mkdtemp(prefix="xivo-xci-")
+    atexit.register(shutil.rmtree, collections, ignore_errors=True)
+    namespace = Path(collections, "ansible_collections", "xivo")
+    namespace.mkdir(parents=True)
+    (namespace / "xci").symlink_to(ROOT, target_is_directory=True)
+    return collections
+
+
+os.environ["ANSIBLE_COLLECTIONS_PATH"] = collections_path()
+if not importable():
+    _AnsibleCollectionFinder(paths=[os.environ["ANSIBLE_COLLECTIONS_PATH"]], scan_sys_paths=False)._install()
+sys.path.insert(0, str(ROOT / "roles" / "xci_sandbox" / "files"))
 
 # 'ansible-test units' brings less; here the same tests run with it.
 if importlib.util.find_spec("jsonschema"):

@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.xivo.xci.tests.bench.bench import Bench, above, most, timed
-from ansible_collections.xivo.xci.tests.bench.plays import Run, Stage, Task
+from ansible_collections.xivo.xci.tests.bench.plays import Run, Stage
 from ansible_collections.xivo.xci.tests.bench.server import Server, session
 from ansible_collections.xivo.xci.tests.bench.users import BASE, ENTITIES, FIRST_NUMBER, interleave, post_users
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 EMPTY: dict[str, Any] = {}
 

@@ -5,22 +5,21 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.xivo.xci.tests.bench.server import LOGIN, PASSWORD, Server, Traffic
+from ansible_collections.xivo.xci.tests.bench.server import Server, Traffic
+from ansible_collections.xivo.xci.tests.support import playbook
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
+from ansible_collections.xivo.xci.tests.support.playbook import Done, Running, Task
 
 MIB = 2**20
 SAMPLE = 0.2
-Task = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -52,55 +51,34 @@ class Stage:
     ) -> Run:
         """Run the tasks as one play; raise RuntimeError when it fails, or does not make that many *writes*."""
         self._number += 1
-        playbook, output = self.folder / f"play{self._number}.yml", self.folder / f"play{self._number}.txt"
-        playbook.write_text(json.dumps([self._play(list(tasks), variables)]), encoding="utf-8")
-        program = str(Path(sys.executable).with_name("ansible-playbook"))
-        command = [program, "-i", f"{','.join(hosts)},", "--forks", str(forks), str(playbook)]
+        play = playbook.play_of(tasks, self._connection(), vars=variables)
+        book = playbook.written(self.folder, play, name=f"play{self._number}.yml")
+        env = playbook.environment(self.folder, ANSIBLE_CONFIG=os.environ["ANSIBLE_CONFIG"])
+        command = ["ansible-playbook", "-i", f"{','.join(hosts)},", "--forks", str(forks), str(book)]
         self.server.forget()
-        with output.open("w") as out:
-            run = _weigh(command, self._environment(), out.fileno())
-        if run is None:
-            raise RuntimeError(f"{' '.join(command)} failed: {output.read_text(encoding='utf-8')[-2000:]}")
+        weight, done = _weigh(lambda: playbook.start(self.folder, *command, env=env))
+        if done.code:
+            raise RuntimeError(f"{' '.join(command)} failed: {done.output[-2000:]}")
         traffic = self.server.traffic()
         if writes is not None and traffic.writes != writes:
-            raise RuntimeError(f"{playbook} made {traffic.writes} writes, not {writes}: it is not what was meant")
-        output.unlink()
-        return Run(*run, traffic)
+            raise RuntimeError(f"{book} made {traffic.writes} writes, not {writes}: it is not what was meant")
+        return Run(*weight, traffic)
 
-    def _play(self, tasks: list[Task], variables: Mapping[str, Any]) -> dict[str, Any]:
-        connection = {"xci_url": self.server.url, "xci_login": LOGIN, "xci_password": PASSWORD}
-        local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-        return {
-            "hosts": "all",
-            "gather_facts": False,
-            "module_defaults": {"group/xivo.xci.xci": connection},
-            "vars": {**local, **variables},
-            "tasks": tasks,
-        }
-
-    def _environment(self) -> dict[str, str]:
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "XCI_", "PYTHON"))
-        }
-        own = {name: os.environ[name] for name in ("ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_CONFIG")}
-        return {
-            **kept,
-            **own,
-            "ANSIBLE_HOME": str(self.folder / "home"),
-            "ANSIBLE_REMOTE_TMP": str(self.folder / "tmp"),
-        }
+    def _connection(self) -> dict[str, Any]:
+        return {"xci_url": self.server.url, "xci_login": ADMIN, "xci_password": PASSWORD}
 
 
-def _weigh(command: list[str], environment: dict[str, str], out: int) -> tuple[float, float, float] | None:
-    """Return seconds of wall and of processor, and MiB of memory; None for a command that failed."""
+def _weigh(start: Callable[[], Running]) -> tuple[tuple[float, float, float], Done]:
+    """Run a command; return seconds of wall and of processor and MiB of memory, and what it printed."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    running = start()
+    process = running.process
     scales = _Scales(process.pid)
     _pid, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     memory = scales.stop()
-    return None if process.returncode else (seconds, usage.ru_utime + usage.ru_stime, memory)
+    return (seconds, usage.ru_utime + usage.ru_stime, memory), running.finish()
 
 
 class _Scales:

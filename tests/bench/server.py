@@ -18,9 +18,10 @@ from typing import Any
 
 import requests
 
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "roles" / "xci_sandbox" / "files" / "xci_sandbox.py"
-LOGIN, PASSWORD = "admin", "a-made-up-password"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Server:
 
     def __init__(self, folder: Path, latency: float = 0.0) -> None:
         self._ready = folder / f"ready-{latency:g}.json"
-        command = [sys.executable, str(PROGRAM), "--port", "0", "--login", LOGIN, "--latency", str(latency)]
+        command = [sys.executable, str(PROGRAM), "--port", "0", "--login", ADMIN, "--latency", str(latency)]
         self._process = subprocess.Popen(
             [*command, "--ready-file", str(self._ready)],
             env={**os.environ, "XCI_SANDBOX_PASSWORD": PASSWORD},
@@ -106,6 +107,6 @@ def count(asked: Iterable[Mapping[str, Any]]) -> Traffic:
 def session(server: Server) -> requests.Session:
     """Return a session of bare requests that is logged in."""
     http = requests.Session()
-    answer = http.post(f"{server.url}/login", json={"login": LOGIN, "password": PASSWORD}, timeout=60)
+    answer = http.post(f"{server.url}/login", json={"login": ADMIN, "password": PASSWORD}, timeout=60)
     answer.raise_for_status()
     return http

@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.xivo.xci.tests.bench.bench import Bench, above, most
-from ansible_collections.xivo.xci.tests.bench.plays import Run, Task
+from ansible_collections.xivo.xci.tests.bench.plays import Run
 from ansible_collections.xivo.xci.tests.bench.users import BASE, FIRST_NUMBER, interleave, user_options, users
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 TASKS = 50
 HOSTS, EACH = 20, 5

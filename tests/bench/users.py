@@ -10,14 +10,14 @@ from typing import Any
 
 import requests
 
-from ansible_collections.xivo.xci.tests.bench.plays import Task
 from ansible_collections.xivo.xci.tests.bench.server import Server, session
+from ansible_collections.xivo.xci.tests.support.objects import NORD
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 ENTITIES = 100
-UUID = "8f159082-4b25-48b3-afec-1873491a60be"
 FIRST_NUMBER = 100000
 BASE: dict[str, Any] = {
-    "xivos": [{"name": "paris", "uuid": UUID}],
+    "xivos": [{"name": "paris", "uuid": NORD}],
     "entities": [
         {"name": f"e{number}", "xivo": "paris", "intervals": [{"start": "100000", "end": "199999"}]}
         for number in range(ENTITIES)
@@ -58,7 +58,7 @@ def debug(count: int) -> Task:
 def uri(count: int, server: Server) -> Task:
     """Return the creations of the same users without this collection; somebody else has logged in already."""
     body = {
-        "entityCId": f"e{{{{ item % {ENTITIES} }}}}@{UUID}",
+        "entityCId": f"e{{{{ item % {ENTITIES} }}}}@{NORD}",
         "templateId": template_id(session(server), server),
         "firstName": "Camille",
         "lastName": "Durand {{ item }}",
@@ -85,7 +85,7 @@ def post_users(http: requests.Session, server: Server, count: int) -> None:
     template = template_id(http, server)
     for number in range(count):
         body = {
-            "entityCId": f"e{number % ENTITIES}@{UUID}",
+            "entityCId": f"e{number % ENTITIES}@{NORD}",
             "templateId": template,
             "firstName": "Camille",
             "lastName": f"Durand {number}",

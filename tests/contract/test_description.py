@@ -20,57 +20,23 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RE
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.tests.contract import contract, hook
+from ansible_collections.xivo.xci.tests.support import objects
+from ansible_collections.xivo.xci.tests.support.objects import NORD, SUD
 
 COOKIE = {"cookie": "PLAY_SESSION=made-up"}
 JSON = {"content-type": "application/json", **COOKIE}
-XIVO = {"id": 2, "uuid": "15585b75-1d75-45b1-8678-520d1210ec59", "name": "xivo-221", "host": "", "remainingSlots": 280}
-ENTITY = {
-    "id": 22,
-    "combinedId": "default_analogique@15585b75-1d75-45b1-8678-520d1210ec59",
-    "name": "default_analogique",
-    "displayName": "default_analogique",
-    "xivo": XIVO,
-    "intervals": [{"start": "3990000", "end": "3999999"}, {"start": "1961", "end": ""}],
-    "presentedNumber": "inbNo",
-}
-USER = {
-    "id": 559,
-    "entity": ENTITY,
-    "firstName": "Sous sol Logistique",
-    "lastName": "CLF 88:40 P3",
-    "internalNumber": "6260",
-    "externalNumber": None,
-    "mail": None,
-    "ctiLogin": None,
-    "ctiPassword": None,
-    "provisioningNumber": "114133",
-}
-TEMPLATE = {
-    "id": 1,
-    "name": "Modèle 220",
-    "peerSipName": "auto",
-    "routedInbound": False,
-    "callerIdMode": "incomingNo",
-    "ringingTime": 30,
-    "voiceMailEnabled": False,
-    "voiceMailNumberMode": "short_number",
-    "xivos": [1],
-    "entities": ["default@8f159082-4b25-48b3-afec-1873491a60be"],
-}
-ADMINISTRATOR = {
-    "id": 1,
-    "login": "admin",
-    "name": "",
-    "password": "+//rIncoyp",
-    "superAdmin": True,
-    "ldap": False,
-    "entities": [],
-}
+# The examples of the page.
+XIVO = objects.xivo(2, "xivo-221", uuid=SUD, host="", remainingSlots=280)
+INTERVALS = [{"start": "3990000", "end": "3999999"}, {"start": "1961", "end": ""}]
+ENTITY = objects.entity(22, "default_analogique", XIVO, intervals=INTERVALS)
+USER = objects.user(559, "6260", ENTITY, firstName="Sous sol Logistique", lastName="CLF 88:40 P3")
+TEMPLATE = objects.template(1, "Modèle 220", entities=[f"default@{NORD}"])
+ADMINISTRATOR = objects.admin(1, "admin", password="+//rIncoyp", superAdmin=True)
 # The page's own script writes these.
 SCRIPT_TEMPLATE = {
     "name": "My line template",
     "xivos": [2],
-    "entities": ["default@15585b75-1d75-45b1-8678-520d1210ec59"],
+    "entities": [f"default@{SUD}"],
     "peerSipName": "auto",
     "ringingTime": 30,
     "routedInbound": False,
@@ -78,7 +44,7 @@ SCRIPT_TEMPLATE = {
     "voiceMailEnabled": False,
 }
 SCRIPT_USER = {
-    "entityCId": "default@15585b75-1d75-45b1-8678-520d1210ec59",
+    "entityCId": f"default@{SUD}",
     "templateId": 1,
     "firstName": "Alice",
     "lastName": "In Wonderland",

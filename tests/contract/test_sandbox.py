@@ -18,17 +18,12 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 from xcisandbox.server import Sandbox
 
 from ansible_collections.xivo.xci.tests.contract import contract
+from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.objects import SMALL
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
 CHECKS = [not_a_server_error, response_schema_conformance]
 SCHEMA = schemathesis.openapi.from_path(contract.FILE)
-SEED = {
-    "xivos": [{"name": "nord", "uuid": "8f159082-4b25-48b3-afec-1873491a60be"}],
-    "entities": [{"name": "accueil", "xivo": "nord", "intervals": [{"start": "100", "end": "199"}]}],
-    "templates": [{"name": "standard", "xivos": ["nord"]}],
-    "users": [{"entity": "accueil@nord", "firstName": "Zoé", "internalNumber": "101"}],
-    "administrators": [{"login": "claire", "password": "made-up", "entities": ["accueil@nord"]}],
-}
 ODD = {
     "write_body": "id",
     "admin_entities": "ids",
@@ -54,8 +49,7 @@ ODD = {
 @pytest.fixture(params=[{}, ODD], ids=["usual", "odd"])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     # A list of available numbers has no bound of its own, and an interval may span all numbers.
-    with Sandbox(port=0, dialects=request.param, available_limit=20) as sandbox:
-        sandbox.load(SEED)
+    with server.running(SMALL, dialects=request.param, available_limit=20) as sandbox:
         yield sandbox
 
 

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 import pytest
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.tests.fuzz.world import LOGIN, PASSWORD
+from ansible_collections.xivo.xci.tests.support import server
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(port=0, login=LOGIN, password=PASSWORD) as sandbox:
+    with server.running() as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def other() -> Iterator[Sandbox]:
-    with Sandbox(port=0, login=LOGIN, password=PASSWORD) as sandbox:
+    with server.running() as sandbox:
         yield sandbox

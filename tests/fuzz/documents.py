@@ -13,7 +13,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.tests.fuzz.world import PASSWORD
+from ansible_collections.xivo.xci.tests.support.objects import PASSWORD
 
 XIVOS = ("nord", "sud", "L'Été 88:40")
 ENTITIES = ("accueil", "urgences", 'a/b %40 "é"')

@@ -18,61 +18,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ConnectionFailed
-from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, Lost, NotSent, Transport
+from ansible_collections.xivo.xci.plugins.module_utils.state import state as directory
 from ansible_collections.xivo.xci.plugins.module_utils.engine import execute as execution
 from ansible_collections.xivo.xci.plugins.module_utils.modules import info
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ConnectionFailed
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, Lost, NotSent, Transport
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
-from ansible_collections.xivo.xci.plugins.module_utils.state import state as directory
-from ansible_collections.xivo.xci.tests.fuzz.world import PASSWORD, bounded, defaults
+from ansible_collections.xivo.xci.tests.fuzz.world import bounded
+from ansible_collections.xivo.xci.tests.support import objects
+from ansible_collections.xivo.xci.tests.support.modules import defaults
+from ansible_collections.xivo.xci.tests.support.objects import PASSWORD
 
 COOKIE, CTI, OPAQUE, NEW = "PLAY_SESSION=made-up-cookie", "made-up-cti", "+//made-up-opaque", "made-up-new"
 SECRETS = (PASSWORD, COOKIE.partition("=")[2], CTI, OPAQUE, NEW)
 
-XIVO = {"id": 2, "uuid": "u-2", "name": "sud", "host": "192.0.2.2", "remainingSlots": 280}
-ENTITY = {
-    "id": 22,
-    "combinedId": "accueil@u-2",
-    "name": "accueil",
-    "displayName": "accueil",
-    "xivo": XIVO,
-    "intervals": [{"start": "100", "end": "199"}, {"start": "300", "end": ""}],
-    "presentedNumber": "inbNo",
-}
-USER = {
-    "id": 559,
-    "entity": ENTITY,
-    "firstName": "Zoé",
-    "lastName": "D'Arc",
-    "internalNumber": "101",
-    "externalNumber": None,
-    "mail": None,
-    "ctiLogin": "zdarc",
-    "ctiPassword": CTI,
-    "provisioningNumber": "114133",
-}
-TEMPLATE = {
-    "id": 1,
-    "name": "standard",
-    "peerSipName": "auto",
-    "routedInbound": False,
-    "callerIdMode": "incomingNo",
-    "ringingTime": 30,
-    "voiceMailEnabled": False,
-    "voiceMailNumberMode": "short_number",
-    "xivos": [2],
-    "entities": ["accueil@u-2"],
-}
-ADMIN = {
-    "id": 3,
-    "login": "claire",
-    "name": "",
-    "password": OPAQUE,
-    "superAdmin": False,
-    "ldap": False,
-    "entities": [ENTITY],
-}
+XIVO = objects.xivo(2, "sud", uuid="u-2")
+ENTITY = objects.entity(22, "accueil", XIVO, intervals=[{"start": "100", "end": "199"}, {"start": "300", "end": ""}])
+USER = objects.user(559, "101", ENTITY, ctiLogin="zdarc", ctiPassword=CTI)
+TEMPLATE = objects.template(1, "standard", xivos=[2], entities=[ENTITY["combinedId"]])
+ADMIN = objects.admin(3, "claire", password=OPAQUE, entities=[ENTITY])
 GOOD: dict[str, Any] = {
     "/xivo": {"items": [XIVO]},
     "/entities": {"items": [ENTITY]},

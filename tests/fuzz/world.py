@@ -20,23 +20,25 @@ from xcisandbox.server import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.modules import defaults
+from ansible_collections.xivo.xci.tests.support.objects import SMALL
 
 # A few hundred examples in `make test`, many more in `make test-all`.
 THOROUGH = int(os.environ.get("FUZZ_FACTOR", "1"))
-LOGIN, PASSWORD = "admin", "a-made-up-password"
 SEED: dict[str, Any] = {
-    "xivos": [{"name": "nord", "host": "192.0.2.1"}, {"name": "sud", "host": "192.0.2.2"}],
+    "xivos": [*SMALL["xivos"], {"name": "sud", "host": "192.0.2.2"}],
     "entities": [
-        {"name": "accueil", "xivo": "nord", "intervals": [{"start": "100", "end": "199"}]},
+        *SMALL["entities"],
         {"name": "accueil", "xivo": "sud", "intervals": [{"start": "100", "end": ""}, {"start": "300", "end": "309"}]},
         {"name": "urgences", "xivo": "nord"},
     ],
-    "templates": [{"name": "standard", "xivos": ["nord"]}, {"name": "sud", "entities": ["accueil@sud"]}],
+    "templates": [*SMALL["templates"], {"name": "sud", "entities": ["accueil@sud"]}],
     "users": [
-        {"entity": "accueil@nord", "firstName": "Zoé", "lastName": "D'Arc", "internalNumber": "101"},
+        *SMALL["users"],
         {"entity": "accueil@sud", "lastName": "Standard", "internalNumber": "300", "ctiLogin": "standard"},
     ],
-    "administrators": [{"login": "claire", "password": "made-up", "entities": ["accueil@nord"]}],
+    "administrators": SMALL["administrators"],
 }
 KNOWN = (
     "nord", "sud", "accueil", "accueil@nord", "accueil@sud", "urgences@nord", "standard", "admin", "claire", "101",
@@ -125,8 +127,7 @@ DIALECTS = st.fixed_dictionaries(
 
 
 def start(sandbox: Sandbox, check: bool = False) -> Task:
-    options = {"xci_url": sandbox.origin, "xci_login": LOGIN, "xci_password": PASSWORD}
-    return Task.start(options | {"validate_certs": True, "timeout": 20.0, "retries": 1}, check, True)
+    return Task.start(server.connection(sandbox, validate_certs=True, timeout=20.0, retries=1), check, True)
 
 
 def checked(name: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -147,10 +148,6 @@ def run(name: str, given: Mapping[str, Any], sandbox: Sandbox, check: bool = Fal
         task.client.close()
     json.dumps(result)
     return result
-
-
-def defaults(name: str) -> dict[str, Any]:
-    return {option: spec.get("default") for option, spec in VERBS[name].options.items()}
 
 
 def refill(sandbox: Sandbox, document: Any, dialects: Mapping[str, str] | None = None) -> None:

@@ -1,49 +1,24 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lets a plain ``pytest tests/integration`` run playbooks with this checkout as ``xivo.xci``, whatever its folder."""
+"""The two ways in which a task runs, and the servers that it runs against."""
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
-if TYPE_CHECKING:
-    from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.integration.harness import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 WAYS = ["module", *(["worker"] if list(ROOT.glob("plugins/action/xci_*.py")) else [])]
 
 
-def collections_path() -> str:
-    """Return a collections path that leads to this very checkout."""
-    given = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "")
-    if given and Path(given, "ansible_collections", "xivo", "xci", "tests").resolve() == ROOT / "tests":
-        return given
-    collections = tempfile.mkdtemp(prefix="xivo-xci-")
-    atexit.register(shutil.rmtree, collections, ignore_errors=True)
-    namespace = Path(collections, "ansible_collections", "xivo")
-    namespace.mkdir(parents=True)
-    (namespace / "xci").symlink_to(ROOT, target_is_directory=True)
-    return collections
-
-
-os.environ["ANSIBLE_COLLECTIONS_PATH"] = collections_path()
-sys.path.insert(0, str(ROOT / "roles" / "xci_sandbox" / "files"))
-_AnsibleCollectionFinder(paths=[os.environ["ANSIBLE_COLLECTIONS_PATH"]], scan_sys_paths=False)._install()
-
-
-BOTH_WAYS = ("test_cycle.py", "test_ways.py")
+BOTH_WAYS = ("test_cycle.py", "test_worker_and_module.py")
 """What runs as ordinary modules each time, too: every step of every module, and a comparison of the two ways."""
 
 
@@ -65,8 +40,6 @@ def way(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def site(way: str, tmp_path: Path) -> Iterator[Callable[..., Site]]:
     """Make sandboxes with the usual starting state; see Site."""
-    from ansible_collections.xivo.xci.tests.integration.harness import Site  # noqa: PLC0415 (needs the lines above)
-
     with ExitStack() as stack:
 
         def make(**settings: Any) -> Site:

@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.xivo.xci.tests.integration.harness import SYNCHRONIZE, Site
+from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support import playbook, server
+from ansible_collections.xivo.xci.tests.support.objects import SYNCHRONIZE
 
 RECAP = re.compile(r"^(\S+) +: ok=(\d+) +changed=(\d+) +unreachable=\d+ +failed=(\d+)", re.MULTILINE)
 
@@ -42,34 +41,19 @@ class Ran:
 
 def environment(site: Site, folder: Path) -> dict[str, str]:
     """Return what a person has set: where XCI is, and nothing else of ours."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "XCI_"))}
-    return kept | {
-        "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-        "ANSIBLE_CONFIG": str(folder / "no.cfg"),
-        "ANSIBLE_HOME": str(folder / ".home"),
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        "ANSIBLE_NOCOLOR": "1",
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        **{name.upper(): value for name, value in site.connection.items()},
-    }
+    quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
+    return playbook.environment(folder, **quiet, **server.variables(site.connection))
 
 
-def run(site: Site, playbook: str, *arguments: str, folder: Path, may_fail: bool = False, **variables: Any) -> Ran:
+def run(site: Site, book: str, *arguments: str, folder: Path, may_fail: bool = False, **variables: Any) -> Ran:
     """Run a playbook in *folder*; check that it shows no password, and warns and fails only where it may."""
     site.sandbox.log.clear()
-    extra = {**({"xci_in_worker": False} if site.way == "module" else {}), **variables}
-    done = subprocess.run(
-        ["ansible-playbook", playbook, *arguments, "-e", json.dumps(extra)],
-        cwd=folder,
-        env=environment(site, folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    output = done.stdout + done.stderr
-    assert may_fail or done.returncode == 0, output
+    extra = {**playbook.in_way(site.way), **variables}
+    command = ["ansible-playbook", book, *arguments, "-e", json.dumps(extra)]
+    done = playbook.run(folder, *command, env=environment(site, folder))
+    output = done.output
+    assert may_fail or done.code == 0, output
     assert may_fail or "[WARNING]" not in output, output
     assert "[DEPRECATION" not in output, output
     assert site.connection["xci_password"] not in output, output
-    return Ran(done.returncode, output, [(one["method"], one["path"]) for one in site.sandbox.requests()])
+    return Ran(done.code, output, [(one["method"], one["path"]) for one in site.sandbox.requests()])

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.xivo.xci.tests.integration.harness import NORD, TEMPLATE
+from ansible_collections.xivo.xci.tests.support.objects import NORD, TEMPLATE
 
-# Each value of each of the sandbox's switches stands in one of these; test_about_tests.py sees to it.
+# Each value of each of the sandbox's switches stands in one of these; test_completeness.py checks that.
 DIALECTS: dict[str, dict[str, str]] = {
     "as_documented": {},
     "terse": {

@@ -9,63 +9,17 @@ What has to hold for every task is checked here for every task: see Site.play.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xcisandbox import Sandbox
+from ansible_collections.xivo.xci.tests.support import playbook, server
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, START, SYNCHRONIZE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
-HERE = Path(__file__).parent
-ADMIN, PASSWORD = "admin", "a-made-up-password"
-NORD, SUD = "8f159082-4b25-48b3-afec-1873491a60be", "15585b75-1d75-45b1-8678-520d1210ec59"
-TEMPLATE = "Modèle standard"
-SYNCHRONIZE = "/xivo/synchronize_config_files"
 ONLY_XCI_KNOWS = {"id", "uuid", "combined_id", "remaining_slots", "external_number", "mail", "provisioning_number"}
-
-START: dict[str, Any] = {
-    "xivos": [
-        {"name": "xivo-nord", "host": "192.0.2.10", "uuid": NORD},
-        {"name": "xivo-sud", "host": "192.0.2.20", "uuid": SUD},
-    ],
-    "entities": [
-        {
-            "name": "accueil",
-            "xivo": "xivo-nord",
-            "displayName": "Accueil général",
-            "intervals": [{"start": "1000", "end": "1999"}],
-        },
-        {"name": "urgences", "xivo": "xivo-nord", "intervals": [{"start": "2000", "end": "2999"}]},
-        {"name": "compta", "xivo": "xivo-nord", "intervals": [{"start": "3000", "end": "3999"}]},
-        {"name": "accueil", "xivo": "xivo-sud", "intervals": [{"start": "1000", "end": "1999"}]},
-    ],
-    "templates": [{"name": TEMPLATE, "xivos": ["xivo-nord", "xivo-sud"]}],
-    "users": [
-        {
-            "entity": "accueil@xivo-nord",
-            "template": TEMPLATE,
-            "firstName": "Camille",
-            "lastName": "Durand",
-            "internalNumber": "1001",
-            "ctiLogin": "cdurand",
-            "ctiPassword": "camille-1001",
-        }
-    ],
-    "administrators": [
-        {
-            "login": "mlefevre",
-            "name": "Marie Lefèvre",
-            "password": "another-made-up-password",
-            "entities": ["accueil@xivo-nord"],
-        }
-    ],
-}
-
-Task = dict[str, Any]
 
 
 def xivo(**options: Any) -> Task:
@@ -176,13 +130,8 @@ class Site:
     ) -> None:
         self.way = way
         self.directory = directory
-        self.sandbox = Sandbox(port=0, login=ADMIN, password=PASSWORD, dialects=dict(dialects or {}), **settings)
-        self.load(START if start is None else start)
-        self.connection: dict[str, Any] = {
-            "xci_url": self.sandbox.origin + self.sandbox.settings.prefix,
-            "xci_login": ADMIN,
-            "xci_password": PASSWORD,
-        }
+        self.sandbox = server.made(START if start is None else start, dialects=dict(dialects or {}), **settings)
+        self.connection: dict[str, Any] = server.connection(self.sandbox)
         self.output = ""
         self._runs = 0
 
@@ -216,7 +165,7 @@ class Site:
         nobody is warned, and nothing fails, unless the test says that it may.
         """
         connection = self.connection if connection is None else connection
-        outcomes = self._run(list(tasks), check, connection, dict(environment or {}), play)
+        outcomes = self._run(list(tasks), check, {"connection": connection, "ignore_errors": True, **play}, environment)
         self._check_output([connection, *tasks], may_warn)
         for outcome in outcomes:
             self._check_outcome(outcome, may_fail, may_warn, logins)
@@ -225,65 +174,21 @@ class Site:
         return outcomes
 
     def _run(
-        self,
-        tasks: list[Task],
-        check: bool,
-        connection: Mapping[str, Any],
-        environment: dict[str, str],
-        play: dict[str, Any],
+        self, tasks: list[Task], check: bool, play: dict[str, Any], environment: Mapping[str, str] | None
     ) -> list[Outcome]:
         folder = self.folder()
         self._runs += 1
-        playbook, record = folder / "play.yml", folder / "record.jsonl"
-        playbook.write_text(json.dumps([self._play(tasks, connection, play)], indent=1), encoding="utf-8")
-        record.touch()
-        (folder / "ansible.cfg").touch()
-        command = [str(Path(sys.executable).with_name("ansible-playbook")), "-vvvv", "--diff", "-i", "localhost,"]
-        done = subprocess.run(
-            [*command, *(["--check"] if check else []), str(playbook)],
-            env=self._environment(folder, record) | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.output = done.stdout + done.stderr
-        assert done.returncode == 0, self.output
-        lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        assert len(lines) == len(tasks), self.output
+        book = playbook.written(folder, playbook.play_of(tasks, way=self.way, **play))
+        arguments = ["-vvvv", "--diff", "-i", "localhost,", *(["--check"] if check else []), book]
+        env = playbook.environment(folder, self.sandbox.control, **(environment or {}))
+        done = playbook.run(folder, "ansible-playbook", *arguments, env=env)
+        self.output = done.output
+        assert done.code == 0, self.output
+        assert len(done.results) == len(tasks), self.output
         return [
             Outcome(task, check or task.get("check_mode") is True, line["status"], line["result"], list(_sent(line)))
-            for task, line in zip(tasks, lines, strict=True)
+            for task, line in zip(tasks, done.results, strict=True)
         ]
-
-    def _play(self, tasks: list[Task], connection: Mapping[str, Any], play: dict[str, Any]) -> dict[str, Any]:
-        variables = {
-            "ansible_connection": "local",
-            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-            **({"xci_in_worker": False} if self.way == "module" else {}),
-        }
-        return {
-            "hosts": "localhost",
-            "gather_facts": False,
-            "ignore_errors": True,
-            "module_defaults": {"group/xivo.xci.xci": dict(connection)},
-            **play,
-            "vars": {**variables, **play.get("vars", {})},
-            "tasks": [{"name": f"Task {number}", **task} for number, task in enumerate(tasks, 1)],
-        }
-
-    def _environment(self, folder: Path, record: Path) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "XCI_"))}
-        return kept | {
-            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-            "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
-            "ANSIBLE_HOME": str(folder / "home"),
-            "ANSIBLE_REMOTE_TMP": str(folder / "tmp"),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
-            "ANSIBLE_CALLBACKS_ENABLED": "record",
-            "RECORD_FILE": str(record),
-            "RECORD_CONTROL": self.sandbox.control,
-        }
 
     def _check_output(self, given: Any, may_warn: bool) -> None:
         for secret in {PASSWORD, *_secrets(given)}:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import ADMIN, PASSWORD, Site, admin, xivo
+from ansible_collections.xivo.xci.tests.integration.harness import Site, admin, xivo
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
 
 MARIE = "another-made-up-password"
 VERIFY = "POST /login mlefevre"

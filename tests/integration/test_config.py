@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
-from ansible_collections.xivo.xci.tests.integration.harness import ADMIN, TEMPLATE, Outcome, Site, Task, in_check, user
+from ansible_collections.xivo.xci.tests.integration.harness import Outcome, Site, in_check, user
+from ansible_collections.xivo.xci.tests.support import playbook
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, TEMPLATE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 Make = Callable[..., Site]
 
@@ -504,19 +505,19 @@ def test_vaulted_values_and_files_are_read_and_not_shown(site: Make, tmp_path: P
     folder = server.folder()
     key = tmp_path / "vault-key"
     key.write_text("a made-up vault key")
-    vault = [str(Path(sys.executable).with_name("ansible-vault"))]
-    value = subprocess.run(
-        [*vault, "encrypt_string", "--vault-password-file", str(key), "vaulted-cti-password", "--name", "cti_password"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+
+    def vault(command: str, what: str, *arguments: str) -> str:
+        done = playbook.run(folder, "ansible-vault", command, "--vault-password-file", key, what, *arguments)
+        assert done.code == 0, done.output
+        return done.stdout
+
+    value = vault("encrypt_string", "vaulted-cti-password", "--name", "cti_password")
     entry = "- {entity: compta, internal_number: '3001', last_name: Un}\n- entity: compta\n  internal_number: '3002'\n"
     indented = "".join(f"  {line}\n" for line in value.splitlines())
     (folder / "users.yml").write_text(f"users:\n{entry}  last_name: Deux\n  cti_login: deux\n{indented}")
     secret = folder / "admins.json"
     secret.write_text(json.dumps({"admins": [{"login": "est", "password": "vaulted-admin-password"}]}))
-    subprocess.run([*vault, "encrypt", "--vault-password-file", str(key), str(secret)], capture_output=True, check=True)
+    vault("encrypt", str(secret))
     document = config(src=["users.yml", "admins.json"], default_template=TEMPLATE)
     (outcome,) = server.play(document, environment={"ANSIBLE_VAULT_PASSWORD_FILE": str(key)})
     assert counts(outcome, "user") == {"create": 2}

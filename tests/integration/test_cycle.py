@@ -12,15 +12,15 @@ import pytest
 
 from ansible_collections.xivo.xci.tests.integration.cycles import CYCLES, DIALECTS, Cycle
 from ansible_collections.xivo.xci.tests.integration.harness import (
-    ADMIN,
     ONLY_XCI_KNOWS,
     Outcome,
     Site,
-    Task,
     in_check,
     without,
     xivo,
 )
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 STEPS = ("create", "again", "change", "changed", "delete", "gone")
 WRITES = {"create": "POST", "change": "PUT", "delete": "DELETE"}

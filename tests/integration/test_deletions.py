@@ -10,17 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import (
-    ADMIN,
-    PASSWORD,
-    START,
-    TEMPLATE,
-    Site,
-    Task,
-    admin,
-    in_check,
-    user,
-)
+from ansible_collections.xivo.xci.tests.integration.harness import Site, admin, in_check, user
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, START, TEMPLATE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 pytestmark = pytest.mark.core
 

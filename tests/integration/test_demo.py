@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,20 +16,18 @@ import yaml
 
 from ansible_collections.xivo.xci.tests.integration.console import run
 from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support import playbook
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "tests" / "tools" / "demo.py"
 
 
-def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return subprocess.run(
-        [sys.executable, str(DEMO), *arguments],
-        env={**os.environ, "PATH": path, "XCI_URL": "http://127.0.0.1:1", "ANSIBLE_LOCALHOST_WARNING": "false"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture
+def demo(tmp_path: Path) -> Callable[..., playbook.Done]:
+    """Runs the demo; the settings of whoever runs it lead to no XCI."""
+    env = {**os.environ, "XCI_URL": "http://127.0.0.1:1", "ANSIBLE_LOCALHOST_WARNING": "false"}
+    env["PATH"] = playbook.environment(tmp_path)["PATH"]
+    return lambda *arguments: playbook.run(tmp_path, "python", DEMO, *arguments, env=env)
 
 
 def refuses(port: str) -> bool:
@@ -40,10 +36,10 @@ def refuses(port: str) -> bool:
         return caller.connect_ex(("127.0.0.1", int(port))) != 0
 
 
-def test_it_shows_what_it_says_twice_in_a_row() -> None:
+def test_it_shows_what_it_says_twice_in_a_row(demo: Callable[..., playbook.Done]) -> None:
     for _time in range(2):
         done = demo()
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.code == 0, done.output
         summary = done.stdout.partition("==== What came of it")[2]
         assert "First run : changed=43 ok=0; XCI was sent" in summary
         assert "43 POST, 0 PUT, 0 DELETE: 43 writes" in summary
@@ -58,9 +54,9 @@ def test_it_shows_what_it_says_twice_in_a_row() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["--check", "--start-at-task=The users"])
-def test_it_fails_when_it_does_not_do_what_it_says(wrong: str) -> None:
+def test_it_fails_when_it_does_not_do_what_it_says(demo: Callable[..., playbook.Done], wrong: str) -> None:
     done = demo(wrong)
-    assert done.returncode == 1
+    assert done.code == 1
     assert "The demo failed: " in done.stdout
 
 

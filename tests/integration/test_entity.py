@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import NORD, Site, entity
+from ansible_collections.xivo.xci.tests.integration.harness import Site, entity
+from ansible_collections.xivo.xci.tests.support.objects import NORD
 
 URGENCES = {"name": "urgences", "xivo": "xivo-nord"}
 SOME = [{"start": "0961"}, {"start": "2000", "end": "2999"}]

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.xivo.xci.tests.integration.harness import PASSWORD, START, Site, Task
+from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support.objects import PASSWORD, START
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/xci_*.py"))

@@ -16,15 +16,9 @@ import requests
 from ansible_collections.xivo.xci.plugins.module_utils.modules import context as started
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
-from ansible_collections.xivo.xci.tests.integration.harness import (
-    TEMPLATE,
-    Outcome,
-    Site,
-    Task,
-    entity,
-    in_check,
-    user,
-)
+from ansible_collections.xivo.xci.tests.integration.harness import Outcome, Site, entity, in_check, user
+from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 KINDS = {"xivo": "xivos", "entity": "entities", "template": "templates", "user": "users", "admin": "admins"}
 FILTERS: list[tuple[str, dict[str, Any], list[str]]] = [

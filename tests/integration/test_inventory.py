@@ -6,9 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +17,9 @@ import yaml
 
 from ansible_collections.xivo.xci.plugins.inventory import xci as plugin
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
-from ansible_collections.xivo.xci.tests.integration.harness import ADMIN, PASSWORD, START, SUD, Site
+from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support import playbook, server
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, START, SUD
 
 COMPOSED: dict[str, Any] = {
     "groups": {"xivos": True, "in_use": "xci_xivo.remaining_slots < 1000"},
@@ -29,8 +28,8 @@ COMPOSED: dict[str, Any] = {
 }
 
 
-@dataclass
-class Done:
+@dataclass(frozen=True)
+class Listed:
     """What a command printed, and what it asked of the sandbox."""
 
     code: int
@@ -73,31 +72,15 @@ class Inventory:
         path.write_text(json.dumps({"plugin": "xivo.xci.xci", **options}), encoding="utf-8")
         return path
 
-    def run(self, command: str, *arguments: Any, environment: Mapping[str, str] | None = None) -> Done:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "XCI_"))}
-        (self.folder / "ansible.cfg").touch()
-        kept |= {
-            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-            "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
-            "ANSIBLE_HOME": str(self.folder / "home"),
-            "ANSIBLE_REMOTE_TMP": str(self.folder / "tmp"),
-            "ANSIBLE_NOCOLOR": "1",
-            "COLUMNS": "10000",
-        }
+    def run(self, command: str, *arguments: Any, environment: Mapping[str, str] | None = None) -> Listed:
         self.xci.sandbox.log.clear()
-        done = subprocess.run(
-            [Path(sys.executable).with_name(command), *map(str, arguments)],
-            env=kept | dict(environment or {}),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert PASSWORD not in done.stdout + done.stderr
+        env = playbook.environment(self.folder, COLUMNS="10000", **(environment or {}))
+        done = playbook.run(self.folder, command, *arguments, env=env)
+        assert PASSWORD not in done.output
         assert "[DEPRECATION" not in done.stderr, done.stderr
-        requests = [f"{one['method']} {one['path']}" for one in self.xci.sandbox.requests()]
-        return Done(done.returncode, done.stdout, done.stderr, requests)
+        return Listed(done.code, done.stdout, done.stderr, server.asked(self.xci.sandbox))
 
-    def list(self, *arguments: Any, may_warn: bool = False, **options: Any) -> Done:
+    def list(self, *arguments: Any, may_warn: bool = False, **options: Any) -> Listed:
         path = self.write(**{**self.connection, **options})
         done = self.run("ansible-inventory", "-i", path, "--list", *arguments)
         assert done.code == 0, done.stderr
@@ -225,7 +208,7 @@ def test_a_play_runs_on_each_xivo_side_by_side(here: Inventory) -> None:
     head = {"hosts": "all", "connection": "local", "gather_facts": False}
     play = here.folder / "play.yml"
     play.write_text(json.dumps([{**head, "tasks": [{"xivo.xci.xci_entity": options}]}]))
-    environment = {name.upper(): str(value) for name, value in here.connection.items() if name.startswith("xci_")}
+    environment = server.variables(here.connection)
     done = here.run("ansible-playbook", "-i", here.write(), play, environment=environment)
     assert done.code == 0, done.whole
     names = [(one["xivo"], one["name"]) for one in here.xci.sandbox.state()["entities"]]
@@ -251,17 +234,14 @@ def test_options_from_the_file_extra_variables_and_the_configuration(here: Inven
 def test_a_password_in_the_vault(here: Inventory) -> None:
     key = here.folder / "key"
     key.write_text("a-made-up-key")
-    encrypted = subprocess.run(
-        [Path(sys.executable).with_name("ansible-vault"), "encrypt_string", "--vault-password-file", key, PASSWORD],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    vault = ("encrypt_string", "--vault-password-file", key, PASSWORD)
+    encrypted = playbook.run(here.folder, "ansible-vault", *vault)
+    assert encrypted.code == 0, encrypted.stderr
     path = here.folder / "vaulted.xci.yml"
     rest = "".join(
         f"{name}: {json.dumps(value)}\n" for name, value in here.connection.items() if "password" not in name
     )
-    path.write_text(f"plugin: xivo.xci.xci\n{rest}xci_password: {encrypted}\n")
+    path.write_text(f"plugin: xivo.xci.xci\n{rest}xci_password: {encrypted.stdout}\n")
     done = here.run("ansible-inventory", "-i", path, "--list", "--vault-password-file", key)
     assert "xivo-nord" in done.inventory["_meta"]["hostvars"]
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
-from ansible_collections.xivo.xci.tests.integration.harness import TEMPLATE, Outcome, Site, Task, entity, in_check
+from ansible_collections.xivo.xci.tests.integration.harness import Outcome, Site, entity, in_check
+from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 NUMBERS = "xivo.xci.available_numbers"
 NEXT = f"{{{{ lookup('{NUMBERS}', 'accueil@xivo-nord') }}}}"

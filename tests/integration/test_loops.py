@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import TEMPLATE, Site, Task, user
+from ansible_collections.xivo.xci.tests.integration.harness import Site, user
+from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 COMPTA: dict[str, Any] = {"entity": "compta@xivo-nord", "template": TEMPLATE, "first_name": "Zoé"}
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.tests.integration.console import Ran, run
-from ansible_collections.xivo.xci.tests.integration.harness import TEMPLATE, Site
+from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Site]

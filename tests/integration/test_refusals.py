@@ -9,17 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import (
-    SUD,
-    TEMPLATE,
-    Site,
-    Task,
-    admin,
-    entity,
-    template,
-    user,
-    xivo,
-)
+from ansible_collections.xivo.xci.tests.integration.harness import Site, admin, entity, template, user, xivo
+from ansible_collections.xivo.xci.tests.support.objects import SUD, TEMPLATE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 NEW = {"internal_number": "1500", "first_name": "Zoé", "template": TEMPLATE}
 NAMED = {"name": "radiologie", "xivo": "xivo-nord"}

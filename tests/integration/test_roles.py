@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from ansible_collections.xivo.xci.tests.integration.console import Ran, run
-from ansible_collections.xivo.xci.tests.integration.harness import PASSWORD, TEMPLATE, Site
+from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support.objects import PASSWORD, TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Site]

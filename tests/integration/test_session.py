@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import ADMIN, NORD, PASSWORD, TEMPLATE, Site, entity, user
+from ansible_collections.xivo.xci.tests.integration.harness import Site, entity, user
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, NORD, PASSWORD, TEMPLATE
 
 CAMILLE: dict[str, Any] = {"entity": "accueil@xivo-nord", "internal_number": "1001"}
 LOGIN = f"POST /login {ADMIN}"

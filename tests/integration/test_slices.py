@@ -10,10 +10,7 @@ somewhere with its worker, and taken back with its process.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +21,7 @@ import yaml
 
 from ansible_collections.xivo.xci.tests.integration.console import environment, run
 from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support import playbook
 
 ROOT = Path(__file__).resolve().parents[2]
 SITES = ("hopital-nord", "hopital-sud")
@@ -118,46 +116,28 @@ class Slice:
         sites = yaml.safe_load((project / "sites.yml").read_text(encoding="utf-8"))
         sites["sites"]["hosts"] = {host: None}
         (data / "inventory" / "hosts.yml").write_text(yaml.safe_dump(sites), encoding="utf-8")
-        extra = {"xci_hosts": "sites", **({"xci_in_worker": False} if server.way == "module" else {})}
+        extra = {"xci_hosts": "sites", **playbook.in_way(server.way)}
         (data / "env" / "extravars").write_text(json.dumps(extra))
         # As AWX gives a job its credential, the collection and no more.
         needed = {name: value for name, value in self._environment.items() if name.startswith(("XCI_", "ANSIBLE_"))}
         (data / "env" / "envvars").write_text(json.dumps(needed))
 
     def start(self) -> None:
-        runner = [sys.executable, "-m", "ansible_runner"]
-        job = f"slice-{self.host}"
-        self._sent = self._folder / "sent"
-        with self._sent.open("wb") as sent:
-            subprocess.run(
-                [*runner, "transmit", str(self._folder / "send"), "-p", "xivo.xci.apply", "--ident", job],
-                stdout=sent,
-                env=self._environment,
-                check=True,
-            )
-        self._returned = self._folder / "returned"
-        with self._sent.open("rb") as sent, self._returned.open("wb") as returned:
-            self._worker = subprocess.Popen(
-                [*runner, "worker", "--private-data-dir", str(self._folder / "work")],
-                stdin=sent,
-                stdout=returned,
-                stderr=subprocess.STDOUT,
-                env={"PATH": self._environment["PATH"], "HOME": os.environ["HOME"]},
-            )
+        arguments = ["transmit", self._folder / "send", "-p", "xivo.xci.apply", "--ident", f"slice-{self.host}"]
+        transmitted = playbook.run(self._folder, "ansible-runner", *arguments, env=self._environment)
+        assert transmitted.code == 0, transmitted.output
+        sent = self._folder / "sent"
+        sent.write_text(transmitted.stdout, encoding="utf-8")
+        bare = {name: self._environment[name] for name in ("PATH", "HOME")}
+        worker = ["worker", "--private-data-dir", self._folder / "work"]
+        self._worker = playbook.start(self._folder, "ansible-runner", *worker, env=bare, stdin=sent)
 
     def finish(self) -> int:
-        self._worker.wait()
-        process = [sys.executable, "-m", "ansible_runner", "process", str(self._folder / "back")]
-        with self._returned.open("rb") as returned:
-            done = subprocess.run(
-                [*process, "--ident", f"slice-{self.host}"],
-                stdin=returned,
-                env=self._environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        self.told = done.stdout + done.stderr
+        returned = self._folder / "returned"
+        returned.write_text(self._worker.finish().output, encoding="utf-8")
+        arguments = ["process", self._folder / "back", "--ident", f"slice-{self.host}"]
+        processing = playbook.start(self._folder, "ansible-runner", *arguments, env=self._environment, stdin=returned)
+        self.told = processing.finish().output
         return int((self._artifacts() / "rc").read_text())
 
     def _artifacts(self) -> Path:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import SYNCHRONIZE, Site, Task, entity, in_check
+from ansible_collections.xivo.xci.tests.integration.harness import Site, entity, in_check
+from ansible_collections.xivo.xci.tests.support.objects import SYNCHRONIZE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 SYNC: Task = {"xivo.xci.xci_sync": {}}
 HANDLERS = [{"name": "Synchronise the XiVOs", "run_once": True, **SYNC}]

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import NORD, SUD, Site, template
+from ansible_collections.xivo.xci.tests.integration.harness import Site, template
+from ansible_collections.xivo.xci.tests.support.objects import NORD, SUD
 
 CONDITIONAL = {"routedInboundPrefix", "customCallerId", "voiceMailCustomNumber", "voiceMailSendEmail"}
 NEW = {"name": "Modèle: l'étage", "xivos": ["xivo-nord"]}

@@ -10,16 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.harness import (
-    ADMIN,
-    NORD,
-    SUD,
-    TEMPLATE,
-    Outcome,
-    Site,
-    in_check,
-    user,
-)
+from ansible_collections.xivo.xci.tests.integration.harness import Outcome, Site, in_check, user
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, NORD, SUD, TEMPLATE
 
 CAMILLE: dict[str, Any] = {"entity": "accueil@xivo-nord", "internal_number": "1001"}
 ACCUEIL, URGENCES, COMPTA = (f"GET /entities/{name}%40{NORD}/users" for name in ("accueil", "urgences", "compta"))

@@ -12,13 +12,20 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.model import change as plan
-from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation, decide
-from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation, decide
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
-from ansible_collections.xivo.xci.tests.property.made_up import EDITABLE, NAMES, SECRETS, carried_out, objects, options
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
+from ansible_collections.xivo.xci.tests.property.strategies import (
+    EDITABLE,
+    NAMES,
+    SECRETS,
+    carried_out,
+    objects,
+    options,
+)
 
 editable = pytest.mark.parametrize("resource", EDITABLE, ids=lambda resource: resource.kind)
 every = pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.kind)

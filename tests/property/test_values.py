@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import Codec, Flag, Number, Refs, Secret, Text
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import CTI, RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.model.values import Codec, Flag, Number, Refs, Secret, Text
-from ansible_collections.xivo.xci.tests.property.made_up import NAMES, bounds, intervals, spellings, texts
+from ansible_collections.xivo.xci.tests.property.strategies import NAMES, bounds, intervals, spellings, texts
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),

@@ -6,13 +6,9 @@
 from __future__ import annotations
 
 import datetime
-import ipaddress
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+import trustme
 
 DAY = datetime.timedelta(days=1)
 
@@ -22,41 +18,17 @@ class Authority:
 
     def __init__(self, folder: Path, name: str = "private CA") -> None:
         self._folder = folder
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _name(name)
-        built = self._builder(self._name, self._key.public_key(), 0)
-        built = built.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        signed = built.sign(self._key, hashes.SHA256())
+        self._ca = trustme.CA(organization_name=name)
         self.file = folder / f"{name.replace(' ', '-')}.pem"
-        self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+        self._ca.cert_pem.write_to_path(self.file)
 
     def issue(self, *names: str, starts: int = -1) -> str:
-        """Return a file with a certificate of these names or addresses and its key; it is valid for ten days."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        built = self._builder(_name(names[0]), key.public_key(), starts)
-        built = built.add_extension(x509.SubjectAlternativeName([_alternative(name) for name in names]), critical=False)
-        signed = built.sign(self._key, hashes.SHA256())
-        file = self._folder / f"{names[0].replace(':', '-')}{starts}.pem"
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        file.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-        return str(file)
+        """Return a file with a certificate of these names or addresses and its key, valid for ten days.
 
-    def _builder(self, name: x509.Name, key: ec.EllipticCurvePublicKey, starts: int) -> x509.CertificateBuilder:
+        *starts* is its first day, counted from today: -12 is one that has expired, 2 one that is not valid yet.
+        """
         begin = datetime.datetime.now(datetime.UTC) + starts * DAY - datetime.timedelta(minutes=5)
-        builder = x509.CertificateBuilder(self._name, name, key, x509.random_serial_number(), begin, begin + 10 * DAY)
-        return builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False).add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
-        )
-
-
-def _name(text: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-
-def _alternative(name: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(name))
-    except ValueError:
-        return x509.DNSName(name)
+        issued = self._ca.issue_cert(*names, not_before=begin, not_after=begin + 10 * DAY)
+        file = self._folder / f"{names[0].replace(':', '-')}{starts}.pem"
+        issued.private_key_and_cert_chain_pem.write_to_path(file)
+        return str(file)

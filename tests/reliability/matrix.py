@@ -25,19 +25,14 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Ta
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.tests.reliability import faults
 from ansible_collections.xivo.xci.tests.reliability.faults import Fault
-from ansible_collections.xivo.xci.tests.reliability.scenarios import (
-    ADMIN,
-    CTI_PASSWORDS,
-    PASSWORD,
-    PASSWORDS,
-    START,
-    Scenario,
-)
+from ansible_collections.xivo.xci.tests.reliability.scenarios import CTI_PASSWORDS, PASSWORDS, START, Scenario
+from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.modules import defaults
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, SYNCHRONIZE
 
 ALLOWED_TWICE = {"duplicate_names": "allowed", "duplicate_numbers": "allowed"}
 REFUSED_TWICE = {"duplicate_names": "refused", "duplicate_numbers": "refused"}
 ONLY_XCI_KNOWS = ("id", "provisioningNumber", "passwordStamp", "used", "uuid")
-SYNCHRONIZE = "/xivo/synchronize_config_files"
 MOST_REQUESTS = 100
 """No run makes more requests, whatever happens; without a fault the longest makes 20."""
 
@@ -191,7 +186,7 @@ class Bench:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         dialects = {**ALLOWED_TWICE, **scenario.dialects}
-        self.sandbox = Sandbox(port=0, login=ADMIN, password=PASSWORD, dialects=dialects)
+        self.sandbox = server.made(dialects=dialects)
         self.other = Sandbox(port=0)
 
     def __enter__(self) -> Bench:
@@ -224,10 +219,7 @@ class Bench:
         return Run(result, tap, state_of(self.sandbox), clock)
 
     def _options(self) -> dict[str, Any]:
-        verb = VERBS[self.scenario.module]
-        defaults = {name: spec.get("default") for name, spec in verb.argument_spec(lambda: None).items()}
-        connection = {"xci_url": self.sandbox.url, "xci_login": ADMIN, "xci_password": PASSWORD}
-        given = {**defaults, **connection, **self.scenario.options}
+        given = {**defaults(self.scenario.module), **server.connection(self.sandbox), **self.scenario.options}
         if self.scenario.id_of:
             users = self.sandbox.state()["users"]
             known = {user["internalNumber"]: user["id"] for user in users}

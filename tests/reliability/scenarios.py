@@ -8,17 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-ADMIN, PASSWORD = "admin", "a-made-up-password"
-NORD, SUD = "8f159082-4b25-48b3-afec-1873491a60be", "15585b75-1d75-45b1-8678-520d1210ec59"
+from ansible_collections.xivo.xci.tests.support import objects
+from ansible_collections.xivo.xci.tests.support.objects import PASSWORD, TEMPLATE
+
 PASSWORDS = (PASSWORD, "another-made-up-password", "made-up-too", "a-new-made-up-one", "the-workshop")
 CTI_PASSWORDS = ("zoe-1001", "new-1001")
-TEMPLATE = "Modèle standard"
 
 START: dict[str, Any] = {
-    "xivos": [
-        {"name": "xivo-nord", "host": "192.0.2.10", "uuid": NORD},
-        {"name": "xivo-sud", "host": "192.0.2.20", "uuid": SUD},
-    ],
+    "xivos": objects.START["xivos"],
     "entities": [
         {"name": "accueil", "xivo": "xivo-nord", "displayName": "Été", "intervals": [{"start": "1000", "end": "1009"}]},
         {"name": "cave", "xivo": "xivo-nord", "displayName": "Été", "intervals": [{"start": "3000", "end": "3009"}]},

@@ -25,7 +25,10 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import V
 from ansible_collections.xivo.xci.tests.reliability.certificates import Authority
 from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE, Clock, closed_port
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
-from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD, START, TEMPLATE
+from ansible_collections.xivo.xci.tests.reliability.scenarios import START
+from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.modules import defaults
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, TEMPLATE
 
 SECRET = "s3cr3t"
 Start = Callable[..., Sandbox]
@@ -50,25 +53,27 @@ def start() -> Iterator[Start]:
     with ExitStack() as stack:
 
         def begin(certificate: str = "", **settings: Any) -> Sandbox:
-            given = {"port": 0, "login": ADMIN, "password": PASSWORD, "certificate": certificate, "key": certificate}
-            sandbox = stack.enter_context(Sandbox(**{**given, **settings}))
-            sandbox.load(START)
-            return sandbox
+            return stack.enter_context(server.running(START, certificate=certificate, key=certificate, **settings))
 
         yield begin
 
 
 def run(url: str, module: str = "xci_xivo_info", **options: Any) -> tuple[dict[str, Any], list[str]]:
     """Run a module; return its result and its warnings."""
-    verb = VERBS[module]
-    defaults = {name: spec.get("default") for name, spec in verb.argument_spec(lambda: None).items()}
-    given = {**defaults, "xci_url": url, "xci_login": ADMIN, "xci_password": PASSWORD, "timeout": 5.0, **options}
+    given = {
+        **defaults(module),
+        "xci_url": url,
+        "xci_login": ADMIN,
+        "xci_password": PASSWORD,
+        "timeout": 5.0,
+        **options,
+    }
     warnings: list[str] = []
     try:
         task = Task.start(given, warnings=warnings)
     except XciError as error:
         return {"failed": True, **error.result()}, warnings
-    result = verb(given, task)
+    result = VERBS[module](given, task)
     task.client.close()
     return result, warnings
 

@@ -21,7 +21,9 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import V
 from ansible_collections.xivo.xci.tests.reliability import faults
 from ansible_collections.xivo.xci.tests.reliability.faults import FAULTS, Fault
 from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE, Clock, state_of
-from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD
+from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.modules import defaults
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
 
 SEEN = [fault for fault in FAULTS if fault.what and fault.what.get("body") not in (faults.ORIGINAL, faults.TWISTED)]
 PARALLELISM = 8
@@ -59,10 +61,7 @@ def document_of(size: int) -> dict[str, Any]:
 
 
 def configure(sandbox: Sandbox, document: dict[str, Any], timeout: float = 60.0, check: bool = False) -> dict[str, Any]:
-    verb = VERBS["xci_config"]
-    defaults = {name: spec.get("default") for name, spec in verb.argument_spec(lambda: None).items()}
-    connection = {"xci_url": sandbox.url, "xci_login": ADMIN, "xci_password": PASSWORD, "timeout": timeout}
-    options = {**defaults, **connection, **document}
+    options = {**defaults("xci_config"), **server.connection(sandbox, timeout=timeout), **document}
     task = Task.start(options, check)
     with ExitStack() as stack:
         stack.callback(task.client.close)
@@ -72,19 +71,18 @@ def configure(sandbox: Sandbox, document: dict[str, Any], timeout: float = 60.0,
             (transport, "LARGEST_ANSWER", 2**20),
         ):
             stack.enter_context(mock.patch.object(place, name, stand_in))
-        return verb(options, task)
+        return VERBS["xci_config"](options, task)
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(port=0, login=ADMIN, password=PASSWORD, dialects=ALLOWED_TWICE) as sandbox:
+    with server.running(dialects=ALLOWED_TWICE) as sandbox:
         yield sandbox
 
 
 def writes(sandbox: Sandbox) -> list[str]:
     """Return what was asked that is neither a read nor a login."""
-    asked = [f"{one['method']} {one['path']}" for one in sandbox.requests()]
-    return [one for one in asked if not one.startswith("GET ") and one != "POST /login"]
+    return [one for one in server.asked(sandbox) if not one.startswith("GET ") and one != "POST /login"]
 
 
 def break_off(sandbox: Sandbox, size: int, fault: Fault, on_error: str, times: int) -> None:

@@ -19,9 +19,12 @@ from xcisandbox import Sandbox
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foretold
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore
-from ansible_collections.xivo.xci.tests.reliability.plays import Play, logins, wait_until
+from ansible_collections.xivo.xci.tests.reliability.plays import Play, wait_until
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
-from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD, START
+from ansible_collections.xivo.xci.tests.reliability.scenarios import START
+from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
+from ansible_collections.xivo.xci.tests.support.server import logins
 
 READ = {"name": "Read", "xivo.xci.xci_xivo_info": {}}
 WRITE = {
@@ -36,8 +39,7 @@ WRITE = {
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(port=0, login=ADMIN, password=PASSWORD) as sandbox:
-        sandbox.load(START)
+    with server.running(START) as sandbox:
         yield sandbox
 
 

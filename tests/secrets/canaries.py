@@ -9,8 +9,6 @@ import base64
 import json
 import os
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from html import escape
@@ -22,12 +20,11 @@ import pytest
 from xcisandbox.messages import Answer, Request
 from xcisandbox.server import Sandbox
 
-CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
-LOGIN = "admin"
+from ansible_collections.xivo.xci.tests.support import playbook
+from ansible_collections.xivo.xci.tests.support.playbook import Task
+
 COOKIE = "XCI_CANARY_SESSION"
 SECRET_IN_JSON = re.compile(rb'"(?:password|ctiPassword)":"((?:[^"\\]|\\.)+)"')
-
-Task = dict[str, Any]
 
 
 def canary(place: str) -> str:
@@ -106,54 +103,30 @@ class Run:
     ) -> None:
         for name in ("home", "tmp", "work"):
             (self.folder / name).mkdir(parents=True)
-        (self.folder / "ansible.cfg").touch()
-        playbook = self.folder / "work" / "play.json"
-        record = self.folder / "record.jsonl"
-        record.touch()
-        playbook.write_text(json.dumps([self._play(tasks, defaults, play)]), encoding="utf-8")
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "XCI_"))}
-        env |= {
+        work = self.folder / "work"
+        book = playbook.written(work, playbook.play_of(tasks, defaults, self.way, ignore_errors=True, **play))
+        arguments = ["--diff", "-i", "localhost,", book, *([verbosity] if verbosity else [])]
+        env = playbook.environment(work, self._sandbox.control, **self._places(), **(environment or {}))
+        if collections:
+            env["ANSIBLE_COLLECTIONS_PATH"] = collections
+        with Commands(self.commands):
+            done = playbook.run(work, "ansible-playbook", *arguments, env=env)
+        self.output, self.results = done.output, done.results
+        book.unlink()  # what a person writes in a playbook is there, of course
+        assert len(self.results) == len(tasks), self.output[-4000:]
+
+    def _places(self) -> dict[str, str]:
+        """Return the variables by which everything that Ansible writes is in the folder, also what is for a while."""
+        return {
             "HOME": str(self.folder / "home"),
             "TMPDIR": str(self.folder / "tmp"),
-            "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
-            "ANSIBLE_COLLECTIONS_PATH": collections or os.environ["ANSIBLE_COLLECTIONS_PATH"],
             "ANSIBLE_HOME": str(self.folder / "home" / ".ansible"),
             "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp" / "local"),
             "ANSIBLE_REMOTE_TMP": str(self.folder / "tmp" / "remote"),
             "ANSIBLE_LOG_PATH": str(self.folder / "home" / "ansible.log"),
             "ANSIBLE_ASYNC_DIR": str(self.folder / "home" / "async"),
-            "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_DISPLAY_TRACEBACK": "always",
-            "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
-            "ANSIBLE_CALLBACKS_ENABLED": "record",
-            "RECORD_FILE": str(record),
-            "RECORD_CONTROL": self._sandbox.control,
-            **(environment or {}),
-        }
-        command = [str(Path(sys.executable).with_name("ansible-playbook")), "--diff", "-i", "localhost,", str(playbook)]
-        command += [verbosity] if verbosity else []
-        with Commands(self.commands):
-            done = subprocess.run(
-                command, env=env, cwd=self.folder / "work", capture_output=True, text=True, check=False
-            )
-        self.output = done.stdout + done.stderr
-        self.results = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        playbook.unlink()  # what a person writes in a playbook is there, of course
-        assert len(self.results) == len(tasks), self.output[-4000:]
-
-    def _play(self, tasks: list[Task], defaults: Mapping[str, Any], play: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "hosts": "localhost",
-            "gather_facts": False,
-            "ignore_errors": True,
-            "module_defaults": {"group/xivo.xci.xci": dict(defaults)},
-            "vars": {
-                "ansible_connection": "local",
-                "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-                "xci_in_worker": self.way == "worker",
-            },
-            **play,
-            "tasks": [{"name": f"Task {number}", **task} for number, task in enumerate(tasks, 1)],
+            "RECORD_FILE": str(self.folder / "record.jsonl"),
         }
 
     def places(self) -> Iterator[tuple[str, str]]:

@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from xcisandbox.server import Sandbox
 
-import ansible_collections.xivo.xci
-from ansible_collections.xivo.xci.tests.secrets.canaries import COOKIE, LOGIN, Birds, Run, canary, cti
-
-os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", str(Path(ansible_collections.xivo.xci.__path__[0]).parents[2]))
+from ansible_collections.xivo.xci.tests.secrets.canaries import COOKIE, Birds, Run, canary, cti
+from ansible_collections.xivo.xci.tests.support import server
 
 
 @pytest.fixture
@@ -34,19 +31,19 @@ def way(request: pytest.FixtureRequest) -> str:
 def sandbox(birds: Birds) -> Iterator[Sandbox]:
     """A server that shows CTI passwords in clear, and quotes what it refuses."""
     dialects = {"cti_password": "shown", "errors": "json", "cookie_name": COOKIE}
-    with Sandbox(port=0, login=LOGIN, password=birds.plant(canary("login")), dialects=dialects) as sandbox:
-        sandbox.load({
-            "xivos": [{"name": "nord", "host": "192.0.2.1"}],
-            "entities": [{"name": "accueil", "xivo": "nord", "intervals": [{"start": "1000", "end": "1999"}]}],
-            "templates": [{"name": "standard", "xivos": ["nord"]}],
-            "users": [
-                {"entity": "accueil@nord", "firstName": "Zoé", "internalNumber": "1001", "template": "standard",
-                 "ctiLogin": "zoe", "ctiPassword": birds.plant(cti("shown"))},
-            ],
-            "administrators": [
-                {"login": "claire", "password": birds.plant(canary("claire")), "entities": ["accueil@nord"]}
-            ],
-        })  # fmt: skip
+    start = {
+        "xivos": [{"name": "nord", "host": "192.0.2.1"}],
+        "entities": [{"name": "accueil", "xivo": "nord", "intervals": [{"start": "1000", "end": "1999"}]}],
+        "templates": [{"name": "standard", "xivos": ["nord"]}],
+        "users": [
+            {"entity": "accueil@nord", "firstName": "Zoé", "internalNumber": "1001", "template": "standard",
+             "ctiLogin": "zoe", "ctiPassword": birds.plant(cti("shown"))},
+        ],
+        "administrators": [
+            {"login": "claire", "password": birds.plant(canary("claire")), "entities": ["accueil@nord"]}
+        ],
+    }  # fmt: skip
+    with server.running(start, password=birds.plant(canary("login")), dialects=dialects) as sandbox:
         yield sandbox
 
 

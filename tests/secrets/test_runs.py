@@ -16,17 +16,16 @@ import pytest
 from xcisandbox.server import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
-from ansible_collections.xivo.xci.tests.secrets.canaries import LOGIN, Birds, Run, Task, canary, cti
+from ansible_collections.xivo.xci.tests.secrets.canaries import Birds, Run, canary, cti
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN
+from ansible_collections.xivo.xci.tests.support.playbook import Task
+from ansible_collections.xivo.xci.tests.support.server import connection, variables
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def xci(module: str, /, **options: Any) -> Task:
     return {f"xivo.xci.xci_{module}": options}
-
-
-def connection(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
-    return {"xci_url": sandbox.origin, "xci_login": LOGIN, "xci_password": sandbox.settings.password, **more}
 
 
 def user(**options: Any) -> Task:
@@ -112,7 +111,7 @@ def wrong(birds: Birds, sandbox: Sandbox) -> list[Task]:
         xci("config", users=plant(canary("no-list"))),
         xci("config", admins=[[plant(canary("nested"))]]),
         xci("config", admins=[{"login": "on", "password": plant(canary("typo")), "nme": "x"}]),
-        xci("config", admins=[{"login": LOGIN, "state": "absent", "password": plant(canary("own"))}]),
+        xci("config", admins=[{"login": ADMIN, "state": "absent", "password": plant(canary("own"))}]),
         xci("config", xivos=[{"name": "nord", "host": "x"}], admins=[{"login": "x", "password": canary("typo")}]),
         xci("user_info", xci_url=f"http://admin:{plant('canary-in-url-7f3a')}@127.0.0.1:1"),
         xci("config", admins=[{"login": "eve", "passwort": plant(canary("misspelt-entry"))}]),
@@ -174,23 +173,14 @@ def test_what_goes_wrong_on_the_way(run: Run, birds: Birds, sandbox: Sandbox) ->
                 {"ansible.builtin.uri": {**control, "method": "POST", "body": rule}, "no_log": True},
                 user(internal_number=str(1200 + number), cti_login=f"e{number}", cti_password=secret),
             ]
-    run.play(tasks, connection(sandbox, retries=0, timeout=5), vars=task_vars(run, xci_session="task"))
+    run.play(tasks, connection(sandbox, retries=0, timeout=5), vars={"xci_session": "task"})
     ours = run.statuses()[2::3]
     assert ours.count("failed") > len(creating), run.output
     check(run, birds)
 
 
-def task_vars(run: Run, **more: Any) -> dict[str, Any]:
-    return {
-        "ansible_connection": "local",
-        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-        "xci_in_worker": run.way == "worker",
-        **more,
-    }
-
-
 def test_the_password_comes_from_the_environment(run: Run, birds: Birds, sandbox: Sandbox) -> None:
-    environment = {"XCI_URL": sandbox.origin, "XCI_LOGIN": LOGIN, "XCI_PASSWORD": sandbox.settings.password}
+    environment = variables(connection(sandbox))
     run.play([xci("user_info"), xci("user_info", entity="nowhere"), xci("admin_info")], {}, environment)
     assert run.statuses() == ["ok", "failed", "ok"], run.output
     check(run, birds)
@@ -239,7 +229,7 @@ def test_what_ansible_itself_shows(run: Run, birds: Birds, sandbox: Sandbox) -> 
         {**xci("admin", login="lou", password="{{ item }}", **own), "loop": [secret], "loop_control": {"label": "lou"}},
         xci("admin", login="eve", passwort=birds.plant(canary("misspelt")), **own),
     ]
-    run.play(tasks, {"xci_url": sandbox.origin, "xci_login": LOGIN})
+    run.play(tasks, {"xci_url": sandbox.origin, "xci_login": ADMIN})
     assert run.statuses() == ["ok", "ok", "failed"], run.output
     shown = {one.partition(" in ")[0]: one.partition(" in ")[2] for one in run.leaks(birds)}
     by_ansible = {secret, *({sandbox.settings.password, canary("misspelt")} if run.way == "module" else ())}

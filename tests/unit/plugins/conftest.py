@@ -5,48 +5,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
+from xcisandbox import Sandbox
 
-FILES = Path(__file__).resolve().parents[3] / "roles" / "xci_sandbox" / "files"
-if str(FILES) not in sys.path:
-    sys.path.insert(0, str(FILES))
+from ansible_collections.xivo.xci.plugins.module_utils.engine import write as apply
+from ansible_collections.xivo.xci.plugins.module_utils.api import client
+from ansible_collections.xivo.xci.tests.support.clock import Clock
 
-from xcisandbox import Sandbox  # noqa: E402 (found on the path just made)
-
-from ansible_collections.xivo.xci.plugins.module_utils.api import client  # noqa: E402
-from ansible_collections.xivo.xci.plugins.module_utils.engine import write as apply  # noqa: E402
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., Sandbox]]:
-    """Starts sandboxes on free ports, and stops them after the test."""
-    with ExitStack() as stack:
-        yield lambda **options: stack.enter_context(Sandbox(**{"port": 0, **options}))
+__all__ = ["Clock", "clock", "sandbox"]
 
 
 @pytest.fixture
 def sandbox(start: Callable[..., Sandbox]) -> Sandbox:
     return start()
-
-
-class Clock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.sleeps: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        self.now += seconds
 
 
 @pytest.fixture

@@ -1,15 +1,57 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An XCI that answers from a table, and its objects as the API's page shows them."""
+"""An XCI that answers from a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.tests.support.objects import (
+    DEFAULT,
+    DESK,
+    LYON,
+    LYON_DEFAULT,
+    PARIS,
+    SALES,
+    admin,
+    entity,
+    items,
+    path_of,
+    template,
+    user,
+    xivo,
+)
+
+# The objects come along, so that a test has one place to import from.
+__all__ = [
+    "ADMINS",
+    "DEFAULT",
+    "DESK",
+    "ENTITIES",
+    "LYON",
+    "LYON_DEFAULT",
+    "PARIS",
+    "SALES",
+    "SETTINGS",
+    "TEMPLATES",
+    "WORLD",
+    "XIVOS",
+    "FakeClient",
+    "Turns",
+    "WorldNames",
+    "admin",
+    "entity",
+    "items",
+    "numbers",
+    "path_of",
+    "template",
+    "user",
+    "users",
+    "xivo",
+]
 
 SETTINGS = Settings("http://127.0.0.1:9001/api/1.0", "admin", "made-up", timeout=5.0, retries=3)
 
@@ -68,81 +110,6 @@ class FakeClient:
         """Let *calls* and *bodies* begin afresh."""
         self.calls.clear()
         self.bodies.clear()
-
-
-def items(*raws: Any) -> dict[str, Any]:
-    return {"items": list(raws)}
-
-
-def path_of(raw: Mapping[str, Any], kind: str = "entities") -> str:
-    key = raw["combinedId"] if kind == "entities" else raw["id"]
-    return f"/{kind}/{quote(str(key), safe='')}"
-
-
-def xivo(identity: int, name: str, **more: Any) -> dict[str, Any]:
-    raw = {"id": identity, "uuid": f"uuid-{identity}", "name": name, "host": f"192.0.2.{identity}"}
-    return {**raw, "remainingSlots": 100, **more}
-
-
-PARIS, LYON = xivo(1, "paris"), xivo(2, "lyon")
-
-
-def entity(identity: int, name: str, on: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    on = on or PARIS
-    return {
-        "id": identity,
-        "combinedId": f"{name}@{on['uuid']}",
-        "name": name,
-        "displayName": name,
-        "xivo": dict(on),
-        "intervals": [{"start": "200", "end": "299"}],
-        "presentedNumber": "inbNo",
-        **more,
-    }
-
-
-DEFAULT, SALES, LYON_DEFAULT = entity(17, "default"), entity(18, "sales"), entity(27, "default", LYON)
-
-
-def template(identity: int, name: str, **more: Any) -> dict[str, Any]:
-    return {
-        "id": identity,
-        "name": name,
-        "peerSipName": "auto",
-        "routedInbound": False,
-        "callerIdMode": "incomingNo",
-        "ringingTime": 30,
-        "voiceMailEnabled": False,
-        "voiceMailNumberMode": "short_number",
-        "xivos": [1],
-        "entities": [DEFAULT["combinedId"]],
-        **more,
-    }
-
-
-DESK = template(3, "desk")
-
-
-def user(identity: int, number: str, of: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    of = of or DEFAULT
-    return {
-        "id": identity,
-        "entity": dict(of),
-        "firstName": "Zoé",
-        "lastName": "D'Arc",
-        "internalNumber": number,
-        "externalNumber": None,
-        "mail": None,
-        "ctiLogin": None,
-        "ctiPassword": None,
-        "provisioningNumber": "114133",
-        **more,
-    }
-
-
-def admin(identity: int, login: str, **more: Any) -> dict[str, Any]:
-    raw = {"id": identity, "login": login, "name": "", "password": "+/opaque", "superAdmin": False, "ldap": False}
-    return {**raw, "entities": [], **more}
 
 
 class WorldNames:

@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import http.client
 import json
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from xcisandbox import Sandbox, faults, server, storage, wire
 
-FILES = Path(__file__).resolve().parents[3] / "roles" / "xci_sandbox" / "files"
-sys.path.insert(0, str(FILES))
-
-from xcisandbox import Sandbox  # noqa: E402 (found on the path just made)
+from ansible_collections.xivo.xci.tests.support.clock import Clock
 
 PASSWORD = "superpass"
 WORLD = {
@@ -102,10 +97,12 @@ Connect = Callable[..., Client]
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts sandboxes on free ports, and stops them after the test."""
-    with ExitStack() as stack:
-        yield lambda **options: stack.enter_context(Sandbox(**{"port": 0, **options}))
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the sandboxes of this process."""
+    clock = Clock()
+    for module in (faults, server, storage, wire):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +16,7 @@ from xcisandbox.faults import KINDS
 if TYPE_CHECKING:
     from xcisandbox import Sandbox
 
+    from ansible_collections.xivo.xci.tests.support.clock import Clock
     from ansible_collections.xivo.xci.tests.unit.sandbox.conftest import Client, Connect, Reply
 
 Bodies = dict[str, dict[str, Any]]
@@ -73,30 +73,43 @@ def test_cut(sandbox: Sandbox, create: Any, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["object", "none", "no_content"])
-def test_slow_body(sandbox: Sandbox, create: Any, way: str) -> None:
+def test_slow_body(sandbox: Sandbox, create: Any, clock: Clock, way: str) -> None:
     sandbox.dialects.change({"write_body": way})
-    began = time.monotonic()
-    reply, done = create(kind="slow_body", seconds=0.2)
+    reply, done = create(kind="slow_body", seconds=20)
     assert (reply.status in (200, 201, 204), done) == (True, True)
-    assert time.monotonic() - began >= 0.2
+    assert sum(clock.sleeps) == pytest.approx(20)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_delay_holds_nobody_else_up(
-    sandbox: Sandbox, client: Client, connect: Connect, bodies: Bodies, when: str
+    sandbox: Sandbox,
+    client: Client,
+    connect: Connect,
+    bodies: Bodies,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
 ) -> None:
+    asleep, awake = threading.Event(), threading.Event()
+
+    def sleep(seconds: float) -> None:
+        clock.sleeps.append(seconds)
+        asleep.set()
+        awake.wait(10)
+
+    monkeypatch.setattr(clock, "sleep", sleep)
     other = connect(sandbox)
-    sandbox.faults.add({"method": "POST", "fault": {"kind": "delay", "seconds": 0.6, "when": when}})
+    sandbox.faults.add({"method": "POST", "fault": {"kind": "delay", "seconds": 600, "when": when}})
     replies: list[Reply] = []
     slow = threading.Thread(target=lambda: replies.append(client.ask("POST", "/users", bodies["users"])))
     slow.start()
-    while not sandbox.faults.as_list()[0]["fired"]:
-        time.sleep(0.005)
-    time.sleep(0.05)
+    assert asleep.wait(10)
     assert len(other.get(f"{other.entity()['path']}/users")["items"]) == (2 if when == "after" else 1)
     assert slow.is_alive()
+    awake.set()
     slow.join()
     assert replies[0].status == 201
+    assert clock.sleeps == [600]
 
 
 def test_logout(client: Client, create: Any) -> None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What other tests did not notice when a small fault was put into plan, apply, schema or codecs (``make mutation``)."""
+"""Writes whose answer was lost, is empty or odd: what is looked for, sent again, and taken for the object."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from typing import Any
 import pytest
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import Refused, Unclear
 from ansible_collections.xivo.xci.plugins.module_utils.engine.write import apply
-from ansible_collections.xivo.xci.plugins.module_utils.model.change import NOT_SHOWN, decide
-from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, is_foretold
-from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
-from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, TEMPLATE, XIVO
-from ansible_collections.xivo.xci.plugins.module_utils.model.values import Text
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import Refused, Unclear
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import decide
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import TEMPLATE
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
-from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
-from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WORLD, FakeClient, Turns, WorldNames, xivo
+from ansible_collections.xivo.xci.tests.support.clock import Clock
+from ansible_collections.xivo.xci.tests.support.modules import defaults
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WORLD, FakeClient, Turns
 
 SEED = {
     "xivos": [{"name": "paris"}],
@@ -33,7 +32,7 @@ Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def on(start: Callable[..., Sandbox]) -> Iterator[Callable[..., tuple[Sandbox, Run]]]:
+def on(start: Callable[..., Sandbox], clock: Clock) -> Iterator[Callable[..., tuple[Sandbox, Run]]]:
     """Makes a server of some dialects, and what runs modules on it with one directory, as the items of a loop do."""
     tasks: list[Task] = []
 
@@ -45,8 +44,7 @@ def on(start: Callable[..., Sandbox]) -> Iterator[Callable[..., tuple[Sandbox, R
         tasks.append(task)
 
         def run(module: str, **options: Any) -> dict[str, Any]:
-            given = {name: spec.get("default") for name, spec in VERBS[module].options.items()}
-            result = VERBS[module]({**given, **options}, task)
+            result = VERBS[module]({**defaults(module), **options}, task)
             assert not result.get("failed"), result["msg"]
             return result
 
@@ -59,32 +57,6 @@ def on(start: Callable[..., Sandbox]) -> Iterator[Callable[..., tuple[Sandbox, R
 
 def sent(sandbox: Sandbox, method: str) -> list[Any]:
     return [one["body"] for one in sandbox.requests() if one["method"] == method and one["path"] != "/login"]
-
-
-# -- plan ---------------------------------------------------------------------------------------------------
-
-
-def test_the_diff_of_a_creation_holds_no_password_that_does_not_apply() -> None:
-    operation = decide(ADMIN, {"login": "x", "ldap": True, "password": "made-up"}, None)
-    assert operation is not None
-    assert "password" not in operation.diff()["after"]
-    assert "made-up" not in str([operation.diff(), operation.changes()])
-
-
-def test_the_diff_of_a_creation_tells_that_a_password_is_written() -> None:
-    operation = decide(ADMIN, {"login": "x", "password": "made-up"}, None)
-    assert operation is not None
-    assert operation.diff()["after"] == {"login": "x", "ldap": False, "super_admin": False, "password": NOT_SHOWN}
-
-
-def test_the_diff_of_a_creation_holds_nothing_that_does_not_apply() -> None:
-    wanted = {"name": "x", "caller_id_mode": "anonymous", "custom_caller_id": "0123"}
-    operation = decide(TEMPLATE, wanted, None)
-    assert operation is not None
-    assert "custom_caller_id" not in operation.diff()["after"]
-
-
-# -- apply and directory ------------------------------------------------------------------------------------
 
 
 def test_what_xci_keeps_with_an_interval_follows_it_from_edit_to_edit(on: Callable[..., tuple[Sandbox, Run]]) -> None:
@@ -157,30 +129,3 @@ def test_where_looking_is_forbidden_nothing_more_is_tried() -> None:
 def test_a_refusal_is_no_lost_answer() -> None:
     with pytest.raises(Unclear, match=r"XCI refused \(broken\).*looking for it failed too: not for you"):
         lost_edit(Refused("broken", 500), alone=Refused("not for you", 403))
-
-
-# -- schema -------------------------------------------------------------------------------------------------
-
-
-def test_what_is_written_and_not_read_is_no_part_of_an_object() -> None:
-    assert "configure" not in XIVO.load(xivo(1, "paris", configure=True), WorldNames())
-
-
-def test_what_the_table_knows_by_either_name_is_no_extra() -> None:
-    assert ADMIN.extras({"entities": [], "entityIds": [], "id": 1, "mdsName": "x"}) == {"mdsName": "x"}
-
-
-@pytest.mark.parametrize(("identity", "foretold"), [(None, False), (0, False), (1, False), (-1, True)])
-def test_an_object_to_come_has_a_negative_id(identity: int | None, foretold: bool) -> None:
-    assert is_foretold({"id": identity}) is foretold
-
-
-def test_one_option_is_proposed_and_no_more() -> None:
-    assert parse(ADMIN, {"nam": "x"}).faults == ["nam: there is no such option; did you mean name?"]
-
-
-def test_a_table_is_checked_before_it_is_used() -> None:
-    with pytest.raises(TypeError, match="the table of thing: name stands there twice"):
-        Resource(
-            "thing", "things", "/things", (Field("id", Text(), "id"), *[Field("name", Text(), "name")] * 2), "{name}"
-        )

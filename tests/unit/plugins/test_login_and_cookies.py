@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What other tests did not notice when a small fault was put into the client (``make mutation``)."""
+"""How a password is verified, and which cookies are secrets."""
 
 from __future__ import annotations
 

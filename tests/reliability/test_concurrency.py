@@ -18,7 +18,8 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Ta
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
 from ansible_collections.xivo.xci.tests.reliability.plays import Play
-from ansible_collections.xivo.xci.tests.reliability.scenarios import ADMIN, PASSWORD
+from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.modules import defaults
 
 HOSPITAL: dict[str, Any] = {
     "xivos": [{"name": "nord"}],
@@ -31,8 +32,7 @@ AT_ONCE = 6
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(port=0, login=ADMIN, password=PASSWORD, latency=2) as sandbox:
-        sandbox.load(HOSPITAL)
+    with server.running(HOSPITAL, latency=2) as sandbox:
         yield sandbox
 
 
@@ -43,12 +43,11 @@ def users(sandbox: Sandbox, key: str) -> Counter[str]:
 def one_after_the_other(sandbox: Sandbox, many: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Run xci_user for each, as one loop does."""
     verb = VERBS["xci_user"]
-    defaults = {name: spec.get("default") for name, spec in verb.argument_spec(lambda: None).items()}
-    connection = {"xci_url": sandbox.url, "xci_login": ADMIN, "xci_password": PASSWORD}
-    task = Task.start({**defaults, **connection})
+    options = {**defaults("xci_user"), **server.connection(sandbox)}
+    task = Task.start(options)
     results = []
-    for options in many:
-        results.append(verb({**defaults, **connection, **COMMON, **options}, task))
+    for one in many:
+        results.append(verb({**options, **COMMON, **one}, task))
         if results[-1].get("failed"):
             task.directory = Directory(task.client)
     task.client.close()

@@ -10,10 +10,8 @@ from typing import Any
 
 from ansible_collections.xivo.xci.tests.integration.cycles import CYCLES
 from ansible_collections.xivo.xci.tests.integration.harness import (
-    TEMPLATE,
     Outcome,
     Site,
-    Task,
     admin,
     entity,
     in_check,
@@ -21,6 +19,8 @@ from ansible_collections.xivo.xci.tests.integration.harness import (
     user,
     xivo,
 )
+from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
+from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 CREATE: dict[str, Task] = {
     "xivo": xivo(name="xivo-est", host="192.0.2.30"),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that fuzzing found to make a traceback or to show a secret, one test each."""
+"""Odd values and answers: no traceback, quoted briefly, and without a secret. Fuzzing found most of them."""
 
 from __future__ import annotations
 

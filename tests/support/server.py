@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sandbox in its starting state, who logs in to it, and what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from xcisandbox import Sandbox
+
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
+
+
+def made(start: Any = None, **settings: Any) -> Sandbox:
+    """Return a sandbox on a free port with the document *start*; it does not listen yet."""
+    sandbox = Sandbox(**{"port": 0, "login": ADMIN, "password": PASSWORD, **settings})
+    if start is not None:
+        sandbox.load(start)
+    return sandbox
+
+
+@contextmanager
+def running(start: Any = None, **settings: Any) -> Iterator[Sandbox]:
+    """Run such a sandbox for the time of a with statement."""
+    with made(start, **settings) as sandbox:
+        yield sandbox
+
+
+def connection(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
+    """Return the options that lead to a sandbox: its own address, as it stands, and its first administrator."""
+    address = sandbox.origin + sandbox.settings.prefix
+    login = {"xci_login": sandbox.settings.login, "xci_password": sandbox.settings.password}
+    return {"xci_url": address, **login, **more}
+
+
+def variables(connection: Mapping[str, Any]) -> dict[str, str]:
+    """Return the same options as a person sets them in the environment: ``{"XCI_URL": "http://127.0.0.1:1", ..}``."""
+    return {name.upper(): str(value) for name, value in connection.items() if name.startswith("xci_")}
+
+
+def asked(sandbox: Sandbox) -> list[str]:
+    """Return the requests that reached a sandbox, such as ``GET /xivo``."""
+    return [f"{one['method']} {one['path']}" for one in sandbox.requests()]
+
+
+def logins(sandbox: Sandbox) -> int:
+    return asked(sandbox).count("POST /login")
