@@ -9,7 +9,6 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -18,7 +17,7 @@ from ansible.module_utils.common.validation import check_type_list, check_type_p
 from ansible_collections.xivo.xci.plugins.module_utils.document import KINDS
 from ansible_collections.xivo.xci.plugins.module_utils.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.task import Task, index_place
-from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress
+from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress, sender
 from ansible_collections.xivo.xci.plugins.plugin_utils.sources import Source, load
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import ActionModule as Worker
 from ansible_collections.xivo.xci.plugins.plugin_utils.worker import plain
@@ -100,8 +99,7 @@ class ActionModule(Worker):
 
     @contextlib.contextmanager
     def _prepared(self, task: Task) -> Iterator[Task]:
-        show = partial(self._display.display, screen_only=True)
-        progress = Progress("xci_config", lambda text, newline: show(text, newline=newline))
+        progress = Progress("xci_config", sender(self._display))
         task.place, task.progress = self._place, progress
         try:
             yield task

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import Callable
 
@@ -22,6 +22,9 @@ from ansible_collections.xivo.xci.plugins.module_utils.errors import (
 )
 from ansible_collections.xivo.xci.plugins.module_utils.plan import CREATE, DELETE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.resources import RESOURCES
+
+PROGRESS_INTERVAL = 0.5
+"""Seconds after which the thread that waits shows the progress; a signal gets through meanwhile."""
 
 StepAside = Callable[[Operation], bool]
 """Lets an object give up its name or number for another one for the time being; tells whether it did."""
@@ -100,19 +103,24 @@ class Execution:
         for group in in_order(operations, self._step_aside):
             queue = iter(group)
             with ThreadPoolExecutor(max(1, min(self.parallelism, len(group)))) as pool:
-                for worker in [pool.submit(self._work, queue, total) for _number in range(self.parallelism)]:
-                    worker.result()
+                self._wait({pool.submit(self._work, queue) for _number in range(self.parallelism)}, total)
 
-    def _work(self, queue: Iterator[Operation], total: int) -> None:
+    def _wait(self, pending: set[Future[None]], total: int) -> None:
+        """Wait for all workers; only this thread shows the progress, since no other one may call Ansible."""
+        while pending:
+            finished, pending = wait(pending, timeout=PROGRESS_INTERVAL)
+            for worker in finished:
+                worker.result()
+            if self.progress:
+                self.progress(len(self.done) + len(self.failed), total)
+
+    def _work(self, queue: Iterator[Operation]) -> None:
         while True:
             with self._lock:
                 operation = None if self._stopped else next(queue, None)
             if operation is None:
                 return
             self._do(operation)
-            with self._lock:
-                if self.progress:
-                    self.progress(len(self.done) + len(self.failed), total)
 
     def _do(self, operation: Operation) -> None:
         if id(operation) in self.failed:
