@@ -103,7 +103,12 @@ class Execution:
         for group in in_order(operations, self._step_aside):
             queue = iter(group)
             with ThreadPoolExecutor(max(1, min(self.parallelism, len(group)))) as pool:
-                self._wait({pool.submit(self._work, queue) for _number in range(self.parallelism)}, total)
+                try:
+                    self._wait({pool.submit(self._work, queue) for _number in range(self.parallelism)}, total)
+                except BaseException:
+                    # Such as Ctrl-C, or the time-out of the task: what is under way ends, and nothing new is begun.
+                    self._stopped = True
+                    raise
 
     def _wait(self, pending: set[Future[None]], total: int) -> None:
         """Wait for all workers; only this thread shows the progress, since no other one may call Ansible."""

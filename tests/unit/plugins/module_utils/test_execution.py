@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -66,3 +67,28 @@ def test_what_is_wrong_in_a_worker_is_not_swallowed(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(execution, "apply", write)
     with pytest.raises(ZeroDivisionError):
         Execution(Directory(None)).run(creations(3))  # type: ignore[arg-type]
+
+
+def test_nothing_is_begun_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted, begun = threading.Event(), []
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, *arguments: Any, **options: Any) -> None:
+            interrupted.set()
+            super().shutdown(*arguments, **options)
+
+    def write(operation: Operation, *_arguments: Any, **_options: Any) -> None:
+        begun.append(operation.key)
+        assert interrupted.wait(LONG)
+
+    def progress(_done: int, _total: int) -> None:
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(execution, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(execution, "apply", write)
+    monkeypatch.setattr(execution, "PROGRESS_INTERVAL", 0.001)
+    run = Execution(Directory(None), parallelism=2, progress=progress)  # type: ignore[arg-type]
+    with pytest.raises(KeyboardInterrupt):
+        run.run(creations(9))
+    assert (sorted(begun), len(run.done)) == (["t0", "t1"], 2)
