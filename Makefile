@@ -90,8 +90,12 @@ test: lint sanity test-unit test-integration test-faults test-fuzz ## everything
 matrix: $(READY) ## the tests on ansible-core 2.16 to 2.21, with the Pythons of this machine
 	$(VENV)/bin/python tests/tools/matrix.py $(ARGS)
 
+.PHONY: test-runners
+test-runners: $(READY) ## ansible-runner releases x ansible-core releases, as AWX runs a job
+	$(VENV)/bin/python tests/tools/runners.py $(ARGS)
+
 .PHONY: test-all
-test-all: test test-integration-all test-faults-all test-fuzz-all test-mutation matrix ## everything; takes hours
+test-all: test test-integration-all test-faults-all test-fuzz-all test-mutation matrix test-runners ## everything; takes hours
 
 .PHONY: coverage
 coverage: $(READY) ## lines that the unit tests do not cover

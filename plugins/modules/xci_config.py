@@ -158,7 +158,8 @@ notes:
   - An object may stand in the document only once.
   - Other than a task for a single user, a document is refused when a user's template is not available to the user's
     entity.
-  - In an interactive run, a line shows how far long work is.
+  - Writing that takes more than 3 seconds shows its progress where the task runs in the controller's process. In a
+    terminal one line renews itself. Elsewhere, such as in the output of an AWX job, there is a line every 15 seconds.
 """
 
 EXAMPLES = r"""

@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import pythons
@@ -33,23 +34,10 @@ OLDEST = "2.16"
 NEEDED = {"ansible-runner", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "requests"}
 
 
-def requirements(core: str) -> list[str]:
-    """What the tests need, in the versions that .venv has, around another ansible-core."""
+def pinned(names: Collection[str]) -> list[str]:
+    """Those of the development tools, in the versions that .venv has."""
     lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
-    pinned = [line for line in lines if re.split(r"[=<>; ]", line, maxsplit=1)[0] in NEEDED]
-    return [f"ansible-core=={core}.*", *pinned]
-
-
-def environment(core: str, python: Path) -> Path:
-    """The virtual environment of that version, made if it is not there or was made for something else."""
-    venv, wanted = ROOT / ".cache" / "matrix" / core, requirements(core)
-    stamp, content = venv / "made-from", "\n".join([str(python), *wanted])
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != content:
-        subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
-        pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-        subprocess.run([*pip, *wanted], check=True)
-        stamp.write_text(content, encoding="utf-8")
-    return venv
+    return [line for line in lines if re.split(r"[=<>; ]", line, maxsplit=1)[0] in names]
 
 
 def commands(core: str) -> list[list[str]]:
@@ -63,7 +51,8 @@ def test(core: str) -> str:
     python = next(filter(None, map(pythons.find, CORES[core])), None)
     if python is None:
         return f"skipped: no Python {' or '.join(CORES[core])} on this machine"
-    venv, start = environment(core, python), time.monotonic()
+    needed = [f"ansible-core=={core}.*", *pinned(NEEDED)]
+    venv, start = pythons.environment(ROOT / ".cache" / "matrix" / core, python, needed), time.monotonic()
     for command in commands(core):
         print(f"\n== ansible-core {core}: {' '.join(command)}", flush=True)
         called = [str(TOOLS / "in-collection"), *command]

@@ -1,14 +1,14 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finds the Python interpreters of this machine, for the tools that test with several."""
+"""Finds the Python interpreters of this machine, and makes environments for the tools that test with several."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 
@@ -30,3 +30,14 @@ def find(version: str) -> Path | None:
         if answer.returncode == 0 and answer.stdout.startswith(f"{version} "):
             return Path(answer.stdout.split(" ", 1)[1].strip())
     return None
+
+
+def environment(venv: Path, python: Path, requirements: Sequence[str]) -> Path:
+    """The virtual environment in that folder, made if it is not there or was made for something else."""
+    stamp, content = venv / "made-from", "\n".join([str(python), *requirements])
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != content:
+        subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
+        pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        subprocess.run([*pip, *requirements], check=True)
+        stamp.write_text(content, encoding="utf-8")
+    return venv
