@@ -17,8 +17,8 @@ from xcisandbox.server import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.transport import USER_AGENT
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.contract import contract, hook
 from ansible_collections.xivo.xci.tests.support import objects
 from ansible_collections.xivo.xci.tests.support.objects import NORD, SUD
@@ -161,8 +161,8 @@ def test_the_hook_sees_our_client_and_nobody_else(monkeypatch: pytest.MonkeyPatc
     with Sandbox(port=0) as sandbox:
         options: dict[str, Any] = {"xci_url": sandbox.origin, "xci_login": "admin", "xci_password": "superpass"}
         options |= {"validate_certs": True, "timeout": 9.0, "retries": 0}
-        task = Task.start(options)
-        assert not VERBS["xci_xivo_info"](options, task).get("failed")
+        task = Context.start(options)
+        assert not MODULES["xci_xivo_info"](options, task).get("failed")
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(f"{sandbox.url}/nothing")
         assert faults == []

@@ -18,13 +18,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.plugins.module_utils.state import state as directory
-from ansible_collections.xivo.xci.plugins.module_utils.engine import execute as execution
-from ansible_collections.xivo.xci.plugins.module_utils.modules import info
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ConnectionFailed
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, Lost, NotSent, Transport
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, ConnectError, ReadError, Transport
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
+from ansible_collections.xivo.xci.plugins.module_utils.state import numbers
 from ansible_collections.xivo.xci.tests.fuzz.world import bounded
 from ansible_collections.xivo.xci.tests.support import objects
 from ansible_collections.xivo.xci.tests.support.modules import defaults
@@ -106,9 +104,9 @@ class Server:
         transport.calls[method] += 1
         way = self._draw(st.sampled_from(["good"] * 6 + ["bent"] * 5 + ["odd", "echo", "bytes", "lost", "not sent"]))
         if way == "lost":
-            raise Lost("the connection was lost", settled=self._draw(st.booleans()))
+            raise ReadError("the connection was lost", finished=self._draw(st.booleans()))
         if way == "not sent":
-            raise NotSent(self._connection_failed())
+            raise ConnectError(self._connection_failed())
         if way == "bytes":
             return self._answer(200, self._draw(st.binary(max_size=30)), cookie=COOKIE)
         status = 200 if way != "echo" else self._draw(st.sampled_from([400, 401, 403, 404, 409, 422, 500, 503]))
@@ -181,7 +179,7 @@ class Here:
 @pytest.fixture(autouse=True)
 def one_thread_and_no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    for module in (directory, execution, info):
+    for module in (state, execute, numbers):
         monkeypatch.setattr(module, "ThreadPoolExecutor", Here)
 
 
@@ -191,7 +189,7 @@ def send(transport: Transport, server: Server, *args: Any, **more: Any) -> Answe
 
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_any_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert set(TASKS) == set(VERBS)
+    assert set(TASKS) == set(MODULES)
 
     @bounded(40)
     @given(data=st.data())
@@ -202,8 +200,8 @@ def test_any_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         warnings: list[str] = []
         connection: dict[str, Any] = {"xci_url": "http://127.0.0.1:1", "xci_login": "admin", "xci_password": PASSWORD}
         connection |= {"validate_certs": True, "timeout": 1.0, "retries": 1}
-        task = Task.start(connection, data.draw(st.booleans()), True, warnings)
-        result = VERBS[name]({**defaults(name), **given}, task)
+        task = Context.start(connection, data.draw(st.booleans()), True, warnings)
+        result = MODULES[name]({**defaults(name), **given}, task)
         told = json.dumps([result, warnings], ensure_ascii=False)
         assert [secret for secret in SECRETS if secret in told] == []
         assert not result.get("failed") or result["msg"]

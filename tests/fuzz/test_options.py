@@ -18,7 +18,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciErro
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import CONNECTION
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.fuzz.world import (
     DIALECTS,
     SEED,
@@ -31,13 +31,13 @@ from ansible_collections.xivo.xci.tests.fuzz.world import (
     run,
 )
 
-MODULES = sorted(name for name in VERBS if not name.startswith("xci_config"))
+MODULES = sorted(name for name in MODULES if not name.startswith("xci_config"))
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_any_option_of_a_module(name: str, sandbox: Sandbox) -> None:
     @bounded(60)
-    @given(given=arguments(VERBS[name].options), dialects=DIALECTS, check=st.booleans())
+    @given(given=arguments(MODULES[name].options), dialects=DIALECTS, check=st.booleans())
     def judge(given: dict[str, Any], dialects: dict[str, str], check: bool) -> None:
         options = checked(name, given)
         if options is None:
@@ -62,7 +62,7 @@ def test_any_document(sandbox: Sandbox) -> None:
     @bounded(150)
     @given(
         document=st.fixed_dictionaries({}, optional=ENTRIES),
-        rest=arguments({k: v for k, v in VERBS["xci_config"].options.items() if k not in ENTRIES}),
+        rest=arguments({k: v for k, v in MODULES["xci_config"].options.items() if k not in ENTRIES}),
         dialects=DIALECTS,
         check=st.booleans(),
     )
@@ -86,7 +86,7 @@ def test_any_document(sandbox: Sandbox) -> None:
 
 def test_any_export(sandbox: Sandbox) -> None:
     @bounded(60)
-    @given(given=arguments(VERBS["xci_config_info"].options), dialects=DIALECTS, check=st.booleans())
+    @given(given=arguments(MODULES["xci_config_info"].options), dialects=DIALECTS, check=st.booleans())
     def judge(given: dict[str, Any], dialects: dict[str, str], check: bool) -> None:
         options = checked("xci_config_info", given)
         if options is not None:
@@ -102,7 +102,7 @@ def test_any_export(sandbox: Sandbox) -> None:
 def test_an_option_that_is_nested_too_deeply(name: str, sandbox: Sandbox) -> None:
     refill(sandbox, SEED)
     before = sandbox.state()
-    for option in ENTRIES if name == "xci_config" else VERBS[name].options:
+    for option in ENTRIES if name == "xci_config" else MODULES[name].options:
         result = run(name, {option: [deep()]}, sandbox)
         assert len(json.dumps(result)) < 5000
     assert sandbox.state() == before

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from xcisandbox.dialects import SWITCHES
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.support import server
 from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.support.objects import SMALL
@@ -126,14 +126,14 @@ DIALECTS = st.fixed_dictionaries(
 # -- running ------------------------------------------------------------------------------------------------
 
 
-def start(sandbox: Sandbox, check: bool = False) -> Task:
-    return Task.start(server.connection(sandbox, validate_certs=True, timeout=20.0, retries=1), check, True)
+def start(sandbox: Sandbox, check: bool = False) -> Context:
+    return Context.start(server.connection(sandbox, validate_certs=True, timeout=20.0, retries=1), check, True)
 
 
 def checked(name: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the options as Ansible checks them; None where it refuses them itself."""
     try:
-        outcome = ArgumentSpecValidator(VERBS[name].argument_spec(env_fallback)).validate(dict(given))
+        outcome = ArgumentSpecValidator(MODULES[name].argument_spec(env_fallback)).validate(dict(given))
     except (OverflowError, TypeError):
         return None  # Ansible's checker has no words for an infinite integer, nor for keys that are no text
     return None if outcome.error_messages else outcome.validated_parameters
@@ -143,7 +143,7 @@ def run(name: str, given: Mapping[str, Any], sandbox: Sandbox, check: bool = Fal
     """Run a module as the two shells do, with options that need not be checked again."""
     task = start(sandbox, check)
     try:
-        result = VERBS[name]({**defaults(name), **given}, task)
+        result = MODULES[name]({**defaults(name), **given}, task)
     finally:
         task.client.close()
     json.dumps(result)

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules import context as started
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
 from ansible_collections.xivo.xci.tests.integration.harness import Outcome, Site, entity, in_check, user
 from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
@@ -158,7 +158,7 @@ def test_20000_users_cost_no_more_than_reading_them(tmp_path: Path) -> None:
             bare.get(f"{xci.sandbox.url}/entities/{one['combinedId']}/users").json()
         loop = time.perf_counter() - began
         began = time.perf_counter()
-        users = VERBS["xci_user_info"](options, started.Task.start(options))["users"]
+        users = MODULES["xci_user_info"](options, started.Task.start(options))["users"]
         ours = time.perf_counter() - began
     assert len(users) == 20000
     assert ours < 3 * loop, f"a bare loop takes {loop:.1f} s, the module's code {ours:.1f} s"

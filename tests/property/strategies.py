@@ -68,7 +68,7 @@ def normal(one: Field) -> st.SearchStrategy[Any]:
     """Values of a field in normal form."""
     codec: Codec = one.codec
     if isinstance(codec, Refs):
-        return st.lists(st.sampled_from(LABELS[codec.kind]), unique=True).map(sorted)
+        return st.lists(st.sampled_from(LABELS[codec.kind]), id_field=True).map(sorted)
     if isinstance(codec, Ref):
         return st.sampled_from(LABELS[codec.kind])
     if isinstance(codec, Choice):
@@ -89,7 +89,7 @@ def options(draw: st.DrawFn, resource: Resource) -> Values:
     """What a playbook may say of an object; all that a condition needs is said with it."""
     chosen = draw(st.sets(st.sampled_from([one.name for one in resource.writable])))
     needed = {one.name for one in resource.fields if one.compulsory and one.when and one.when[0] in chosen}
-    riding = {one.name for one in resource.fields if one.compulsory and one.rides}
+    riding = {one.name for one in resource.fields if one.compulsory and one.write_only}
     return {name: draw(normal(resource[name])) for name in sorted(chosen | needed | riding)}
 
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.plugins.module_utils.model import change as plan
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
-from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
-from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation, decide
-from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.model import change
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation, compare
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.tests.property.strategies import (
     EDITABLE,
     NAMES,
@@ -32,24 +32,24 @@ every = pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resou
 
 
 def edit(resource: Resource, data: st.DataObject) -> tuple[dict[str, Any], Values, Operation | None]:
-    """An object, what is wanted of it, and the write that this needs."""
+    """An object, what is desired of it, and the write that this needs."""
     raw = data.draw(objects(resource))
-    wanted = data.draw(options(resource))
+    desired = data.draw(options(resource))
     try:
-        operation = decide(resource, wanted, resource.load(raw, NAMES))
+        operation = compare(resource, desired, resource.load(raw, NAMES))
     except InputError:
         assume(False)
     if operation is not None:
         operation.raw = raw
-    return raw, wanted, operation
+    return raw, desired, operation
 
 
 def create(resource: Resource, data: st.DataObject) -> Operation:
     required = {one.name for one in resource.fields if one.required or callable(one.default)}
-    wanted = {**data.draw(options(resource))}
-    wanted |= {name: value for name, value in _all(resource, data).items() if name in required and name not in wanted}
+    desired = {**data.draw(options(resource))}
+    desired |= {name: value for name, value in _all(resource, data).items() if name in required and name not in desired}
     try:
-        operation = decide(resource, wanted, None)
+        operation = compare(resource, desired, None)
     except InputError:
         assume(False)
     assert operation is not None
@@ -70,22 +70,22 @@ def readable(resource: Resource, values: Values) -> Values:
 def test_what_is_shown_needs_no_change(resource: Resource, data: st.DataObject) -> None:
     raw = data.draw(objects(resource))
     values = resource.load(raw, NAMES)
-    assert decide(resource, {}, values) is None
+    assert compare(resource, {}, values) is None
     fed_back = parse(resource, resource.public(values)).checked()
-    assert decide(resource, fed_back.wanted, values) is None
+    assert compare(resource, fed_back.desired, values) is None
 
 
 @editable
 @given(data=st.data())
 def test_a_plan_that_was_carried_out_needs_no_other(resource: Resource, data: st.DataObject) -> None:
-    _raw, wanted, operation = edit(resource, data)
+    _raw, desired, operation = edit(resource, data)
     if operation is None:
         return
     after = resource.load(carried_out(operation), NAMES)
-    assert decide(resource, wanted, after) is None
+    assert compare(resource, desired, after) is None
     assert readable(resource, after) == readable(resource, operation.after)
-    assert plan.is_reached(operation, after)
-    assert not plan.is_reached(operation, operation.before)
+    assert change.is_done(operation, after)
+    assert not change.is_done(operation, operation.before)
 
 
 @every
@@ -93,21 +93,21 @@ def test_a_plan_that_was_carried_out_needs_no_other(resource: Resource, data: st
 def test_a_creation_that_was_carried_out_needs_no_change(resource: Resource, data: st.DataObject) -> None:
     operation = create(resource, data)
     after = resource.load(carried_out(operation), NAMES)
-    assert decide(resource, operation.wanted, after) is None
+    assert compare(resource, operation.desired, after) is None
     assert readable(resource, after) == readable(resource, operation.after)
-    assert plan.is_reached(operation, after)
+    assert change.is_done(operation, after)
 
 
 @editable
 @given(data=st.data())
 def test_what_nobody_spoke_of_stays_as_it_is(resource: Resource, data: st.DataObject) -> None:
-    raw, wanted, operation = edit(resource, data)
+    raw, desired, operation = edit(resource, data)
     if operation is None:
         return
-    sent = plan.body(operation, NAMES)
+    sent = change.body(operation, NAMES)
     assert {key: sent[key] for key in resource.extras(raw)} == resource.extras(raw)
     for one in resource.fields:
-        if one.name not in wanted and one.applies(operation.after) and one.reads:
+        if one.name not in desired and one.applies(operation.after) and one.reads:
             assert operation.after[one.name] == operation.before[one.name]
 
 
@@ -115,29 +115,29 @@ def test_what_nobody_spoke_of_stays_as_it_is(resource: Resource, data: st.DataOb
 @given(data=st.data())
 def test_planning_changes_nothing_that_it_is_given(resource: Resource, data: st.DataObject) -> None:
     raw = data.draw(objects(resource))
-    wanted = data.draw(options(resource))
+    desired = data.draw(options(resource))
     values = resource.load(raw, NAMES)
-    before = copy.deepcopy((raw, wanted, values))
+    before = copy.deepcopy((raw, desired, values))
     try:
-        operation = decide(resource, wanted, values)
+        operation = compare(resource, desired, values)
     except InputError:
         operation = None
     if operation is not None:
         operation.raw = raw
-        plan.body(operation, NAMES)
+        change.body(operation, NAMES)
         operation.diff()
-    assert (raw, wanted, values) == before
+    assert (raw, desired, values) == before
 
 
 @editable
 @given(data=st.data())
 def test_no_plan_shows_a_secret(resource: Resource, data: st.DataObject) -> None:
     raw = data.draw(objects(resource))
-    wanted = data.draw(options(resource))
+    desired = data.draw(options(resource))
     stale = [one.name for one in resource.fields if one.secret]
     for current in (resource.load(raw, NAMES), None):
         try:
-            operation = decide(resource, wanted, current, stale=stale)
+            operation = compare(resource, desired, current, stale=stale)
         except InputError as error:
             told = str(error)
         else:
@@ -164,10 +164,10 @@ def test_a_diff_tells_exactly_what_changes(resource: Resource, data: st.DataObje
 @given(data=st.data())
 def test_an_object_can_be_made_again_from_its_options(resource: Resource, data: st.DataObject) -> None:
     values = resource.load(data.draw(objects(resource)), NAMES)
-    riding = {one.name: "made-up-secret-1" for one in resource.fields if one.rides}
-    wanted = {**plan.as_options(resource, values), **riding}
+    riding = {one.name: "made-up-secret-1" for one in resource.fields if one.write_only}
+    desired = {**change.as_options(resource, values), **riding}
     try:
-        operation = decide(resource, wanted, None)
+        operation = compare(resource, desired, None)
     except InputError:
         assume(False)
     assert operation is not None

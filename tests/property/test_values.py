@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.plugins.module_utils.model.values import Codec, Flag, Number, Refs, Secret, Text
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import CTI, RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import Codec, Flag, Number, Refs, Secret, Text
 from ansible_collections.xivo.xci.tests.property.strategies import NAMES, bounds, intervals, spellings, texts
 
 anything = st.recursive(
@@ -79,7 +79,7 @@ def test_a_value_is_taken_or_refused_with_a_reason(value: Any) -> None:
             reasons.append(str(error))
         else:
             assert codec.parse(normal) == normal
-            assert codec.remarks(normal) is not None
+            assert codec.warnings(normal) is not None
     assert all(reasons)
 
 
@@ -88,8 +88,8 @@ def test_options_are_taken_or_refused_with_a_reason(options: dict[str, Any]) -> 
     for resource in RESOURCES.values():
         parsed = parse(resource, options, "users[3].")
         assert all(fault.startswith("users[3].") for fault in parsed.faults)
-        again = parse(resource, parsed.wanted)
-        assert (again.wanted, again.faults) == (parsed.wanted, [])
+        again = parse(resource, parsed.desired)
+        assert (again.desired, again.faults) == (parsed.desired, [])
 
 
 @given(st.text("*xX•#", max_size=9))

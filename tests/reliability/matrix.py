@@ -20,9 +20,8 @@ from unittest import mock
 from xcisandbox import Sandbox, storage
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import client, transport
-from ansible_collections.xivo.xci.plugins.module_utils.engine import write as apply
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.reliability import faults
 from ansible_collections.xivo.xci.tests.reliability.faults import Fault
 from ansible_collections.xivo.xci.tests.reliability.scenarios import CTI_PASSWORDS, PASSWORDS, START, Scenario
@@ -95,7 +94,7 @@ def tapped(tap: Tap, clock: Clock) -> Iterator[None]:
             (transport.Transport, "send", lambda to, *request: tap.send(original, to, *request)),
             (transport, "LARGEST_ANSWER", 2**20),
             (client, "time", clock),
-            (apply, "time", clock),
+            (write, "time", clock),
         ):
             stack.enter_context(mock.patch.object(place, name, stand_in))
         yield
@@ -213,8 +212,8 @@ class Bench:
         clock.pause = pause
         options = self._options()
         with tapped(tap, clock):
-            task = Task.start(options)
-            result = VERBS[self.scenario.module](options, task)
+            task = Context.start(options)
+            result = MODULES[self.scenario.module](options, task)
             task.client.close()
         return Run(result, tap, state_of(self.sandbox), clock)
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
 from ansible_collections.xivo.xci.tests.reliability.plays import Play
 from ansible_collections.xivo.xci.tests.support import server
@@ -42,9 +42,9 @@ def users(sandbox: Sandbox, key: str) -> Counter[str]:
 
 def one_after_the_other(sandbox: Sandbox, many: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Run xci_user for each, as one loop does."""
-    verb = VERBS["xci_user"]
+    verb = MODULES["xci_user"]
     options = {**defaults("xci_user"), **server.connection(sandbox)}
-    task = Task.start(options)
+    task = Context.start(options)
     results = []
     for one in many:
         results.append(verb({**options, **COMMON, **one}, task))

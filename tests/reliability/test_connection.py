@@ -19,9 +19,9 @@ from xcisandbox import Sandbox
 from xcisandbox.messages import Answer, Request
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError
-from ansible_collections.xivo.xci.plugins.module_utils.engine import write as apply
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.engine import write
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.reliability.certificates import Authority
 from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE, Clock, closed_port
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
@@ -70,10 +70,10 @@ def run(url: str, module: str = "xci_xivo_info", **options: Any) -> tuple[dict[s
     }
     warnings: list[str] = []
     try:
-        task = Task.start(given, warnings=warnings)
+        task = Context.start(given, warnings=warnings)
     except XciError as error:
         return {"failed": True, **error.result()}, warnings
-    result = VERBS[module](given, task)
+    result = MODULES[module](given, task)
     task.client.close()
     return result, warnings
 
@@ -242,7 +242,7 @@ def test_a_creation_whose_answer_the_proxy_keeps_is_never_made_twice(
     sandbox = start(dialects=ALLOWED_TWICE)
     clock = Clock()
     clock.pause = 0.0 if slow else 0.2
-    monkeypatch.setattr(apply, "time", clock)
+    monkeypatch.setattr(write, "time", clock)
     if slow:
         sandbox.faults.add({"method": "POST", "path": "^/users$", "fault": {"kind": "delay", "seconds": slow}})
     user = {"entity": "accueil@xivo-nord", "template": TEMPLATE, "internal_number": "1005", "first_name": "A"}

@@ -15,9 +15,8 @@ import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import client, transport
-from ansible_collections.xivo.xci.plugins.module_utils.engine import write as apply
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.reliability import faults
 from ansible_collections.xivo.xci.tests.reliability.faults import FAULTS, Fault
 from ansible_collections.xivo.xci.tests.reliability.matrix import ALLOWED_TWICE, Clock, state_of
@@ -62,16 +61,16 @@ def document_of(size: int) -> dict[str, Any]:
 
 def configure(sandbox: Sandbox, document: dict[str, Any], timeout: float = 60.0, check: bool = False) -> dict[str, Any]:
     options = {**defaults("xci_config"), **server.connection(sandbox, timeout=timeout), **document}
-    task = Task.start(options, check)
+    task = Context.start(options, check)
     with ExitStack() as stack:
         stack.callback(task.client.close)
         for place, name, stand_in in (
             (client, "time", Clock()),
-            (apply, "time", Clock()),
+            (write, "time", Clock()),
             (transport, "LARGEST_ANSWER", 2**20),
         ):
             stack.enter_context(mock.patch.object(place, name, stand_in))
-        return VERBS["xci_config"](options, task)
+        return MODULES["xci_config"](options, task)
 
 
 @pytest.fixture
@@ -232,7 +231,7 @@ def test_a_shortened_list_deletes_nothing_that_it_should_not(sandbox: Sandbox, l
     """What the list hides is taken for missing, and XCI may refuse to have it twice; deleted is only what it shows."""
     sandbox.load(start_of(30))
     users = {one["internalNumber"]: one for one in sandbox.state()["users"]}
-    task = Task.start({**_connection(sandbox), "validate_certs": True, "timeout": 60.0, "retries": 3})
+    task = Context.start({**_connection(sandbox), "validate_certs": True, "timeout": 60.0, "retries": 3})
     entity = task.client.read("/entities")["items"][0]
     shown = task.client.read(f"/entities/{entity['combinedId']}/users")["items"][:left]
     task.client.close()

@@ -17,7 +17,7 @@ import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
-from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore
 from ansible_collections.xivo.xci.tests.reliability.plays import Play, wait_until
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
@@ -200,13 +200,13 @@ def test_many_workers_at_once_log_in_once(tmp_path: Path) -> None:
 
 def test_a_journal_that_was_cleared_by_somebody_else_begins_anew(tmp_path: Path) -> None:
     ours, theirs = RunJournal(str(tmp_path / "journal")), RunJournal(str(tmp_path / "journal"))
-    change = Foretold("entity", "delete", 1, {"name": "a"})
+    change = PlannedWrite("entity", "delete", 1, {"name": "a"})
     theirs.add(change)
     theirs.add(change)
     assert ours.read() == [change, change]
     theirs.clear()
     assert ours.read() == []
-    longer = Foretold("entity", "delete", 2, {"name": "b" * 500})
+    longer = PlannedWrite("entity", "delete", 2, {"name": "b" * 500})
     theirs.add(longer)
     assert ours.read() == [longer]
     assert ours.read() == []

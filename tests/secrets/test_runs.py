@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.secrets.canaries import Birds, Run, canary, cti
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN
 from ansible_collections.xivo.xci.tests.support.playbook import Task
@@ -80,7 +80,7 @@ def every_module(birds: Birds) -> list[Task]:
 def test_every_module(run: Run, birds: Birds, sandbox: Sandbox) -> None:
     tasks = every_module(birds)
     used = {name.rpartition(".")[2] for task in tasks for name in task if name.startswith("xivo.xci.")}
-    assert used == set(VERBS)
+    assert used == set(MODULES)
     run.play(tasks, connection(sandbox))
     assert set(run.statuses()) == {"ok"}, run.output
     check(run, birds)

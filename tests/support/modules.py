@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 
 
 def defaults(module: str) -> dict[str, Any]:
     """Return all options of a module as Ansible passes them where none is given: ``{"timeout": None, "state": ..}``."""
-    return {name: spec.get("default") for name, spec in VERBS[module].argument_spec(lambda: None).items()}
+    return {name: spec.get("default") for name, spec in MODULES[module].argument_spec(lambda: None).items()}

@@ -32,7 +32,7 @@ class Stub:
 
     def __init__(self, *says: Say) -> None:
         self.says = list(says) or [Say()]
-        self.asked: list[Asked] = []
+        self.computed: list[Asked] = []
         stub = self
 
         class Handler(BaseHTTPRequestHandler):

@@ -5,25 +5,25 @@
 
 from __future__ import annotations
 
-from ansible_collections.xivo.xci.plugins.module_utils.model.change import NOT_SHOWN, decide
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import NOT_SHOWN, compare
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, TEMPLATE
 
 
 def test_the_diff_of_a_creation_holds_no_password_that_does_not_apply() -> None:
-    operation = decide(ADMIN, {"login": "x", "ldap": True, "password": "made-up"}, None)
+    operation = compare(ADMIN, {"login": "x", "ldap": True, "password": "made-up"}, None)
     assert operation is not None
     assert "password" not in operation.diff()["after"]
     assert "made-up" not in str([operation.diff(), operation.changes()])
 
 
 def test_the_diff_of_a_creation_tells_that_a_password_is_written() -> None:
-    operation = decide(ADMIN, {"login": "x", "password": "made-up"}, None)
+    operation = compare(ADMIN, {"login": "x", "password": "made-up"}, None)
     assert operation is not None
     assert operation.diff()["after"] == {"login": "x", "ldap": False, "super_admin": False, "password": NOT_SHOWN}
 
 
 def test_the_diff_of_a_creation_holds_nothing_that_does_not_apply() -> None:
-    wanted = {"name": "x", "caller_id_mode": "anonymous", "custom_caller_id": "0123"}
-    operation = decide(TEMPLATE, wanted, None)
+    desired = {"name": "x", "caller_id_mode": "anonymous", "custom_caller_id": "0123"}
+    operation = compare(TEMPLATE, desired, None)
     assert operation is not None
     assert "custom_caller_id" not in operation.diff()["after"]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.model.values import Text
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, is_planned
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, XIVO
-from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, is_foretold
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import Text
 from ansible_collections.xivo.xci.tests.support.objects import xivo
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WorldNames
 
@@ -25,7 +25,7 @@ def test_what_the_table_knows_by_either_name_is_no_extra() -> None:
 
 @pytest.mark.parametrize(("identity", "foretold"), [(None, False), (0, False), (1, False), (-1, True)])
 def test_an_object_to_come_has_a_negative_id(identity: int | None, foretold: bool) -> None:
-    assert is_foretold({"id": identity}) is foretold
+    assert is_planned({"id": identity}) is foretold
 
 
 def test_one_option_is_proposed_and_no_more() -> None:

@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.engine.write import apply
-from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import Refused, Unclear
-from ansible_collections.xivo.xci.plugins.module_utils.model.change import decide
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import AmbiguousResult, ApiError
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import compare
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import TEMPLATE
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.support.clock import Clock
 from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WORLD, FakeClient, Turns
@@ -34,17 +33,17 @@ Run = Callable[..., dict[str, Any]]
 @pytest.fixture
 def on(start: Callable[..., Sandbox], clock: Clock) -> Iterator[Callable[..., tuple[Sandbox, Run]]]:
     """Makes a server of some dialects, and what runs modules on it with one directory, as the items of a loop do."""
-    tasks: list[Task] = []
+    tasks: list[Context] = []
 
     def make(**dialects: str) -> tuple[Sandbox, Run]:
         sandbox = start(dialects=dialects)
         sandbox.load(SEED)
         connection: dict[str, Any] = {"xci_url": sandbox.origin, "xci_login": "admin", "xci_password": "superpass"}
-        task = Task.start(connection | {"validate_certs": True, "timeout": 5.0, "retries": 0}, diff=True)
+        task = Context.start(connection | {"validate_certs": True, "timeout": 5.0, "retries": 0}, diff=True)
         tasks.append(task)
 
         def run(module: str, **options: Any) -> dict[str, Any]:
-            result = VERBS[module]({**defaults(module), **options}, task)
+            result = MODULES[module]({**defaults(module), **options}, task)
             assert not result.get("failed"), result["msg"]
             return result
 
@@ -104,28 +103,30 @@ def test_an_answer_in_an_odd_form_does_not_hide_what_was_made(on: Callable[..., 
 def lost_edit(*answers: Any, alone: Any) -> FakeClient:
     """Change a template; XCI answers the edits so, and shows the template alone so. Return what was asked."""
     client = FakeClient({**WORLD, "PUT /templates/3": Turns(*answers), "GET /templates/3": alone})
-    directory = Directory(client)  # type: ignore[arg-type]
+    directory = State(client)  # type: ignore[arg-type]
     current = directory.by_id(TEMPLATE, 3)
     assert current is not None
-    operation = decide(TEMPLATE, {"ringing_time": 20}, current.values)
+    operation = compare(TEMPLATE, {"ringing_time": 20}, current.values)
     assert operation is not None
     operation.raw = current.raw
     client.forget()
-    apply(operation, directory)
+    write(operation, directory)
     return client
 
 
 def test_what_xci_does_not_show_alone_is_looked_for_in_the_list() -> None:
     """A server may say 400 for an id that it does not know, and a proxy 404 for one that it does."""
-    client = lost_edit(Unclear("lost", settled=True), None, alone=Refused("what?", 400))
+    client = lost_edit(AmbiguousResult("lost", finished=True), None, alone=ApiError("what?", 400))
     assert client.calls == ["PUT /templates/3", "GET /templates/3", "GET /templates", "PUT /templates/3"]
 
 
 def test_where_looking_is_forbidden_nothing_more_is_tried() -> None:
-    with pytest.raises(Unclear, match=r"XCI's answer was lost \(lost\).*looking for it failed too: not for you"):
-        lost_edit(Unclear("lost", settled=True), alone=Refused("not for you", 403))
+    with pytest.raises(
+        AmbiguousResult, match=r"XCI's answer was lost \(lost\).*looking for it failed too: not for you"
+    ):
+        lost_edit(AmbiguousResult("lost", finished=True), alone=ApiError("not for you", 403))
 
 
 def test_a_refusal_is_no_lost_answer() -> None:
-    with pytest.raises(Unclear, match=r"XCI refused \(broken\).*looking for it failed too: not for you"):
-        lost_edit(Refused("broken", 500), alone=Refused("not for you", 403))
+    with pytest.raises(AmbiguousResult, match=r"XCI refused \(broken\).*looking for it failed too: not for you"):
+        lost_edit(ApiError("broken", 500), alone=ApiError("not for you", 403))

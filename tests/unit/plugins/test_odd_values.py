@@ -17,7 +17,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answ
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals, bounds
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, USER
-from ansible_collections.xivo.xci.plugins.module_utils.model.values import Flag, Text, shown, sort_of
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import Flag, Text, shown, type_name
 from ansible_collections.xivo.xci.plugins.module_utils.modules import info
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import SETTINGS
 
@@ -54,7 +54,7 @@ def test_what_is_long_is_quoted_briefly() -> None:
     ],
 )
 def test_the_sort_of_a_value_does_not_tell_the_value(value: Any, words: str) -> None:
-    assert sort_of(value) == words
+    assert type_name(value) == words
 
 
 @pytest.mark.parametrize("end", [[], {}, 1.5])

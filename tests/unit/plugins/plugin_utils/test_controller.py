@@ -12,7 +12,7 @@ import pytest
 from ansible import constants
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
-from ansible_collections.xivo.xci.plugins.plugin_utils.controller import Handouts, settings_of
+from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import settings_of
 
 HERE = Settings("http://localhost:9001/api/1.0", "admin", "a-made-up-password")
 FREE = [str(number) for number in range(1000, 1100)]
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def take(asker: str, free: list[str], count: int = 1, entity: str = "accueil@nord") -> list[str]:
-    return Handouts(HERE, entity).take(asker, free, count)
+    return Reservations(HERE, entity).take(asker, free, count)
 
 
 def test_nobody_gets_what_another_got() -> None:

@@ -18,12 +18,12 @@ from xcisandbox import Sandbox
 from ansible_collections.xivo.xci.plugins.module_utils.api import transport
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client, MemoryStore
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
-    BadAnswer,
+    AmbiguousResult,
+    ApiError,
     ConnectionFailed,
+    LoginFailed,
     LoginRefused,
-    NoLogin,
-    Refused,
-    Unclear,
+    UnexpectedResponse,
     XciError,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
@@ -85,7 +85,11 @@ def test_the_session_is_what_the_login_set(connect: Connect) -> None:
         client = connect(stub)
         client.read("/templates")
         client.read("/templates")
-    assert [one.headers.get("cookie") for one in stub.asked] == [None, "_any=made-up; lang=fr", "_any=made-up; lang=fr"]
+    assert [one.headers.get("cookie") for one in stub.asked] == [
+        None,
+        "_any=made-up; lang=fr",
+        "_any=made-up; lang=fr",
+    ]
 
 
 def test_counting_before_anything_was_asked(sandbox: Sandbox, connect: Connect) -> None:
@@ -121,7 +125,7 @@ def test_a_read_is_sent_again(sandbox: Sandbox, connect: Connect, clock: Clock, 
 @pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504])
 def test_a_read_is_given_up_in_the_end(sandbox: Sandbox, connect: Connect, clock: Clock, code: int) -> None:
     sandbox.faults.add({"method": "GET", **TIMES, "fault": status(code, body="no way")})
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ApiError) as caught:
         connect(sandbox, retries=2).read("/xivo")
     assert str(caught.value) == f"GET {sandbox.url}/xivo answered {code}: no way"
     assert (caught.value.status, caught.value.result()["status"]) == (code, code)
@@ -141,14 +145,14 @@ def test_a_refusal_is_passed_on(sandbox: Sandbox, connect: Connect, code: int) -
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": status(code, body="because")})
     client = connect(sandbox)
     for send, method in ((partial(client.read, "/xivo"), "GET"), (partial(write, client), "POST")):
-        with pytest.raises(Refused, match=f"^{method} {sandbox.url}/xivo answered {code}: because$"):
+        with pytest.raises(ApiError, match=f"^{method} {sandbox.url}/xivo answered {code}: because$"):
             send()
     assert asked(sandbox) == [LOGIN, READ, WRITE]
 
 
 def test_a_write_that_fails_inside_is_not_sent_again(sandbox: Sandbox, connect: Connect) -> None:
     sandbox.faults.add({"path": "/xivo", "fault": status(500)})
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ApiError) as caught:
         write(connect(sandbox))
     assert caught.value.status == 500
     assert asked(sandbox) == [LOGIN, WRITE]
@@ -164,7 +168,7 @@ def test_a_write_that_was_put_off_is_sent_again(sandbox: Sandbox, connect: Conne
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
-    ("fault", "settled"),
+    ("fault", "finished"),
     [
         pytest.param(status(502), False, id="502"),
         pytest.param(status(503), True, id="503"),
@@ -173,30 +177,32 @@ def test_a_write_that_was_put_off_is_sent_again(sandbox: Sandbox, connect: Conne
         pytest.param({"kind": "close"}, False, id="closed"),
     ],
 )
-def test_a_write_whose_answer_is_lost(sandbox: Sandbox, connect: Connect, when: str, fault: Any, settled: bool) -> None:
+def test_a_write_whose_answer_is_lost(
+    sandbox: Sandbox, connect: Connect, when: str, fault: Any, finished: bool
+) -> None:
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": {**fault, "when": when}})
-    with pytest.raises(Unclear, match=f"^POST {sandbox.url}/xivo") as caught:
+    with pytest.raises(AmbiguousResult, match=f"^POST {sandbox.url}/xivo") as caught:
         write(connect(sandbox))
-    assert caught.value.settled is settled
+    assert caught.value.finished is finished
     assert asked(sandbox) == [LOGIN, WRITE]
     assert len(sandbox.state()["xivos"]) == (when == "after")
 
 
 def test_a_write_whose_answer_comes_too_late(sandbox: Sandbox, connect: Connect) -> None:
     sandbox.faults.add({"path": "/xivo", "fault": {"kind": "delay", "seconds": 0.4}})
-    with pytest.raises(Unclear, match=r"no answer within 0\.1 seconds \(option timeout\)$") as caught:
+    with pytest.raises(AmbiguousResult, match=r"no answer within 0\.1 seconds \(option timeout\)$") as caught:
         write(connect(sandbox, timeout=0.1))
-    assert not caught.value.settled
+    assert not caught.value.finished
 
 
 def test_a_write_whose_answer_is_too_large(sandbox: Sandbox, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "LARGEST_ANSWER", 2**20)
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": {"kind": "huge", "bytes": 2**20 + 1}})
     client = connect(sandbox)
-    with pytest.raises(Unclear, match=r"sends more than 1 MiB$") as caught:
+    with pytest.raises(AmbiguousResult, match=r"sends more than 1 MiB$") as caught:
         write(client)
-    assert caught.value.settled
-    with pytest.raises(BadAnswer, match=r"sends more than 1 MiB$"):
+    assert caught.value.finished
+    with pytest.raises(UnexpectedResponse, match=r"sends more than 1 MiB$"):
         client.read("/xivo")
     assert asked(sandbox) == [LOGIN, WRITE, READ]
 
@@ -213,7 +219,7 @@ def test_a_page_on_a_read_is_an_expired_session(sandbox: Sandbox, connect: Conne
 def test_pages_and_nothing_else(sandbox: Sandbox, connect: Connect) -> None:
     client = connect(sandbox)
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": {"kind": "html"}})
-    with pytest.raises(BadAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         client.read("/xivo")
     assert str(caught.value) == (
         f"GET {sandbox.url}/xivo answered 200 with a page: XiVO Centralized Interface A page where an answer was "
@@ -221,7 +227,9 @@ def test_pages_and_nothing_else(sandbox: Sandbox, connect: Connect) -> None:
     )
     sandbox.faults.clear()
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": {"kind": "redirect", "location": "/app/login"}})
-    with pytest.raises(BadAnswer, match=r"answered 303 with a redirect to /app/login, even after a new login\."):
+    with pytest.raises(
+        UnexpectedResponse, match=r"answered 303 with a redirect to /app/login, even after a new login\."
+    ):
         client.read("/xivo")
     assert asked(sandbox) == [LOGIN, READ, LOGIN, READ, READ, LOGIN, READ]
 
@@ -229,7 +237,7 @@ def test_pages_and_nothing_else(sandbox: Sandbox, connect: Connect) -> None:
 def test_the_session_in_the_address_of_a_redirect_is_not_told(sandbox: Sandbox, connect: Connect) -> None:
     address = "http://admin:made-up@xci/login;jsessionid=made-up?session=made-up#made-up"
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": {"kind": "redirect", "location": address}})
-    with pytest.raises(BadAnswer, match="a redirect to http://xci/login, even") as caught:
+    with pytest.raises(UnexpectedResponse, match="a redirect to http://xci/login, even") as caught:
         connect(sandbox).read("/xivo")
     assert "made-up" not in str(caught.value)
 
@@ -242,9 +250,9 @@ def test_after_a_page_a_write_is_unclear_and_the_session_a_new_one(
 ) -> None:
     client = connect(sandbox)
     sandbox.faults.add({"path": "/xivo", "fault": fault})
-    with pytest.raises(Unclear, match=f"^POST {sandbox.url}/xivo answered ") as caught:
+    with pytest.raises(AmbiguousResult, match=f"^POST {sandbox.url}/xivo answered ") as caught:
         write(client)
-    assert caught.value.settled
+    assert caught.value.finished
     assert client.read("/xivo") == {"items": []}
     assert asked(sandbox) == [LOGIN, WRITE, LOGIN, READ]
 
@@ -252,7 +260,7 @@ def test_after_a_page_a_write_is_unclear_and_the_session_a_new_one(
 def test_a_page_on_a_write_after_a_new_login_is_unclear_too(sandbox: Sandbox, connect: Connect) -> None:
     sandbox.faults.add({"path": "/xivo", "fault": status(401)})
     sandbox.faults.add({"path": "/xivo", "nth": 2, "fault": {"kind": "html"}})
-    with pytest.raises(Unclear):
+    with pytest.raises(AmbiguousResult):
         write(connect(sandbox))
     assert asked(sandbox) == [LOGIN, WRITE, LOGIN, WRITE]
 
@@ -279,7 +287,7 @@ def test_pauses_grow_and_vary(connect: Connect, clock: Clock, monkeypatch: pytes
         return high / 2
 
     monkeypatch.setattr("random.uniform", half)
-    with Stub(LOGGED_IN, Say(503)) as stub, pytest.raises(Refused):
+    with Stub(LOGGED_IN, Say(503)) as stub, pytest.raises(ApiError):
         connect(stub, retries=9, timeout=1000.0).read("/xivo")
     longest = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
     assert bounds == [(0, pause) for pause in longest]
@@ -298,7 +306,7 @@ def test_xci_says_how_long_to_wait(connect: Connect, clock: Clock, asks: str, pa
 
 def test_xci_wants_us_to_wait_longer_than_we_have(connect: Connect, clock: Clock) -> None:
     with Stub(LOGGED_IN, Say(429, "later", [("Retry-After", "11")])) as stub:
-        with pytest.raises(Refused, match=r"answered 429: later$"):
+        with pytest.raises(ApiError, match=r"answered 429: later$"):
             connect(stub, timeout=5.0).read("/xivo")
         assert len(stub.asked) == 2
     assert clock.sleeps == []
@@ -306,7 +314,7 @@ def test_xci_wants_us_to_wait_longer_than_we_have(connect: Connect, clock: Clock
 
 @pytest.mark.parametrize(("code", "pause"), [(503, 7.0), (502, 7.0), (504, 7.0)])
 def test_how_long_to_wait_after_a_write_is_passed_on(connect: Connect, code: int, pause: float) -> None:
-    with Stub(LOGGED_IN, Say(code, "", [("Retry-After", "7")])) as stub, pytest.raises(Unclear) as caught:
+    with Stub(LOGGED_IN, Say(code, "", [("Retry-After", "7")])) as stub, pytest.raises(AmbiguousResult) as caught:
         write(connect(stub))
     assert caught.value.pause == pause
 
@@ -321,14 +329,14 @@ def test_xci_says_nothing_of_use_about_waiting(connect: Connect, clock: Clock, a
 
 
 def test_all_attempts_together_have_a_deadline(connect: Connect, clock: Clock) -> None:
-    with Stub(LOGGED_IN, Say(503, "", [("Retry-After", "30")])) as stub, pytest.raises(Refused):
+    with Stub(LOGGED_IN, Say(503, "", [("Retry-After", "30")])) as stub, pytest.raises(ApiError):
         connect(stub, retries=100, timeout=40.0).read("/xivo")
     # A third pause would end after 2 x timeout.
     assert clock.sleeps == [30.0, 30.0]
 
 
 def test_no_retries(connect: Connect, clock: Clock) -> None:
-    with Stub(LOGGED_IN, Say(503)) as stub, pytest.raises(Refused):
+    with Stub(LOGGED_IN, Say(503)) as stub, pytest.raises(ApiError):
         connect(stub, retries=0).read("/xivo")
     assert (len(stub.asked), clock.sleeps) == (2, [])
 
@@ -362,7 +370,7 @@ def test_what_an_administrator_may_not_do(sandbox: Sandbox, connect: Connect, co
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": status(code, body="only super-administrators")})
     client = connect(sandbox)
     for send in (partial(client.read, "/xivo"), partial(write, client)):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(ApiError) as caught:
             send()
         assert caught.value.status == code
         assert str(caught.value).endswith(
@@ -448,7 +456,9 @@ def test_a_login_changes_nothing_and_is_sent_again(sandbox: Sandbox, connect: Co
 def test_a_login_that_is_given_up(sandbox: Sandbox, connect: Connect, clock: Clock) -> None:
     sandbox.faults.add({"path": "/login", "times": 4, "fault": status(503, body="later", retry_after=2)})
     sandbox.faults.add({"path": "/login", **TIMES, "fault": {"kind": "reset"}})
-    with pytest.raises(NoLogin, match=rf"^POST {sandbox.url}/login answered 503: later\. Is this XCI's own address\?$"):
+    with pytest.raises(
+        LoginFailed, match=rf"^POST {sandbox.url}/login answered 503: later\. Is this XCI's own address\?$"
+    ):
         connect(sandbox).read("/xivo")
     assert clock.sleeps == [2, 2, 2]
     with pytest.raises(ConnectionFailed, match=rf"^POST {sandbox.url}/login: the connection was lost: "):
@@ -458,7 +468,7 @@ def test_a_login_that_is_given_up(sandbox: Sandbox, connect: Connect, clock: Clo
 @pytest.mark.parametrize("code", [400, 404, 405, 501])
 def test_a_login_at_another_address(sandbox: Sandbox, connect: Connect, code: int) -> None:
     sandbox.faults.add({"path": "/login", **TIMES, "fault": status(code, body="what?")})
-    with pytest.raises(NoLogin) as caught:
+    with pytest.raises(LoginFailed) as caught:
         connect(sandbox).read("/xivo")
     assert str(caught.value) == f"POST {sandbox.url}/login answered {code}: what?. Is this XCI's own address?"
     assert caught.value.result()["status"] == code
@@ -468,7 +478,7 @@ def test_a_login_at_another_address(sandbox: Sandbox, connect: Connect, code: in
 def test_a_login_that_is_sent_elsewhere(sandbox: Sandbox, connect: Connect) -> None:
     fault = {"kind": "redirect", "status": 301, "location": "https://xci.example.org/api/1.0/login"}
     sandbox.faults.add({"path": "/login", "fault": fault})
-    with pytest.raises(BadAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         connect(sandbox).read("/xivo")
     assert str(caught.value) == (
         f"POST {sandbox.url}/login answered 301 and points to https://xci.example.org/api/1.0/login: "
@@ -507,7 +517,7 @@ def test_whether_xci_accepts_ourselves_costs_no_login_of_its_own(sandbox: Sandbo
 
 def test_whether_xci_accepts_somebody_can_not_be_found_out(sandbox: Sandbox, connect: Connect) -> None:
     sandbox.faults.add({"path": "/login", **TIMES, "fault": status(500)})
-    with pytest.raises(NoLogin):
+    with pytest.raises(LoginFailed):
         connect(sandbox).accepts("bob", "right")
 
 
@@ -542,7 +552,7 @@ def test_a_cookie_of_what_stands_before_xci_opens_no_session(connect: Connect) -
 )
 def test_a_read_that_is_no_json(sandbox: Sandbox, connect: Connect, fault: Any, why: str) -> None:
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": fault})
-    with pytest.raises(BadAnswer, match=f"^GET {sandbox.url}/xivo {why}"):
+    with pytest.raises(UnexpectedResponse, match=f"^GET {sandbox.url}/xivo {why}"):
         connect(sandbox, retries=1).read("/xivo")
     assert asked(sandbox) == [LOGIN, READ, READ]
 
@@ -575,14 +585,14 @@ def test_no_error_quotes_a_secret(connect: Connect, code: int) -> None:
 
 
 def test_no_error_of_a_login_quotes_the_password(connect: Connect) -> None:
-    with Stub(Say(400, ECHO)) as stub, pytest.raises(NoLogin) as caught:
+    with Stub(Say(400, ECHO)) as stub, pytest.raises(LoginFailed) as caught:
         connect(stub).accepts("bob", SECRET)
     assert not re.search(r"made-up/1|made-up\\/1|superpass", str(caught.value))
 
 
 def test_a_short_cookie_is_no_secret(connect: Connect) -> None:
     cookies = [("Set-Cookie", "PLAY_SESSION=made-up-session"), ("Set-Cookie", "lang=fr")]
-    with Stub(Say(headers=cookies), Say(400, "la langue est le français")) as stub, pytest.raises(Refused) as caught:
+    with Stub(Say(headers=cookies), Say(400, "la langue est le français")) as stub, pytest.raises(ApiError) as caught:
         write(connect(stub))
     assert str(caught.value).endswith("answered 400: la langue est le français")
 
@@ -590,6 +600,6 @@ def test_a_short_cookie_is_no_secret(connect: Connect) -> None:
 def test_a_404_of_the_login_is_no_404_of_what_was_asked_for(sandbox: Sandbox, connect: Connect) -> None:
     """At a wrong address nothing is there; that must not pass for a user who is gone already."""
     sandbox.faults.add({"path": "/login", **TIMES, "fault": status(404)})
-    with pytest.raises(NoLogin) as caught:
+    with pytest.raises(LoginFailed) as caught:
         connect(sandbox).read("/users/1")
-    assert not isinstance(caught.value, Refused)
+    assert not isinstance(caught.value, ApiError)

@@ -25,13 +25,13 @@ from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import transport
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
-    BadAnswer,
     ConnectionFailed,
     InputError,
+    UnexpectedResponse,
     XciError,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings, base_url
-from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, Lost, NotSent, Transport
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, ConnectError, ReadError, Transport
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import Say, Stub
 
 OPTIONS: dict[str, Any] = {
@@ -314,7 +314,7 @@ def test_no_redirect_is_followed(connect: Open) -> None:
     with Stub() as elsewhere, Stub(Say(302, b"", [("Location", elsewhere.url)])) as stub:
         answer = connect(stub.url).send("GET", "/xivo", cookie="A=b")
     assert (answer.status, answer.location) == (302, elsewhere.url)
-    assert elsewhere.asked == []
+    assert elsewhere.computed == []
 
 
 @pytest.mark.parametrize("address", ["http://[oops/", "http://example.org:port/", "/\xe9\xff"])
@@ -347,7 +347,7 @@ def test_proxy_of_the_environment(connect: Open, monkeypatch: pytest.MonkeyPatch
 
 def test_a_proxy_that_is_not_there(connect: Open, monkeypatch: pytest.MonkeyPatch, free_port: int) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
-    with pytest.raises(NotSent, match=r"^GET .*: the proxy can't be reached or refuses: .*refused"):
+    with pytest.raises(ConnectError, match=r"^GET .*: the proxy can't be reached or refuses: .*refused"):
         connect("http://xci.example.org/api/1.0").send("GET", "/xivo")
 
 
@@ -364,7 +364,7 @@ def free_port() -> int:
 
 def test_nobody_is_there(connect: Open, free_port: int) -> None:
     url = f"http://127.0.0.1:{free_port}/api/1.0"
-    with pytest.raises(NotSent) as caught:
+    with pytest.raises(ConnectError) as caught:
         connect(url).send("POST", "/users", {})
     assert isinstance(caught.value.error, ConnectionFailed)
     assert re.fullmatch(
@@ -374,7 +374,7 @@ def test_nobody_is_there(connect: Open, free_port: int) -> None:
 
 
 def test_a_host_that_has_no_address(connect: Open) -> None:
-    with pytest.raises(NotSent, match=r"^GET http://nowhere\.invalid/api/1\.0/xivo: can't connect: "):
+    with pytest.raises(ConnectError, match=r"^GET http://nowhere\.invalid/api/1\.0/xivo: can't connect: "):
         connect("http://nowhere.invalid/api/1.0").send("GET", "/xivo")
 
 
@@ -385,7 +385,7 @@ def test_a_host_that_can_not_be(connect: Open, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "why", "settled"),
+    ("fault", "why", "finished"),
     [
         pytest.param({"kind": "reset"}, "the connection was lost: .*reset by peer", False, id="reset"),
         pytest.param({"kind": "close"}, "the connection was lost: .*", False, id="closed"),
@@ -397,11 +397,11 @@ def test_a_host_that_can_not_be(connect: Open, host: str) -> None:
         ),
     ],
 )
-def test_answers_that_are_lost(sandbox: Sandbox, connect: Open, fault: Any, why: str, settled: bool) -> None:
+def test_answers_that_are_lost(sandbox: Sandbox, connect: Open, fault: Any, why: str, finished: bool) -> None:
     sandbox.faults.add({"fault": fault})
-    with pytest.raises(Lost, match=f"^{why}") as caught:
+    with pytest.raises(ReadError, match=f"^{why}") as caught:
         connect(sandbox.url, timeout=0.5).send("DELETE", "/users/1")
-    assert caught.value.settled is settled
+    assert caught.value.finished is finished
 
 
 @contextmanager
@@ -426,10 +426,10 @@ def saying(said: bytes, close: bool = False) -> Iterator[int]:
 def test_an_answer_that_stalls(connect: Open) -> None:
     with (
         saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[1,") as port,
-        pytest.raises(Lost, match=r"^the connection was lost: .*timed out") as caught,
+        pytest.raises(ReadError, match=r"^the connection was lost: .*timed out") as caught,
     ):
         connect(f"http://127.0.0.1:{port}/api/1.0", timeout=0.1).send("GET", "/xivo")
-    assert caught.value.settled
+    assert caught.value.finished
 
 
 def test_https_where_there_is_none(connect: Open) -> None:
@@ -447,10 +447,10 @@ def test_of_a_refusal_any_part_will_do(connect: Open, status: int, lost: bool) -
         http = connect(f"http://127.0.0.1:{port}/api/1.0")
         if lost:
             with pytest.raises(
-                Lost, match=r"^the answer was cut after 3 of 9 bytes$|^the connection was lost: "
+                ReadError, match=r"^the answer was cut after 3 of 9 bytes$|^the connection was lost: "
             ) as caught:
                 http.send("DELETE", "/users/1")
-            assert caught.value.settled
+            assert caught.value.finished
         else:
             answer = http.send("DELETE", "/users/1")
             assert (answer.status, answer.body) == (status, b"[1,")
@@ -462,9 +462,9 @@ def test_a_cut_answer_is_told_with_its_length(connect: Open) -> None:
         http = connect(stub.url)
         response = http._open().get(stub.url, stream=True)
         response.headers["Content-Length"] = "1000"
-        with response, pytest.raises(Lost, match=r"^the answer was cut after 6 of 1000 bytes$") as caught:
+        with response, pytest.raises(ReadError, match=r"^the answer was cut after 6 of 1000 bytes$") as caught:
             http._body(response, float("inf"))
-    assert caught.value.settled
+    assert caught.value.finished
 
 
 def test_an_answer_without_a_length_is_whole(connect: Open) -> None:
@@ -480,7 +480,7 @@ def test_an_answer_without_a_length_is_whole(connect: Open) -> None:
 def test_an_answer_that_never_ends(sandbox: Sandbox, connect: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "LARGEST_ANSWER", 2 * 2**20)
     sandbox.faults.add({"fault": {"kind": "huge", "bytes": 2 * 2**20 + 1}})
-    with pytest.raises(BadAnswer, match=r"^GET http://.*/api/1\.0/xivo sends more than 2 MiB$"):
+    with pytest.raises(UnexpectedResponse, match=r"^GET http://.*/api/1\.0/xivo sends more than 2 MiB$"):
         connect(sandbox.url).send("GET", "/xivo")
 
 

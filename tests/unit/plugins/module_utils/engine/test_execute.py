@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.engine import execute as execution
-from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.engine import execute
 from ansible_collections.xivo.xci.plugins.module_utils.engine.execute import Execution
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import TEMPLATE
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 
 LONG = 60.0
 """Seconds that nothing waits in the end, unless a test fails."""
@@ -41,9 +41,9 @@ def test_only_the_thread_that_waits_shows_the_progress(monkeypatch: pytest.Monke
         if len(shown) == 2:
             twice.set()
 
-    monkeypatch.setattr(execution, "apply", write)
-    monkeypatch.setattr(execution, "PROGRESS_INTERVAL", 0.001)
-    run = Execution(Directory(None), parallelism=2, progress=progress)  # type: ignore[arg-type]
+    monkeypatch.setattr(execute, "apply", write)
+    monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
+    run = Execution(State(None), parallelism=2, progress=progress)  # type: ignore[arg-type]
     run.run(creations(5))
     assert shown[:2] == [(0, 5), (0, 5)]
     assert shown[-1] == (5, 5)
@@ -53,10 +53,10 @@ def test_only_the_thread_that_waits_shows_the_progress(monkeypatch: pytest.Monke
 
 
 def test_nobody_waits_an_interval_longer_than_the_work_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution, "apply", lambda *_arguments, **_options: None)
-    monkeypatch.setattr(execution, "PROGRESS_INTERVAL", LONG)
+    monkeypatch.setattr(execute, "apply", lambda *_arguments, **_options: None)
+    monkeypatch.setattr(execute, "PROGRESS_INTERVAL", LONG)
     shown: list[tuple[int, int]] = []
-    Execution(Directory(None), progress=lambda *counts: shown.append(counts)).run(creations(3))  # type: ignore[arg-type]
+    Execution(State(None), progress=lambda *counts: shown.append(counts)).run(creations(3))  # type: ignore[arg-type]
     assert shown == [(3, 3)]
 
 
@@ -64,9 +64,9 @@ def test_what_is_wrong_in_a_worker_is_not_swallowed(monkeypatch: pytest.MonkeyPa
     def write(*_arguments: Any, **_options: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(execution, "apply", write)
+    monkeypatch.setattr(execute, "apply", write)
     with pytest.raises(ZeroDivisionError):
-        Execution(Directory(None)).run(creations(3))  # type: ignore[arg-type]
+        Execution(State(None)).run(creations(3))  # type: ignore[arg-type]
 
 
 def test_nothing_is_begun_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,10 +85,10 @@ def test_nothing_is_begun_after_an_interruption(monkeypatch: pytest.MonkeyPatch)
         if len(begun) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(execution, "ThreadPoolExecutor", Pool)
-    monkeypatch.setattr(execution, "apply", write)
-    monkeypatch.setattr(execution, "PROGRESS_INTERVAL", 0.001)
-    run = Execution(Directory(None), parallelism=2, progress=progress)  # type: ignore[arg-type]
+    monkeypatch.setattr(execute, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(execute, "apply", write)
+    monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
+    run = Execution(State(None), parallelism=2, progress=progress)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
         run.run(creations(9))
     assert (sorted(begun), len(run.done)) == (["t0", "t1"], 2)

@@ -12,19 +12,18 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
+    AmbiguousResult,
+    ApiError,
     ConnectionFailed,
     LoginRefused,
-    Refused,
-    Unclear,
     XciError,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
-from ansible_collections.xivo.xci.plugins.module_utils.engine.write import apply
-from ansible_collections.xivo.xci.plugins.module_utils.model import change as plan
+from ansible_collections.xivo.xci.plugins.module_utils.model import change
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, ENTITY, TEMPLATE, USER, XIVO
-from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
@@ -50,16 +49,16 @@ ZOE_CHANGED = {**RAW_ZOE, "firstName": "Zoe"}
 POST, PUT, DELETE, READ, LIST = "POST /users", "PUT /users/5", "DELETE /users/5", "GET /users/5", users(DEFAULT)
 
 # What was sent before it was lost is done with, or may still be at work.
-SETTLED, UNSETTLED = Unclear("PUT X: the connection was lost", True), Unclear("PUT X: no answer", False)
-GONE = Refused("gone", 404)
+SETTLED, UNSETTLED = AmbiguousResult("PUT X: the connection was lost", True), AmbiguousResult("PUT X: no answer", False)
+GONE = ApiError("gone", 404)
 
 
-def world(answers: dict[str, Any]) -> tuple[FakeClient, Directory]:
+def world(answers: dict[str, Any]) -> tuple[FakeClient, State]:
     client = FakeClient({**WORLD, **answers})
-    return client, Directory(client)  # type: ignore[arg-type]
+    return client, State(client)  # type: ignore[arg-type]
 
 
-def warm(client: FakeClient, directory: Directory) -> None:
+def warm(client: FakeClient, directory: State) -> None:
     """Read what planning and naming need, so that only what a write costs is counted."""
     directory.find(USER, ZOE)
     directory.listing("template")
@@ -67,31 +66,31 @@ def warm(client: FakeClient, directory: Directory) -> None:
     client.forget()
 
 
-def operation(directory: Directory, resource: Resource, which: Values, wanted: Values, **more: Any) -> Operation:
+def operation(directory: State, resource: Resource, which: Values, desired: Values, **more: Any) -> Operation:
     found = directory.find(resource, which)
-    made = plan.decide(resource, wanted, found.values if found else None, **more)
+    made = change.compare(resource, desired, found.values if found else None, **more)
     assert made is not None
     made.raw = found.raw if found else {}
     return made
 
 
-def run(resource: Resource, which: Values, wanted: Values, answers: dict[str, Any], **more: Any) -> FakeClient:
+def run(resource: Resource, which: Values, desired: Values, answers: dict[str, Any], **more: Any) -> FakeClient:
     """Apply one write; the requests that it cost are in the client."""
     client, directory = world(answers)
-    made = operation(directory, resource, which, wanted, **more)
+    made = operation(directory, resource, which, desired, **more)
     warm(client, directory)
-    apply(made, directory)
+    write(made, directory)
     return client
 
 
 def fail(
-    resource: Resource, which: Values, wanted: Values, answers: dict[str, Any], **more: Any
+    resource: Resource, which: Values, desired: Values, answers: dict[str, Any], **more: Any
 ) -> tuple[FakeClient, XciError]:
     client, directory = world(answers)
-    made = operation(directory, resource, which, wanted, **more)
+    made = operation(directory, resource, which, desired, **more)
     warm(client, directory)
     with pytest.raises(XciError) as caught:
-        apply(made, directory)
+        write(made, directory)
     return client, caught.value
 
 
@@ -128,8 +127,8 @@ def test_an_edit() -> None:
 
 
 def test_an_edit_with_a_secret() -> None:
-    wanted = {"cti_password": SECRET}
-    assert run(USER, ZOE, wanted, {PUT: None}, stale=["cti_password"]).secrets == [SECRET]
+    desired = {"cti_password": SECRET}
+    assert run(USER, ZOE, desired, {PUT: None}, stale=["cti_password"]).secrets == [SECRET]
 
 
 def test_a_removal() -> None:
@@ -140,19 +139,19 @@ def test_a_removal() -> None:
 
 @pytest.mark.parametrize("status", [400, 404, 410])
 def test_a_removal_of_what_is_gone_already(status: int) -> None:
-    assert run(USER, ZOE, {}, {DELETE: Refused("gone", status), READ: GONE}, absent=True).calls == [DELETE, READ]
+    assert run(USER, ZOE, {}, {DELETE: ApiError("gone", status), READ: GONE}, absent=True).calls == [DELETE, READ]
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])
 def test_what_is_refused_as_unknown_and_is_there_was_not_removed(status: int) -> None:
-    client, error = fail(USER, ZOE, {}, {DELETE: Refused("no page", status), READ: RAW_ZOE}, absent=True)
+    client, error = fail(USER, ZOE, {}, {DELETE: ApiError("no page", status), READ: RAW_ZOE}, absent=True)
     assert client.calls == [DELETE, READ]
     assert str(error) == "delete user 200@default@paris: no page"
 
 
 @pytest.mark.parametrize("status", [400, 410])
 def test_what_can_not_be_shown_is_looked_for_in_its_list(status: int) -> None:
-    unknown = {DELETE: Refused("unknown", status), READ: Refused("unknown", status)}
+    unknown = {DELETE: ApiError("unknown", status), READ: ApiError("unknown", status)}
     assert run(USER, ZOE, {}, {**unknown, LIST: lists(items())}, absent=True).calls == [DELETE, READ, LIST]
     _client, error = fail(USER, ZOE, {}, {**unknown, LIST: lists(WORLD[LIST])}, absent=True)
     assert str(error) == "delete user 200@default@paris: unknown"
@@ -169,7 +168,7 @@ def test_reading_back_what_was_made_can_wait(eager: bool) -> None:
     client, directory = world({POST: {"id": 30}, "GET /users/30": RAW_BO})
     made = operation(directory, USER, BO, BO)
     warm(client, directory)
-    apply(made, directory, eager)
+    write(made, directory, eager)
     assert client.calls == [POST, "GET /users/30"] if eager else [POST]
 
 
@@ -180,7 +179,7 @@ def test_a_creation_whose_answer_can_not_be_read_is_done() -> None:
     client, directory = world({POST: UNREADABLE, "GET /users/30": UNREADABLE, LIST: lists(WITH)})
     made = operation(directory, USER, BO, BO)
     warm(client, directory)
-    apply(made, directory)
+    write(made, directory)
     assert directory.find(USER, BO) is not None
     assert client.calls == [POST, "GET /users/30", LIST]
 
@@ -189,7 +188,7 @@ def test_an_edit_whose_answer_can_not_be_read_is_done() -> None:
     client, directory = world({PUT: {**ZOE_CHANGED, "lastName": 7.5}, LIST: lists(items(ZOE_CHANGED))})
     made = operation(directory, USER, ZOE, {"first_name": "Zoe", "template": "desk"})
     warm(client, directory)
-    apply(made, directory)
+    write(made, directory)
     assert client.calls == [PUT]
     found = directory.find(USER, ZOE)
     assert found is not None
@@ -202,7 +201,7 @@ def test_a_creation_that_can_not_be_read_back_is_done_and_told() -> None:
     made = operation(directory, USER, BO, BO)
     warm(client, directory)
     with pytest.raises(XciError) as caught:
-        apply(made, directory)
+        write(made, directory)
     assert str(caught.value) == (
         "create user 250@default@paris: it is done, but what XCI shows of it can't be read: nobody"
     )
@@ -213,7 +212,7 @@ def test_a_creation_that_can_not_be_read_back_is_done_and_told() -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 409, 422])
 def test_a_removal_that_is_refused_is_not_taken_for_one_that_is_not_needed(status: int) -> None:
-    client, error = fail(USER, ZOE, {}, {DELETE: Refused("no", status)}, absent=True)
+    client, error = fail(USER, ZOE, {}, {DELETE: ApiError("no", status)}, absent=True)
     assert client.calls == [DELETE]
     assert str(error) == "delete user 200@default@paris: no"
 
@@ -225,7 +224,7 @@ def test_a_lost_creation_that_was_done(clock: Clock) -> None:
     client, directory = world({POST: Turns(SETTLED), LIST: lists(WITH)})
     made = operation(directory, USER, BO, BO)
     warm(client, directory)
-    apply(made, directory)
+    write(made, directory)
     found = directory.find(USER, BO)
     assert found is not None
     assert (found.id, found.raw) == (30, RAW_BO)
@@ -234,7 +233,7 @@ def test_a_lost_creation_that_was_done(clock: Clock) -> None:
 
 
 def test_xci_is_left_alone_as_long_as_it_wants(clock: Clock) -> None:
-    lost = Unclear("POST X answered 503: later", settled=True, pause=7.0)
+    lost = AmbiguousResult("POST X answered 503: later", finished=True, pause=7.0)
     client = run(USER, BO, BO, {POST: Turns(lost, RAW_BO), LIST: lists(WITHOUT)})
     assert client.calls == [POST, LIST, POST]
     assert clock.sleeps == [7.0]
@@ -255,19 +254,19 @@ def test_a_creation_that_is_lost_twice_and_done() -> None:
 def test_a_creation_that_is_lost_twice_and_not_done() -> None:
     client, error = fail(USER, BO, BO, {POST: Turns(SETTLED, UNSETTLED), LIST: lists(WITHOUT, WITHOUT)})
     assert client.calls == [POST, LIST, POST, LIST]
-    assert isinstance(error, Unclear)
+    assert isinstance(error, AmbiguousResult)
     assert re.fullmatch(
         r"create user 250@default@paris: XCI's answer was lost \(PUT X: no answer\), and it is not known whether it "
         r"happened: this happened twice in a row\. .*run again to see, and to do what is left",
         str(error),
     )
-    assert not error.settled
+    assert not error.finished
 
 
 def test_a_lost_creation_that_is_refused_then() -> None:
-    client, error = fail(USER, BO, BO, {POST: Turns(SETTLED, Refused("number is taken", 409)), LIST: lists(WITHOUT)})
+    client, error = fail(USER, BO, BO, {POST: Turns(SETTLED, ApiError("number is taken", 409)), LIST: lists(WITHOUT)})
     assert client.calls == [POST, LIST, POST]
-    assert isinstance(error, Refused)
+    assert isinstance(error, ApiError)
     assert (str(error), error.status) == ("create user 250@default@paris: number is taken", 409)
 
 
@@ -281,7 +280,7 @@ def test_a_creation_at_which_xci_may_be_at_work_for_ever_is_never_sent_again(clo
     client, error = fail(USER, BO, BO, {POST: Turns(UNSETTLED), LIST: lists(*[WITHOUT] * 4)})
     assert client.calls == [POST, LIST, LIST, LIST, LIST]
     assert clock.sleeps == [1.0, 2.0, 4.0]
-    assert isinstance(error, Unclear)
+    assert isinstance(error, AmbiguousResult)
     assert str(error) == (
         "create user 250@default@paris: XCI's answer was lost (PUT X: no answer), and it is not known whether it "
         "happened: nothing is to be seen of it. Nothing was sent twice; run again to see, and to do what is left"
@@ -295,19 +294,19 @@ def test_looking_again_does_not_wait_longer_than_for_an_answer(clock: Clock, mon
     assert clock.sleeps == [1.0, 1.5, 1.5]
 
 
-@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["settled", "unsettled"])
-def test_a_lost_creation_where_somebody_else_is_now(clock: Clock, lost: Unclear) -> None:
+@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["finished", "unsettled"])
+def test_a_lost_creation_where_somebody_else_is_now(clock: Clock, lost: AmbiguousResult) -> None:
     other = items({**RAW_BO, "firstName": "Eve"})
     client, error = fail(USER, BO, BO, {POST: Turns(lost), LIST: lists(*[other] * 4)})
     assert client.calls.count(POST) == 1
     assert "whether it happened: it is not as it was, nor as it should be. Nothing" in str(error)
-    assert len(clock.sleeps) == (0 if lost.settled else 3)
+    assert len(clock.sleeps) == (0 if lost.finished else 3)
 
 
 def test_a_lost_creation_that_can_not_be_looked_for() -> None:
     client, error = fail(USER, BO, BO, {POST: Turns(SETTLED), LIST: lists(ConnectionFailed("nobody is there"))})
     assert client.calls == [POST, LIST]
-    assert isinstance(error, Unclear)
+    assert isinstance(error, AmbiguousResult)
     assert "it is not known whether it happened: looking for it failed too: nobody is there." in str(error)
 
 
@@ -329,12 +328,12 @@ def test_a_lost_xivo_that_was_saved(shown: Any) -> None:
     assert client.calls == ["POST /xivo", XIVOS]
 
 
-@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["settled", "unsettled"])
-def test_a_lost_xivo_that_was_saved_may_not_be_configured(lost: Unclear) -> None:
+@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["finished", "unsettled"])
+def test_a_lost_xivo_that_was_saved_may_not_be_configured(lost: AmbiguousResult) -> None:
     answers = {"POST /xivo": Turns(lost), XIVOS: Turns(items(PARIS), items(PARIS, RAW_NICE))}
     client, error = fail(XIVO, NICE, {**NICE, "configure": True}, answers)
     assert client.calls == ["POST /xivo", XIVOS]
-    assert isinstance(error, Unclear)
+    assert isinstance(error, AmbiguousResult)
     assert "whether it happened: it is saved there, but XCI may not have configured it. Nothing" in str(error)
 
 
@@ -371,7 +370,7 @@ def test_a_lost_edit_at_which_xci_may_be_still_at_work(clock: Clock) -> None:
 def test_a_lost_edit_that_was_half_done() -> None:
     client, error = fail(USER, ZOE, EDIT, {PUT: Turns(SETTLED), READ: Turns({**RAW_ZOE, "lastName": "X"})})
     assert client.calls == [PUT, READ]
-    assert isinstance(error, Unclear)
+    assert isinstance(error, AmbiguousResult)
     assert "whether it happened: it is not as it was, nor as it should be. Nothing" in str(error)
 
 
@@ -423,8 +422,8 @@ def test_a_lost_rename_that_was_not_done() -> None:
 # -- a removal whose answer is lost -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["settled", "unsettled"])
-def test_a_lost_removal_that_was_done(clock: Clock, lost: Unclear) -> None:
+@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["finished", "unsettled"])
+def test_a_lost_removal_that_was_done(clock: Clock, lost: AmbiguousResult) -> None:
     client = run(USER, ZOE, {}, {DELETE: Turns(lost), READ: GONE}, absent=True)
     assert client.calls == [DELETE, READ]
     assert clock.sleeps == []
@@ -460,33 +459,33 @@ def test_a_removed_entity_is_not_looked_for_elsewhere() -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
 def test_a_refusal_is_passed_on_in_xcis_words(status: int) -> None:
-    client, error = fail(USER, BO, BO, {POST: Refused("POST X answered: because", status)})
+    client, error = fail(USER, BO, BO, {POST: ApiError("POST X answered: because", status)})
     assert client.calls == [POST]
-    assert isinstance(error, Refused)
+    assert isinstance(error, ApiError)
     assert (str(error), error.status) == ("create user 250@default@paris: POST X answered: because", status)
 
 
 @pytest.mark.parametrize(
     ("shown", "told"),
     [
-        (WITH, "All the same it is there now as wanted"),
+        (WITH, "All the same it is there now as desired"),
         (WITHOUT, "It was not done, as far as XCI shows"),
         (items({**RAW_BO, "firstName": "Eve"}), "It was not done, as far as XCI shows"),
     ],
     ids=["done", "not-done", "another"],
 )
 def test_a_creation_that_fails_inside_is_looked_for_and_not_sent_again(shown: Any, told: str) -> None:
-    client, error = fail(USER, BO, BO, {POST: Refused("it broke", 500), LIST: lists(shown)})
+    client, error = fail(USER, BO, BO, {POST: ApiError("it broke", 500), LIST: lists(shown)})
     assert client.calls == [POST, LIST]
     assert str(error) == f"create user 250@default@paris: it broke. {told}"
 
 
 def test_what_was_made_by_a_creation_that_failed_inside_is_known() -> None:
     """Whoever tries again in the same run finds it, and does not create it a second time."""
-    _client, directory = world({POST: Refused("it broke", 500), LIST: lists(WITH)})
+    _client, directory = world({POST: ApiError("it broke", 500), LIST: lists(WITH)})
     made = operation(directory, USER, BO, BO)
-    with pytest.raises(Refused):
-        apply(made, directory)
+    with pytest.raises(ApiError):
+        write(made, directory)
     found = directory.find(USER, BO)
     assert found is not None
     assert found.id == 30
@@ -494,36 +493,36 @@ def test_what_was_made_by_a_creation_that_failed_inside_is_known() -> None:
 
 @pytest.mark.parametrize("configure", [True, False])
 def test_a_xivo_that_is_saved_and_not_configured(configure: bool) -> None:
-    answers = {"POST /xivo": Refused("SSH failed", 500), XIVOS: Turns(items(PARIS), items(PARIS, RAW_NICE))}
+    answers = {"POST /xivo": ApiError("SSH failed", 500), XIVOS: Turns(items(PARIS), items(PARIS, RAW_NICE))}
     _client, error = fail(XIVO, NICE, {**NICE, "configure": configure}, answers)
     hint = ". XCI saves a XiVO before it configures it: look at what keeps XCI from reaching its host by SSH"
-    done = "create xivo nice: SSH failed. All the same it is there now as wanted"
+    done = "create xivo nice: SSH failed. All the same it is there now as desired"
     assert str(error) == done + (hint if configure else "")
 
 
 def test_a_xivo_that_is_not_saved_gives_no_hint_of_ssh() -> None:
-    answers = {"POST /xivo": Refused("it broke", 500), XIVOS: Turns(items(PARIS), items(PARIS))}
+    answers = {"POST /xivo": ApiError("it broke", 500), XIVOS: Turns(items(PARIS), items(PARIS))}
     _client, error = fail(XIVO, NICE, {**NICE, "configure": True}, answers)
     assert str(error) == "create xivo nice: it broke. It was not done, as far as XCI shows"
 
 
 def test_an_edit_that_fails_inside() -> None:
-    client, error = fail(USER, ZOE, EDIT, {PUT: Refused("it broke", 500), READ: RAW_ZOE})
+    client, error = fail(USER, ZOE, EDIT, {PUT: ApiError("it broke", 500), READ: RAW_ZOE})
     assert client.calls == [PUT, READ]
     assert str(error) == "update user 200@default@paris: it broke. It was not done, as far as XCI shows"
 
 
 def test_a_failure_that_can_not_be_looked_at() -> None:
-    client, error = fail(USER, ZOE, EDIT, {PUT: Refused("it broke", 500), READ: ConnectionFailed("nobody")})
+    client, error = fail(USER, ZOE, EDIT, {PUT: ApiError("it broke", 500), READ: ConnectionFailed("nobody")})
     assert client.calls == [PUT, READ]
-    assert isinstance(error, Unclear)
+    assert isinstance(error, AmbiguousResult)
     assert "(it broke)" in str(error)
     assert "looking for it failed too: nobody" in str(error)
 
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_an_edit_without_its_template_is_told_what_may_help(status: int) -> None:
-    _client, error = fail(USER, ZOE, {"first_name": "Zoe"}, {PUT: Refused("no", status)})
+    _client, error = fail(USER, ZOE, {"first_name": "Zoe"}, {PUT: ApiError("no", status)})
     assert str(error) == (
         "update user 200@default@paris: no. XCI may want template in every change, since it does not show it: "
         "add it to the task"
@@ -531,7 +530,7 @@ def test_an_edit_without_its_template_is_told_what_may_help(status: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("resource", "which", "wanted", "call", "status"),
+    ("resource", "which", "desired", "call", "status"),
     [
         pytest.param(USER, ZOE, EDIT, PUT, 400, id="given"),
         pytest.param(USER, ZOE, {"first_name": "Zoe"}, PUT, 409, id="another-status"),
@@ -543,9 +542,9 @@ def test_an_edit_without_its_template_is_told_what_may_help(status: int) -> None
     ],
 )
 def test_no_hint_where_it_does_not_help(
-    resource: Resource, which: Values, wanted: Values, call: str, status: int
+    resource: Resource, which: Values, desired: Values, call: str, status: int
 ) -> None:
-    _client, error = fail(resource, which, wanted, {call: Refused("no", status)})
+    _client, error = fail(resource, which, desired, {call: ApiError("no", status)})
     assert str(error).endswith(": no")
 
 
@@ -556,16 +555,18 @@ def test_what_never_reached_xci_is_not_looked_for(error: XciError) -> None:
     assert told is error
 
 
-@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["settled", "unsettled"])
+@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["finished", "unsettled"])
 @pytest.mark.parametrize("found", [WITHOUT, WITH, items({**RAW_BO, "firstName": "Eve"})], ids=["no", "yes", "other"])
-@pytest.mark.parametrize("second", [None, SETTLED, UNSETTLED, GONE], ids=["done", "settled", "unsettled", "refused"])
-def test_no_creation_is_ever_sent_when_it_might_be_there(lost: Unclear, found: Any, second: Any, clock: Clock) -> None:
+@pytest.mark.parametrize("second", [None, SETTLED, UNSETTLED, GONE], ids=["done", "finished", "unsettled", "refused"])
+def test_no_creation_is_ever_sent_when_it_might_be_there(
+    lost: AmbiguousResult, found: Any, second: Any, clock: Clock
+) -> None:
     client, directory = world({POST: Turns(lost, second), LIST: lists(*[found] * 9)})
     made = operation(directory, USER, BO, BO)
     warm(client, directory)
     with suppress(XciError):
-        apply(made, directory)
-    may_repeat = lost.settled and found is WITHOUT
+        write(made, directory)
+    may_repeat = lost.finished and found is WITHOUT
     assert client.calls.count(POST) == (2 if may_repeat else 1)
     assert client.calls[:2] == [POST, LIST]
     assert sum(clock.sleeps) <= 7

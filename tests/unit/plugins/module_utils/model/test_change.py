@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
-from ansible_collections.xivo.xci.plugins.module_utils.model import change as plan
-from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation, decide
+from ansible_collections.xivo.xci.plugins.module_utils.model import change as model
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation, compare
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, ENTITY, TEMPLATE, USER, XIVO
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
@@ -26,23 +26,23 @@ def values(resource: Resource, raw: Any) -> Values:
     return resource.load(raw, NAMES)
 
 
-def change(resource: Resource, raw: Any, wanted: Values, **more: Any) -> Operation:
+def change(resource: Resource, raw: Any, desired: Values, **more: Any) -> Operation:
     """Plan an edit of what XCI shows, which is needed."""
-    operation = decide(resource, wanted, values(resource, raw), **more)
+    operation = compare(resource, desired, values(resource, raw), **more)
     assert operation is not None
     operation.raw = raw
     return operation
 
 
-def creation(resource: Resource, wanted: Values) -> Operation:
-    operation = decide(resource, wanted, None)
+def creation(resource: Resource, desired: Values) -> Operation:
+    operation = compare(resource, desired, None)
     assert operation is not None
-    assert operation.action == plan.CREATE
+    assert operation.action == model.CREATE
     return operation
 
 
 def sent(operation: Operation) -> dict[str, Any]:
-    return plan.body(operation, NAMES)
+    return model.body(operation, NAMES)
 
 
 DEFAULT = values(ENTITY, fakes.DEFAULT)
@@ -55,7 +55,7 @@ BOB = values(ADMIN, fakes.admin(9, "bob"))
 
 
 @pytest.mark.parametrize(
-    ("resource", "wanted", "current"),
+    ("resource", "desired", "current"),
     [
         pytest.param(ENTITY, {"name": "default", "xivo": "paris"}, DEFAULT, id="identity-alone"),
         pytest.param(ENTITY, {k: DEFAULT[k] for k in DEFAULT if ENTITY[k].writes}, DEFAULT, id="what-was-read"),
@@ -71,12 +71,12 @@ BOB = values(ADMIN, fakes.admin(9, "bob"))
         pytest.param(TEMPLATE, {"voice_mail_number_mode": "short_number"}, DESK, id="what-absent-means"),
     ],
 )
-def test_nothing_to_do(resource: Resource, wanted: Values, current: Values) -> None:
-    assert decide(resource, wanted, current) is None
+def test_nothing_to_do(resource: Resource, desired: Values, current: Values) -> None:
+    assert compare(resource, desired, current) is None
 
 
 @pytest.mark.parametrize(
-    ("resource", "wanted", "current", "changed"),
+    ("resource", "desired", "current", "changed"),
     [
         pytest.param(ENTITY, {"display_name": "x"}, DEFAULT, ["display_name"], id="a-value"),
         pytest.param(ENTITY, {"display_name": ""}, DEFAULT, ["display_name"], id="cleared-text"),
@@ -97,21 +97,21 @@ def test_nothing_to_do(resource: Resource, wanted: Values, current: Values) -> N
         pytest.param(USER, {"internal_number": "0200"}, ZOE, ["internal_number"], id="leading-zeros"),
     ],
 )
-def test_what_differs(resource: Resource, wanted: Values, current: Values, changed: list[str]) -> None:
-    operation = decide(resource, wanted, current)
+def test_what_differs(resource: Resource, desired: Values, current: Values, changed: list[str]) -> None:
+    operation = compare(resource, desired, current)
     assert operation is not None
-    assert operation.action == plan.UPDATE
+    assert operation.action == model.UPDATE
     assert operation.changed == changed
     assert operation.before == current
-    rides = {name for name in wanted if resource[name].rides}
-    assert operation.after == {**current, **{name: wanted[name] for name in wanted if name not in rides}}
-    assert operation.wanted == wanted
+    rides = {name for name in desired if resource[name].write_only}
+    assert operation.after == {**current, **{name: desired[name] for name in desired if name not in rides}}
+    assert operation.desired == desired
     assert operation.warnings == []
 
 
 def test_what_is_there_is_not_changed_by_planning() -> None:
     before = dict(DESK)
-    decide(TEMPLATE, {"caller_id_mode": "custom", "custom_caller_id": "01"}, DESK)
+    compare(TEMPLATE, {"caller_id_mode": "custom", "custom_caller_id": "01"}, DESK)
     assert before == DESK
 
 
@@ -119,13 +119,13 @@ def test_what_is_there_is_not_changed_by_planning() -> None:
     ("resource", "current", "stale"), [(USER, ZOE, "cti_password"), (ADMIN, BOB, "password")], ids=["shown", "rides"]
 )
 def test_a_stale_secret_is_a_reason(resource: Resource, current: Values, stale: str) -> None:
-    operation = decide(resource, {stale: SECRET}, current, stale=[stale])
+    operation = compare(resource, {stale: SECRET}, current, stale=[stale])
     assert operation is not None
     assert operation.changed == [stale]
 
 
 def test_what_is_stale_and_not_wanted_is_no_reason() -> None:
-    assert decide(USER, {"first_name": "Zoé"}, ZOE, stale=["cti_password"]) is None
+    assert compare(USER, {"first_name": "Zoé"}, ZOE, stale=["cti_password"]) is None
 
 
 def test_a_secret_that_is_not_written_is_not_taken_for_written() -> None:
@@ -178,7 +178,7 @@ def test_what_a_creation_changes_is_what_it_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "wanted", "complaint"),
+    ("resource", "desired", "complaint"),
     [
         pytest.param(
             XIVO,
@@ -218,36 +218,36 @@ def test_what_a_creation_changes_is_what_it_says() -> None:
         ),
     ],
 )
-def test_what_a_creation_needs(resource: Resource, wanted: Values, complaint: str) -> None:
+def test_what_a_creation_needs(resource: Resource, desired: Values, complaint: str) -> None:
     with pytest.raises(InputError, match=f"^{re.escape(complaint)}$"):
-        decide(resource, wanted, None)
+        compare(resource, desired, None)
 
 
 @pytest.mark.parametrize("name", ["first_name", "last_name"])
 def test_a_person_may_have_one_name_only(name: str) -> None:
-    wanted = {"entity": "default@paris", "template": "desk", "internal_number": "200", name: "Zoé"}
-    assert creation(USER, wanted).after[name] == "Zoé"
+    desired = {"entity": "default@paris", "template": "desk", "internal_number": "200", name: "Zoé"}
+    assert creation(USER, desired).after[name] == "Zoé"
 
 
 # -- removals -----------------------------------------------------------------------------------------------
 
 
 def test_a_removal() -> None:
-    operation = decide(USER, {"internal_number": "200"}, ZOE, absent=True)
+    operation = compare(USER, {"internal_number": "200"}, ZOE, absent=True)
     assert operation is not None
-    assert (operation.action, operation.before, operation.after) == (plan.DELETE, ZOE, {})
+    assert (operation.action, operation.before, operation.after) == (model.DELETE, ZOE, {})
     assert operation.changed == []
     assert str(operation) == "delete user 200@default@paris"
 
 
 def test_what_is_not_there_needs_no_removal() -> None:
-    assert decide(USER, {}, None, absent=True) is None
-    assert decide(XIVO, {}, None, absent=True) is None
+    assert compare(USER, {}, None, absent=True) is None
+    assert compare(XIVO, {}, None, absent=True) is None
 
 
 def test_a_xivo_can_not_be_removed() -> None:
     with pytest.raises(InputError) as caught:
-        decide(XIVO, {"name": "paris"}, PARIS, absent=True)
+        compare(XIVO, {"name": "paris"}, PARIS, absent=True)
     assert str(caught.value) == (
         "xivo paris is there and can't be removed: XCI's API can neither change nor remove a XiVO; "
         "do that in XCI's web interface"
@@ -256,7 +256,7 @@ def test_a_xivo_can_not_be_removed() -> None:
 
 def test_a_xivo_can_not_be_changed() -> None:
     with pytest.raises(InputError) as caught:
-        decide(XIVO, {"name": "nice", "host": "192.0.2.9", "configure": True}, PARIS)
+        compare(XIVO, {"name": "nice", "host": "192.0.2.9", "configure": True}, PARIS)
     assert str(caught.value) == (
         "xivo paris is there and differs (name is 'paris' and not 'nice', host is '192.0.2.1' and not '192.0.2.9'): "
         "XCI's API can neither change nor remove a XiVO; do that in XCI's web interface"
@@ -278,11 +278,11 @@ def test_a_xivo_can_not_be_changed() -> None:
 def test_what_is_needed_while_it_applies(mode: Values, needed: str, condition: str) -> None:
     why = f"needs {needed}, because {condition}$"
     with pytest.raises(InputError, match=f"^creating template desk {why}"):
-        decide(TEMPLATE, {"name": "desk", **mode}, None)
+        compare(TEMPLATE, {"name": "desk", **mode}, None)
     with pytest.raises(InputError, match=f"^template desk: changing {next(iter(mode))} {why}"):
-        decide(TEMPLATE, mode, DESK)
+        compare(TEMPLATE, mode, DESK)
     with pytest.raises(InputError, match=why):
-        decide(TEMPLATE, {"name": "desk", **mode, needed: ""}, None)
+        compare(TEMPLATE, {"name": "desk", **mode, needed: ""}, None)
     assert creation(TEMPLATE, {"name": "desk", **mode, needed: "01"}).after[needed] == "01"
 
 
@@ -296,8 +296,8 @@ def test_what_xci_has_already_need_not_be_said_again() -> None:
 def test_what_ceases_to_apply_is_cleared_and_not_sent() -> None:
     raw = fakes.template(3, "desk", routedInbound=True, routedInboundPrefix="01", callerIdMode="custom",
                          customCallerId="0123", voiceMailEnabled=True, voiceMailSendEmail=True)  # fmt: skip
-    wanted = {"routed_inbound": False, "caller_id_mode": "anonymous", "voice_mail_enabled": False}
-    operation = change(TEMPLATE, raw, wanted)
+    desired = {"routed_inbound": False, "caller_id_mode": "anonymous", "voice_mail_enabled": False}
+    operation = change(TEMPLATE, raw, desired)
     cleared = ("routed_inbound_prefix", "custom_caller_id", "voice_mail_send_email")
     assert [operation.after[name] for name in cleared] == ["", "", False]
     assert operation.warnings == []
@@ -311,33 +311,33 @@ def test_what_ceases_to_apply_is_cleared_and_not_sent() -> None:
 
 def test_what_is_given_without_effect_is_a_warning() -> None:
     warning = "routed_inbound_prefix has no effect unless routed_inbound is true"
-    wanted = {"name": "desk", "routed_inbound_prefix": "01", "custom_caller_id": ""}
-    operation = creation(TEMPLATE, wanted)
+    desired = {"name": "desk", "routed_inbound_prefix": "01", "custom_caller_id": ""}
+    operation = creation(TEMPLATE, desired)
     assert operation.warnings == [warning]
     assert operation.after["routed_inbound_prefix"] == ""
     assert "routedInboundPrefix" not in sent(operation)
-    assert change(TEMPLATE, fakes.DESK, {**wanted, "ringing_time": 20}).warnings == [warning]
+    assert change(TEMPLATE, fakes.DESK, {**desired, "ringing_time": 20}).warnings == [warning]
 
 
 def test_the_password_of_an_administrator_in_a_directory_is_not_sent() -> None:
-    wanted = {"login": "bob", "ldap": True, "password": SECRET}
-    operation = creation(ADMIN, wanted)
+    desired = {"login": "bob", "ldap": True, "password": SECRET}
+    operation = creation(ADMIN, desired)
     assert operation.warnings == []
     assert "password" not in sent(operation)
-    assert "password" not in sent(change(ADMIN, fakes.admin(9, "bob"), wanted))
+    assert "password" not in sent(change(ADMIN, fakes.admin(9, "bob"), desired))
 
 
-def lacks(resource: Resource, wanted: Values, current: Values | None = None) -> list[str]:
-    operation = decide(resource, wanted, current)
+def lacks(resource: Resource, desired: Values, current: Values | None = None) -> list[str]:
+    operation = compare(resource, desired, current)
     assert operation is not None
-    return operation.lacks
+    return operation.missing
 
 
-@pytest.mark.parametrize("wanted", [{"name": "Bob"}, {"name": "Bob", "password": ""}], ids=["none", "empty"])
-def test_an_administrator_needs_a_password_for_each_write(wanted: Values) -> None:
-    assert lacks(ADMIN, {"login": "bob", **wanted}) == ["creating admin bob needs password, because ldap is false"]
-    assert lacks(ADMIN, wanted, BOB) == ["admin bob: changing name needs password, because ldap is false"]
-    assert lacks(ADMIN, {**wanted, "password": "made-up"}, BOB) == []
+@pytest.mark.parametrize("desired", [{"name": "Bob"}, {"name": "Bob", "password": ""}], ids=["none", "empty"])
+def test_an_administrator_needs_a_password_for_each_write(desired: Values) -> None:
+    assert lacks(ADMIN, {"login": "bob", **desired}) == ["creating admin bob needs password, because ldap is false"]
+    assert lacks(ADMIN, desired, BOB) == ["admin bob: changing name needs password, because ldap is false"]
+    assert lacks(ADMIN, {**desired, "password": "made-up"}, BOB) == []
 
 
 def test_a_user_needs_a_template_to_be_created() -> None:
@@ -356,7 +356,7 @@ def test_leaving_the_directory_needs_a_password() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "wanted", "stale", "warned"),
+    ("shown", "desired", "stale", "warned"),
     [
         pytest.param({"ctiLogin": "zoe"}, {}, [], True, id="hidden"),
         pytest.param({"ctiLogin": "zoe", "ctiPassword": "****"}, {}, [], True, id="masked"),
@@ -369,9 +369,9 @@ def test_leaving_the_directory_needs_a_password() -> None:
     ],
 )
 def test_a_password_that_an_edit_may_lose_is_a_warning(
-    shown: Values, wanted: Values, stale: list[str], warned: bool
+    shown: Values, desired: Values, stale: list[str], warned: bool
 ) -> None:
-    operation = change(USER, fakes.user(5, "200", **shown), {"first_name": "Zoe", **wanted}, stale=stale)
+    operation = change(USER, fakes.user(5, "200", **shown), {"first_name": "Zoe", **desired}, stale=stale)
     warning = (
         "user 200@default@paris: XCI hides its cti_password and may lose it in this change, "
         "since the task does not give it"
@@ -433,7 +433,7 @@ def test_configure_is_sent_as_it_is_wanted() -> None:
 
 
 def test_a_template_with_all_that_applies() -> None:
-    wanted = {
+    desired = {
         "name": "all",
         "routed_inbound": True,
         "routed_inbound_prefix": "01",
@@ -443,7 +443,7 @@ def test_a_template_with_all_that_applies() -> None:
         "voice_mail_number_mode": "custom",
         "voice_mail_custom_number": "99",
     }
-    body = sent(creation(TEMPLATE, wanted))
+    body = sent(creation(TEMPLATE, desired))
     assert {key: body[key] for key in ("routedInboundPrefix", "customCallerId", "voiceMailCustomNumber")} == {
         "routedInboundPrefix": "01",
         "customCallerId": "0123",
@@ -482,7 +482,7 @@ def test_an_edit_of_a_template_sends_all_documented_keys() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "wanted", "stale", "cti"),
+    ("shown", "desired", "stale", "cti"),
     [
         pytest.param({}, {}, [], {}, id="left-out-while-empty"),
         pytest.param({"ctiLogin": "zoe"}, {}, [], {"ctiLogin": "zoe"}, id="login-goes-back"),
@@ -521,9 +521,9 @@ def test_an_edit_of_a_template_sends_all_documented_keys() -> None:
         ),
     ],
 )
-def test_cti_of_an_edited_user(shown: Values, wanted: Values, stale: list[str], cti: Values) -> None:
+def test_cti_of_an_edited_user(shown: Values, desired: Values, stale: list[str], cti: Values) -> None:
     raw = fakes.user(5, "200", **shown)
-    body = sent(change(USER, raw, {"first_name": "Zoe", "template": "desk", **wanted}, stale=stale))
+    body = sent(change(USER, raw, {"first_name": "Zoe", "template": "desk", **desired}, stale=stale))
     assert body == {
         "entityCId": fakes.DEFAULT["combinedId"],
         "templateId": 3,
@@ -535,15 +535,15 @@ def test_cti_of_an_edited_user(shown: Values, wanted: Values, stale: list[str], 
 
 
 @pytest.mark.parametrize(
-    ("wanted", "cti"),
+    ("desired", "cti"),
     [
         pytest.param({}, {}, id="none"),
         pytest.param({"cti_login": "zoe"}, {"ctiLogin": "zoe"}, id="login"),
         pytest.param({"cti_password": SECRET}, {"ctiPassword": SECRET}, id="password"),
     ],
 )
-def test_cti_of_a_new_user(wanted: Values, cti: Values) -> None:
-    given = {"entity": "default@paris", "template": "desk", "first_name": "Zoé", "internal_number": "201", **wanted}
+def test_cti_of_a_new_user(desired: Values, cti: Values) -> None:
+    given = {"entity": "default@paris", "template": "desk", "first_name": "Zoé", "internal_number": "201", **desired}
     body = sent(creation(USER, given))
     assert {key: value for key, value in body.items() if key.startswith("cti")} == cti
 
@@ -554,7 +554,7 @@ def test_a_template_that_is_not_given_is_not_sent() -> None:
 
 def test_what_rides_has_a_default_at_creation_only() -> None:
     raw = fakes.xivo(1, "paris")
-    operation = Operation(plan.UPDATE, XIVO, {}, before=values(XIVO, raw), after=values(XIVO, raw), raw=raw)
+    operation = Operation(model.UPDATE, XIVO, {}, before=values(XIVO, raw), after=values(XIVO, raw), raw=raw)
     assert "configure" not in sent(operation)
 
 
@@ -596,8 +596,8 @@ def test_diff_reads_like_the_playbook() -> None:
 
 
 def test_diff_of_a_creation_shows_what_xci_will_not() -> None:
-    wanted = {"entity": "default@paris", "template": "desk", "first_name": "Zoé", "internal_number": "201"}
-    diff = creation(USER, {**wanted, "cti_password": SECRET}).diff()
+    desired = {"entity": "default@paris", "template": "desk", "first_name": "Zoé", "internal_number": "201"}
+    diff = creation(USER, {**desired, "cti_password": SECRET}).diff()
     assert diff["before"] == {}
     assert diff["after"] == {
         "entity": "default@paris",
@@ -612,7 +612,7 @@ def test_diff_of_a_creation_shows_what_xci_will_not() -> None:
 
 
 def test_diff_of_a_removal() -> None:
-    operation = decide(ENTITY, {}, DEFAULT, absent=True)
+    operation = compare(ENTITY, {}, DEFAULT, absent=True)
     assert operation is not None
     assert operation.diff() == {
         "before": {
@@ -630,7 +630,7 @@ def test_diff_of_a_removal() -> None:
 
 
 def test_diff_of_what_does_not_change() -> None:
-    diff = plan.diff(TEMPLATE, DESK, DESK)
+    diff = model.diff(TEMPLATE, DESK, DESK)
     assert diff["before"] == diff["after"]
     assert "id" not in diff["before"]
     assert "routed_inbound_prefix" not in diff["before"]
@@ -650,7 +650,7 @@ def test_no_secret_is_ever_shown(shown: str | None) -> None:
     assert operation.diff()["after"]["cti_password"] == "(changed, not shown)"
     assert "cti_password" not in operation.diff()["before"]
     assert operation.changes() == {"cti_password": {"before": None, "after": "(changed, not shown)"}}
-    removal = decide(USER, {}, values(USER, raw), absent=True)
+    removal = compare(USER, {}, values(USER, raw), absent=True)
     for told in (operation.diff(), operation.changes(), str(operation), operation.key, removal and removal.diff()):
         assert SECRET not in str(told)
         assert NEW_SECRET not in str(told)
@@ -677,7 +677,7 @@ def test_changes_leave_out_what_says_nothing() -> None:
 
 
 def test_an_object_as_options_for_another_xci() -> None:
-    assert plan.as_options(TEMPLATE, DESK) == {
+    assert model.as_options(TEMPLATE, DESK) == {
         "name": "desk",
         "xivos": ["paris"],
         "entities": ["default@paris"],
@@ -696,16 +696,16 @@ def test_an_object_as_options_for_another_xci() -> None:
         "internal_number": "200",
         "cti_login": "",
     }
-    assert plan.as_options(USER, values(USER, raw)) == user
-    assert plan.as_options(ENTITY, values(ENTITY, {**fakes.DEFAULT, "intervals": [], "presentedNumber": ""})) == {
+    assert model.as_options(USER, values(USER, raw)) == user
+    assert model.as_options(ENTITY, values(ENTITY, {**fakes.DEFAULT, "intervals": [], "presentedNumber": ""})) == {
         "name": "default",
         "xivo": "paris",
         "display_name": "default",
         "intervals": [],
         "presented_number": "",
     }
-    assert plan.as_options(XIVO, PARIS) == {"name": "paris", "host": "192.0.2.1"}
-    assert plan.as_options(XIVO, {**PARIS, "host": ""}) == {"name": "paris"}
+    assert model.as_options(XIVO, PARIS) == {"name": "paris", "host": "192.0.2.1"}
+    assert model.as_options(XIVO, {**PARIS, "host": ""}) == {"name": "paris"}
 
 
 def test_an_operation_is_named_as_the_object_was() -> None:
@@ -718,28 +718,28 @@ def test_an_operation_is_named_as_the_object_was() -> None:
 
 
 def test_a_removal_is_reached_when_nothing_is_there() -> None:
-    operation = decide(USER, {}, ZOE, absent=True)
+    operation = compare(USER, {}, ZOE, absent=True)
     assert operation is not None
-    assert plan.is_reached(operation, None)
-    assert not plan.is_reached(operation, ZOE)
+    assert model.is_done(operation, None)
+    assert not model.is_done(operation, ZOE)
 
 
 def test_an_edit_is_reached_when_all_that_xci_shows_is_as_wanted() -> None:
     operation = change(USER, fakes.user(5, "200"), {"first_name": "Zoe", "cti_password": SECRET, "template": "desk"})
-    assert plan.is_reached(operation, {**ZOE, "first_name": "Zoe"})
-    assert plan.is_reached(operation, {**ZOE, "first_name": "Zoe", "mail": "new", "cti_password": "other"})
-    assert not plan.is_reached(operation, ZOE)
-    assert not plan.is_reached(operation, {**ZOE, "first_name": "Zoe", "last_name": "other"})
-    assert not plan.is_reached(operation, None)
+    assert model.is_done(operation, {**ZOE, "first_name": "Zoe"})
+    assert model.is_done(operation, {**ZOE, "first_name": "Zoe", "mail": "new", "cti_password": "other"})
+    assert not model.is_done(operation, ZOE)
+    assert not model.is_done(operation, {**ZOE, "first_name": "Zoe", "last_name": "other"})
+    assert not model.is_done(operation, None)
 
 
 def test_a_creation_is_reached_whatever_its_id() -> None:
     operation = creation(XIVO, {"name": "nice", "host": "192.0.2.3", "configure": True})
     made = {**PARIS, "id": 7, "name": "nice"}
-    assert plan.is_reached(operation, {**made, "host": "192.0.2.3"})
-    assert plan.is_reached(operation, {**made, "host": ""})
-    assert not plan.is_reached(operation, {**made, "host": "192.0.2.4"})
-    assert not plan.is_reached(operation, None)
+    assert model.is_done(operation, {**made, "host": "192.0.2.3"})
+    assert model.is_done(operation, {**made, "host": ""})
+    assert not model.is_done(operation, {**made, "host": "192.0.2.4"})
+    assert not model.is_done(operation, None)
 
 
 # -- secrets ------------------------------------------------------------------------------------------------
@@ -748,13 +748,19 @@ def test_a_creation_is_reached_whatever_its_id() -> None:
 def test_all_secrets_of_what_is_sent_are_known() -> None:
     raw = fakes.user(5, "200", ctiPassword=SECRET)
     operation = change(USER, raw, {"cti_password": NEW_SECRET}, stale=["cti_password"])
-    assert plan.secrets(operation) == [NEW_SECRET, SECRET]
-    assert plan.secrets(change(USER, fakes.user(5, "200"), {"first_name": "Zoe"})) == []
-    assert plan.secrets(creation(ADMIN, {"login": "bob", "password": SECRET})) == [SECRET]
+    assert model.secrets(operation) == [NEW_SECRET, SECRET]
+    assert model.secrets(change(USER, fakes.user(5, "200"), {"first_name": "Zoe"})) == []
+    assert model.secrets(creation(ADMIN, {"login": "bob", "password": SECRET})) == [SECRET]
 
 
 def test_an_optional_value_that_is_created_empty_is_left_out() -> None:
-    wanted = {"entity": "default@paris", "template": "desk", "first_name": "A", "internal_number": "1", "cti_login": ""}
-    operation = decide(USER, wanted, None)
+    desired = {
+        "entity": "default@paris",
+        "template": "desk",
+        "first_name": "A",
+        "internal_number": "1",
+        "cti_login": "",
+    }
+    operation = compare(USER, desired, None)
     assert operation is not None
-    assert "ctiLogin" not in plan.body(operation, NAMES)
+    assert "ctiLogin" not in model.body(operation, NAMES)

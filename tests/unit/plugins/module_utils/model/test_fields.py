@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import BadAnswer, InputError
-from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, is_foretold, plain
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, UnexpectedResponse
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, is_planned, plain
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import (
     ADMIN,
@@ -69,7 +69,7 @@ class Names:
             id="required-with-default",
         ),
         pytest.param(
-            (ID, NAME, Field("a", Text(), "a", rides=True)), {}, "a rides along and is read", id="rides-and-is-read"
+            (ID, NAME, Field("a", Text(), "a", WRITEONLY=True)), {}, "a rides along and is read", id="rides-and-is-read"
         ),
         pytest.param(
             (ID, NAME, Field("a", Secret(), "a", secret=True)),
@@ -106,7 +106,7 @@ def test_a_field_that_can_be(more: dict[str, Any]) -> None:
 
 def test_a_secret_with_a_policy_can_be() -> None:
     secret = Field("a", Secret(), "a", secret=True)
-    assert table(ID, NAME, secret, policies=("always",)).policies == ("always",)
+    assert table(ID, NAME, secret, password_policies=("always",)).policies == ("always",)
 
 
 def test_two_keys_of_one_field() -> None:
@@ -121,7 +121,7 @@ def test_two_keys_of_one_field() -> None:
     [
         pytest.param(Field("a", Text(), "a"), "", id="of-its-kind"),
         pytest.param(Field("a", Refs(kind="x"), "a"), [], id="a-list-and-no-tuple"),
-        pytest.param(Field("a", Text(), "a", absent="short"), "short", id="what-absent-means"),
+        pytest.param(Field("a", Text(), "a", default_if_missing="short"), "short", id="what-absent-means"),
         pytest.param(Field("a", Flag(), "a", absent=False), False, id="false"),
     ],
 )
@@ -158,8 +158,8 @@ def test_options_of_a_module() -> None:
         Field("mode", Choice(words=("a", "b")), "mode"),
         Field("secret", Secret(), "secret", secret=True),
         Field("shown", Text(), read="shown"),
-        policies=("on_create", "always"),
-        matches={"name": ("name",), "mode": ("mode",)},
+        password_policies=("on_create", "always"),
+        lookup_keys={"name": ("name",), "mode": ("mode",)},
     )
     assert resource.argument_spec() == {
         "id": {"type": "int"},
@@ -178,7 +178,7 @@ def test_options_that_there_is_no_use_for_are_left_out() -> None:
 
 
 def test_usual_policy() -> None:
-    spec = table(ID, NAME, policies=("verify", "always"), policy="verify").argument_spec()
+    spec = table(ID, NAME, password_policies=("verify", "always"), default_policy="verify").argument_spec()
     assert spec["update_password"]["default"] == "verify"
 
 
@@ -247,7 +247,7 @@ def test_empty_values_are_not_shared() -> None:
     ],
 )
 def test_load_refuses_other_shapes(resource: Resource, raw: Any, complaint: str) -> None:
-    with pytest.raises(BadAnswer, match=f"^{re.escape(complaint)}$"):
+    with pytest.raises(UnexpectedResponse, match=f"^{re.escape(complaint)}$"):
         resource.load(raw, Names())
 
 
@@ -337,7 +337,7 @@ def test_public_of_an_object_to_come_shows_nothing_that_xci_will_make() -> None:
     ids=str,
 )  # fmt: skip
 def test_what_is_foretold(values: dict[str, Any], foretold: bool) -> None:
-    assert is_foretold(values) is foretold
+    assert is_planned(values) is foretold
 
 
 def test_title_of_what_is_not_complete() -> None:
@@ -368,18 +368,18 @@ def test_getting_a_field() -> None:
 
 def test_parse_omitted_empty_and_given_are_three_things() -> None:
     parsed = parse(ENTITY, {"name": "default", "xivo": None, "intervals": [], "display_name": ""}).checked()
-    assert parsed.wanted == {"name": "default", "intervals": [], "display_name": ""}
+    assert parsed.desired == {"name": "default", "intervals": [], "display_name": ""}
     assert parsed.warnings == []
 
 
 def test_parse_passes_over_what_only_xci_writes() -> None:
     parsed = parse(USER, {"id": 5, "mail": ["anything"], "provisioning_number": True, "external_number": 1.5})
-    assert parsed.checked().wanted == {"id": 5}
+    assert parsed.checked().desired == {"id": 5}
 
 
 def test_parse_passes_over_what_steers_the_module() -> None:
     options = {"state": "absent", "match_on": "name", "update_password": "always"}
-    assert parse(USER, options).checked().wanted == {}
+    assert parse(USER, options).checked().desired == {}
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_each_key_of_the_page_is_in_the_table(kind: str) -> None:
 @pytest.mark.parametrize("kind", RESOURCES)
 def test_options_are_those_that_playbooks_rely_on(kind: str) -> None:
     resource = RESOURCES[kind]
-    asked = {one.name for one in resource.fields if one.asked}
+    asked = {one.name for one in resource.fields if one.computed}
     assert set(resource.argument_spec()) - asked == OPTIONS[kind] | READ_ONLY[kind]
 
 
@@ -219,7 +219,7 @@ def test_ways_to_find_a_user() -> None:
         "choices": ["internal_number", "cti_login", "name"],
         "default": "internal_number",
     }
-    assert dict(RESOURCES["user"].matches) == {
+    assert dict(RESOURCES["user"].lookup_keys) == {
         "internal_number": ("internal_number",),
         "cti_login": ("cti_login",),
         "name": ("first_name", "last_name"),
@@ -246,8 +246,8 @@ def test_only_a_xivo_can_not_be_changed() -> None:
     ],
 )
 def test_limits_of_xivo_are_remarks(kind: str, option: str, value: Any, remark: str) -> None:
-    assert RESOURCES[kind][option].codec.remarks(value) == [remark]
+    assert RESOURCES[kind][option].codec.warnings(value) == [remark]
 
 
 def test_cti_login_may_be_an_address() -> None:
-    assert RESOURCES["user"]["cti_login"].codec.remarks("zoe@example.org") == []
+    assert RESOURCES["user"]["cti_login"].codec.warnings("zoe@example.org") == []

@@ -22,7 +22,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.values import (
     Refs,
     Secret,
     Text,
-    sort_of,
+    type_name,
 )
 
 
@@ -261,7 +261,7 @@ def test_what_xci_takes(codec: Codec, value: Any, sent: Any) -> None:
     ],
 )
 def test_what_is_lawful_and_odd(codec: Codec, value: Any, remarks: list[str]) -> None:
-    assert codec.remarks(value) == remarks
+    assert codec.warnings(value) == remarks
 
 
 @pytest.mark.parametrize(
@@ -445,7 +445,7 @@ def test_what_xci_shows_is_not_changed_by_dumping() -> None:
     ],
 )
 def test_odd_intervals(value: Any, remarks: list[str]) -> None:
-    assert Intervals().remarks(value) == remarks
+    assert Intervals().warnings(value) == remarks
 
 
 @pytest.mark.parametrize(
@@ -464,7 +464,7 @@ def test_odd_intervals(value: Any, remarks: list[str]) -> None:
 )
 def test_what_xci_shows_is_told_by_its_shape_alone(value: Any, sort: str) -> None:
     """It may hold a password."""
-    assert sort_of(value) == sort
+    assert type_name(value) == sort
 
 
 def test_intervals_as_a_person_says_them() -> None:

@@ -13,20 +13,20 @@ from xcisandbox import Sandbox
 from xcisandbox.dialects import SWITCHES
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
-    BadAnswer,
+    AmbiguousResult,
+    ApiError,
     ConnectionFailed,
     InputError,
     LoginRefused,
-    ReferenceError_,
-    Refused,
-    Unclear,
+    UnexpectedResponse,
+    UnknownReference,
     XciError,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules import info, sync
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import VERBS
-from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foretold
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
 
 NORD, SUD = "8f159082-4b25-48b3-afec-1873491a60be", "15585b75-1d75-45b1-8678-520d1210ec59"
 WORLD: dict[str, Any] = {
@@ -59,21 +59,21 @@ WORLD: dict[str, Any] = {
 WITHOUT_ID = {"id", "remaining_slots", "provisioning_number", "external_number"}
 
 
-class Memory(list[Foretold]):
+class Memory(list[PlannedWrite]):
     """A journal in memory, as the tasks of one run in the worker share it."""
 
-    def read(self) -> list[Foretold]:
+    def read(self) -> list[PlannedWrite]:
         taken, self[:] = list(self), []
         return taken
 
-    def add(self, change: Foretold) -> None:
+    def add(self, change: PlannedWrite) -> None:
         """Nobody else reads what this task foretells."""
 
 
-def task(sandbox: Sandbox, check: bool = False, **options: Any) -> Task:
+def task(sandbox: Sandbox, check: bool = False, **options: Any) -> Context:
     connection = {"xci_url": sandbox.origin, "xci_login": "admin", "xci_password": "superpass"}
     rest = {"validate_certs": True, "timeout": 5.0, "retries": 0}
-    return Task.start({**connection, **rest, **options}, check)
+    return Context.start({**connection, **rest, **options}, check)
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_an_item_is_what_its_module_takes(world: Sandbox, kind: str) -> None:
     spec = RESOURCES[kind].argument_spec()
     for item in show(world, kind, **extra):
         assert set(item) <= set(spec)
-        result = VERBS[f"xci_{kind}"]({**item, "state": "present"}, task(world, check=True))
+        result = MODULES[f"xci_{kind}"]({**item, "state": "present"}, task(world, check=True))
         assert result.get("changed") is False, result
 
 
@@ -229,7 +229,7 @@ def test_two_xivos_of_one_name_are_told_apart(start: Callable[..., Sandbox]) -> 
     sandbox = start(dialects={"duplicate_names": "allowed"})
     sandbox.load({"xivos": [WORLD["xivos"][0], {**WORLD["xivos"][1], "name": "nord"}]})
     assert [one["uuid"] for one in show(sandbox, "xivo", name="nord")] == sorted([NORD, SUD])
-    with pytest.raises(ReferenceError_, match="ambiguous"):
+    with pytest.raises(UnknownReference, match="ambiguous"):
         show(sandbox, "entity", xivo="nord")
 
 
@@ -256,15 +256,15 @@ def test_a_reference_that_means_nothing(world: Sandbox, kind: str, options: dict
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        ({"kind": "status", "status": 500}, Refused),
-        ({"kind": "status", "status": 503}, Refused),
-        ({"kind": "status", "status": 404}, Refused),
+        ({"kind": "status", "status": 500}, ApiError),
+        ({"kind": "status", "status": 503}, ApiError),
+        ({"kind": "status", "status": 404}, ApiError),
         ({"kind": "reset"}, ConnectionFailed),
         ({"kind": "cut"}, XciError),
-        ({"kind": "html"}, BadAnswer),
-        ({"kind": "redirect", "location": "http://192.0.2.99/login"}, BadAnswer),
-        ({"kind": "body", "body": {"items": None}}, BadAnswer),
-        ({"kind": "body", "body": {"items": [{"id": "x"}]}}, BadAnswer),
+        ({"kind": "html"}, UnexpectedResponse),
+        ({"kind": "redirect", "location": "http://192.0.2.99/login"}, UnexpectedResponse),
+        ({"kind": "body", "body": {"items": None}}, UnexpectedResponse),
+        ({"kind": "body", "body": {"items": [{"id": "x"}]}}, UnexpectedResponse),
     ],
 )
 def test_one_list_of_many_that_can_not_be_read_is_an_error(
@@ -277,7 +277,7 @@ def test_one_list_of_many_that_can_not_be_read_is_an_error(
 
 def test_free_numbers_that_can_not_be_read_are_an_error(world: Sandbox) -> None:
     world.faults.add({"path": "available_numbers$", "nth": 2, "times": 0, "fault": {"kind": "status", "status": 500}})
-    with pytest.raises(Refused, match="500"):
+    with pytest.raises(ApiError, match="500"):
         show(world, "entity", available_numbers=True)
 
 
@@ -289,9 +289,9 @@ def test_a_refused_login(world: Sandbox) -> None:
 # -- check mode ---------------------------------------------------------------------------------------------
 
 
-def foretold(name: str, **values: Any) -> Foretold:
+def foretold(name: str, **values: Any) -> PlannedWrite:
     whole = {one.name: one.empty for one in RESOURCES[name].fields if one.reads and not one.secret}
-    return Foretold(name, "create", -7, {**whole, **values, "id": -7})
+    return PlannedWrite(name, "create", -7, {**whole, **values, "id": -7})
 
 
 def test_check_mode_shows_what_was_foretold(world: Sandbox) -> None:
@@ -339,13 +339,13 @@ def test_check_mode_does_not_synchronise(world: Sandbox) -> None:
 )
 def test_a_lost_answer_does_not_synchronise_twice(world: Sandbox, fault: dict[str, Any]) -> None:
     world.faults.add({**SYNC, "times": 0, "fault": fault})
-    with pytest.raises(Unclear, match="it is not known whether it synchronised"):
+    with pytest.raises(AmbiguousResult, match="it is not known whether it synchronised"):
         sync.synchronize({}, task(world, retries=3))
     assert asked(world).count(f"GET {sync.PATH}") == 1
 
 
 def test_synchronising_says_what_xci_refuses(world: Sandbox) -> None:
     world.faults.add({**SYNC, "times": 0, "fault": {"kind": "status", "status": 500, "body": "no way"}})
-    with pytest.raises(Refused, match="no way"):
+    with pytest.raises(ApiError, match="no way"):
         sync.synchronize({}, task(world, retries=3))
     assert asked(world).count(f"GET {sync.PATH}") == 1

@@ -9,12 +9,17 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, ReferenceError_, Refused, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
+    ApiError,
+    InputError,
+    UnknownReference,
+    XciError,
+)
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Task
-from ansible_collections.xivo.xci.plugins.module_utils.modules.present import manage
-from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foretold
-from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.present import present
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     ADMINS,
@@ -50,37 +55,37 @@ class Notes:
     """A journal in memory, as the tasks of one run share it."""
 
     def __init__(self) -> None:
-        self.kept: list[Foretold] = []
+        self.kept: list[PlannedWrite] = []
         self.seen = 0
 
-    def read(self) -> list[Foretold]:
+    def read(self) -> list[PlannedWrite]:
         new, self.seen = self.kept[self.seen :], len(self.kept)
         return new
 
-    def add(self, change: Foretold) -> None:
+    def add(self, change: PlannedWrite) -> None:
         self.kept.append(change)
         self.seen = len(self.kept)
 
 
-def task(answers: dict[str, Any] | None = None, **more: Any) -> Task:
+def task(answers: dict[str, Any] | None = None, **more: Any) -> Context:
     client: Any = FakeClient({**WORLD, **(answers or {})})
-    return Task(client, Directory(client), **more)
+    return Context(client, State(client), **more)
 
 
-def calls(of: Task) -> list[str]:
+def calls(of: Context) -> list[str]:
     assert isinstance(of.client, FakeClient)
     return of.client.calls
 
 
-def sent(of: Task) -> dict[str, Any]:
+def sent(of: Context) -> dict[str, Any]:
     assert isinstance(of.client, FakeClient)
     (body,) = of.client.bodies
     return dict(body)
 
 
-def run(kind: str, of: Task, **options: Any) -> dict[str, Any]:
+def run(kind: str, of: Context, **options: Any) -> dict[str, Any]:
     connection = {"xci_url": "http://127.0.0.1", "xci_password": SECRET, "timeout": 60.0}
-    return manage(RESOURCES[kind], {**connection, **options}, of)
+    return present(RESOURCES[kind], {**connection, **options}, of)
 
 
 # -- what a task costs --------------------------------------------------------------------------------------
@@ -300,7 +305,7 @@ def test_a_number_that_two_users_have_is_no_failure_of_a_creation() -> None:
 
 def test_what_is_done_and_can_not_be_read_back_is_said_to_be_done() -> None:
     """A template under a new name has its list read again, which is the moment that XCI fails in."""
-    renaming = task({"PUT /templates/3": None, TEMPLATES: Turns(WORLD[TEMPLATES], Refused("broken", 500))})
+    renaming = task({"PUT /templates/3": None, TEMPLATES: Turns(WORLD[TEMPLATES], ApiError("broken", 500))})
     with pytest.raises(XciError, match="template desk: it is done, but what XCI shows of it can't be read: broken"):
         run("template", renaming, id=3, name="bureau")
     assert sent(renaming)["name"] == "bureau"
@@ -313,7 +318,7 @@ def test_what_an_administrator_is_not_shown_can_stay() -> None:
     shown = run("admin", on, login="bob")["admin"]
     assert "77" in shown["entities"]
     assert run("admin", on, login="bob", entities=shown["entities"])["changed"] is False
-    with pytest.raises(ReferenceError_, match="there is no entity '78'"):
+    with pytest.raises(UnknownReference, match="there is no entity '78'"):
         run("admin", on, login="bob", entities=[*shown["entities"], "78"])
     secret = {"password": SECRET, "update_password": "on_create"}
     run("admin", on, login="bob", entities=shown["entities"], name="Bob", **secret)
@@ -341,7 +346,7 @@ def test_what_is_gone_may_speak_of_what_is_gone(kind: str, options: dict[str, An
 
 
 def test_a_removal_needs_to_know_where() -> None:
-    with pytest.raises(ReferenceError_, match=r"^entity: there is no entity 'gone'"):
+    with pytest.raises(UnknownReference, match=r"^entity: there is no entity 'gone'"):
         run("user", task(), entity="gone", internal_number="200", state="absent")
 
 
@@ -495,7 +500,7 @@ def test_in_check_mode_earlier_tasks_are_seen() -> None:
     assert run("user", later, **{**new, "first_name": "Al"})["user"]["internal_number"] == "0301"
     assert run("user", later, **new)["changed"] is False
     assert later.warnings == []
-    with pytest.raises(ReferenceError_, match="there is no entity 'typo'"):
+    with pytest.raises(UnknownReference, match="there is no entity 'typo'"):
         run("user", later, **{**new, "entity": "typo"})
     assert [change.kind for change in notes.kept] == ["entity", "template", "user", "user"]
 
@@ -543,7 +548,7 @@ def test_a_task_on_its_own_warns_of_its_connection() -> None:
     options = {"xci_url": "http://xci.example.org", "xci_login": "admin", "xci_password": SECRET}
     usual = {"validate_certs": True, "ca_path": None, "timeout": 60.0, "retries": 3}
     warnings: list[str] = []
-    started = Task.start({**options, **usual}, check=True, diff=True, warnings=warnings)
+    started = Context.start({**options, **usual}, check=True, diff=True, warnings=warnings)
     assert (started.check, started.diff) == (True, True)
     assert warnings == ["xci_url http://xci.example.org/api/1.0 is plain http: the password of admin travels in clear"]
-    assert Task.start({**options, **usual}).warnings == warnings
+    assert Context.start({**options, **usual}).warnings == warnings

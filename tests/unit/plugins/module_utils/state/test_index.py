@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from ansible_collections.xivo.xci.plugins.module_utils.state.index import Item, Listing
+from ansible_collections.xivo.xci.plugins.module_utils.state.index import Index, Item
 
 ONE, TWO, THREE = (Item({"id": n, "name": name, "at": "x"}) for n, name in ((1, "a"), (2, "b"), (3, "a")))
 
@@ -18,35 +18,35 @@ def ids(found: list[Item]) -> list[int]:
 
 
 def test_found_by_fields_and_by_formats() -> None:
-    listing = Listing([ONE, TWO, THREE])
-    assert ids(listing.by("{name}", "a")) == [1, 3]
-    assert ids(listing.by("{name}@{at}", "b@x")) == [2]
-    assert ids(listing.by(("name", "at"), ("a", "x"))) == [1, 3]
-    assert ids(listing.by(("id",), (2,))) == [2]
-    assert listing.by("{id}", 2) == []
-    assert ids(listing.by("{id}", "2")) == [2]
-    assert listing.by("{name}", "c") == []
+    listing = Index([ONE, TWO, THREE])
+    assert ids(listing.by_index("{name}", "a")) == [1, 3]
+    assert ids(listing.by_index("{name}@{at}", "b@x")) == [2]
+    assert ids(listing.by_index(("name", "at"), ("a", "x"))) == [1, 3]
+    assert ids(listing.by_index(("id",), (2,))) == [2]
+    assert listing.by_index("{id}", 2) == []
+    assert ids(listing.by_index("{id}", "2")) == [2]
+    assert listing.by_index("{name}", "c") == []
 
 
 def test_what_is_put_in_and_taken_out_is_seen_at_once() -> None:
-    listing = Listing([ONE])
-    assert listing.by("{name}", "b") == []
+    listing = Index([ONE])
+    assert listing.by_index("{name}", "b") == []
     listing.put(TWO)
-    assert ids(listing.by("{name}", "b")) == [2]
+    assert ids(listing.by_index("{name}", "b")) == [2]
     listing.put(Item({"id": 2, "name": "c", "at": "x"}))
-    assert listing.by("{name}", "b") == []
-    assert ids(listing.by("{name}", "c")) == [2]
-    listing.drop(2)
-    listing.drop(2)
-    listing.drop(99)
-    assert listing.by("{name}", "c") == []
+    assert listing.by_index("{name}", "b") == []
+    assert ids(listing.by_index("{name}", "c")) == [2]
+    listing.delete(2)
+    listing.delete(2)
+    listing.delete(99)
+    assert listing.by_index("{name}", "c") == []
     assert list(listing.items) == [1]
 
 
 def test_what_is_found_is_the_callers() -> None:
-    listing = Listing([ONE])
-    listing.by("{name}", "a").clear()
-    assert ids(listing.by("{name}", "a")) == [1]
+    listing = Index([ONE])
+    listing.by_index("{name}", "a").clear()
+    assert ids(listing.by_index("{name}", "a")) == [1]
 
 
 class Slow(dict[str, Any]):
@@ -66,12 +66,12 @@ class Slow(dict[str, Any]):
 def test_two_threads_that_ask_for_the_first_time() -> None:
     """An index that is half made hides nothing: a write would go to the wrong object, or fail."""
     looked_at, go_on = threading.Event(), threading.Event()
-    listing = Listing([Item(Slow(ONE.values, looked_at, go_on)), TWO])
+    listing = Index([Item(Slow(ONE.values, looked_at, go_on)), TWO])
     first = threading.Thread(target=listing.by, args=("{name}", "b"))
     first.start()
     looked_at.wait(5)
     found: list[list[Item]] = []
-    second = threading.Thread(target=lambda: found.append(listing.by("{name}", "b")))
+    second = threading.Thread(target=lambda: found.append(listing.by_index("{name}", "b")))
     second.start()
     second.join(0.02)
     go_on.set()

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, ReferenceError_
-from ansible_collections.xivo.xci.plugins.module_utils.model import change as plan
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, UnknownReference
+from ansible_collections.xivo.xci.plugins.module_utils.model import change as model
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import numbers_of
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, ENTITY, TEMPLATE, USER, XIVO
-from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Foresight, Foretold
-from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedState, PlannedWrite
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     ADMINS,
@@ -37,29 +37,31 @@ BO = {"entity": "default@paris", "template": "desk", "first_name": "Bo", "intern
 FRESH = {"name": "fresh", "xivo": "paris", "display_name": "fresh", "intervals": [{"start": "0300", "end": "0302"}]}
 
 
-def view(answers: dict[str, Any] | None = None, **more: Any) -> Foresight:
-    return Foresight(Directory(FakeClient({**WORLD, **(answers or {})})), **more)  # type: ignore[arg-type]
+def view(answers: dict[str, Any] | None = None, **more: Any) -> PlannedState:
+    return PlannedState(State(FakeClient({**WORLD, **(answers or {})})), **more)  # type: ignore[arg-type]
 
 
-def calls(on: Directory) -> list[str]:
+def calls(on: State) -> list[str]:
     assert isinstance(on.client, FakeClient)
     return on.client.calls
 
 
-def take_in(on: Foresight, resource: Resource, wanted: Values, current: Values | None = None, **more: Any) -> Foretold:
-    """Foretell the write that brings an object to what is wanted."""
-    operation = plan.decide(resource, wanted, current, **more)
+def take_in(
+    on: PlannedState, resource: Resource, desired: Values, current: Values | None = None, **more: Any
+) -> PlannedWrite:
+    """Foretell the write that brings an object to what is desired."""
+    operation = model.compare(resource, desired, current, **more)
     assert operation is not None
-    return on.take_in(operation)
+    return on.plan(operation)
 
 
-def change(on: Foresight, resource: Resource, which: Values, **wanted: Any) -> Foretold:
+def change(on: PlannedState, resource: Resource, which: Values, **desired: Any) -> PlannedWrite:
     found = on.find(resource, which)
     assert found is not None
-    return take_in(on, resource, wanted, found.values, absent=not wanted)
+    return take_in(on, resource, desired, found.values, absent=not desired)
 
 
-def number_of_user(on: Directory, **which: Any) -> int | None:
+def number_of_user(on: State, **which: Any) -> int | None:
     found = on.find(USER, which)
     return found.id if found else None
 
@@ -71,9 +73,9 @@ def test_nothing_foretold_is_what_is_there() -> None:
     on = view()
     assert on.find(USER, ZOE) is not None
     assert on.resolve("entity", "sales").id == 18
-    assert on.first_available("default@paris") == "202"
+    assert on.numbers.first_available("default@paris") == "202"
     assert calls(on) == [ENTITIES, users(DEFAULT), numbers(DEFAULT)]
-    with pytest.raises(ReferenceError_):
+    with pytest.raises(UnknownReference):
         on.resolve("entity", "fresh")
 
 
@@ -82,7 +84,7 @@ def test_what_the_directory_below_has_read_is_not_read_again() -> None:
     for kind in ("entity", "template"):
         on._base.listing(kind)
     read = list(calls(on))
-    Foresight(on._base).resolve("template", "desk")
+    PlannedState(on._base).resolve("template", "desk")
     on.resolve("entity", "sales")
     assert calls(on) == read
 
@@ -102,11 +104,11 @@ def test_what_will_be_created_can_be_found() -> None:
     change = take_in(on, USER, {**BO, "cti_password": "made-up"})
     found = on.find(USER, BO)
     assert found is not None
-    assert found.id == change.id < 0
-    assert on.by_id(USER, change.id) is not None
-    assert "cti_password" not in change.values
-    assert "template" not in change.values
-    assert (change.kind, change.action) == ("user", plan.CREATE)
+    assert found.id == model.id < 0
+    assert on.by_id(USER, model.id) is not None
+    assert "cti_password" not in model.values
+    assert "template" not in model.values
+    assert (model.kind, model.action) == ("user", model.CREATE)
     assert number_of_user(on._base, **BO) is None
 
 
@@ -123,9 +125,9 @@ def test_what_will_be_created_can_be_referred_to() -> None:
     on = view()
     take_in(on, XIVO, {"name": "nice", "host": "x"})
     take_in(on, ENTITY, {**FRESH, "xivo": "nice"})
-    wanted = on.with_labels(TEMPLATE, {"name": "door", "xivos": ["nice"], "entities": ["fresh"]})
-    assert wanted == {"name": "door", "xivos": ["nice"], "entities": ["fresh@nice"]}
-    take_in(on, TEMPLATE, wanted)
+    desired = on.with_labels(TEMPLATE, {"name": "door", "xivos": ["nice"], "entities": ["fresh"]})
+    assert desired == {"name": "door", "xivos": ["nice"], "entities": ["fresh@nice"]}
+    take_in(on, TEMPLATE, desired)
     user = on.with_labels(USER, {**BO, "entity": "fresh", "template": "door"}, riding=True)
     assert user["template"] == "door"
     take_in(on, USER, {**user, "entity": "fresh@nice"})
@@ -136,7 +138,9 @@ def test_what_will_be_created_can_be_referred_to() -> None:
 def test_a_name_that_will_be_ambiguous_is() -> None:
     on = view()
     take_in(on, ENTITY, {**FRESH, "name": "sales", "xivo": "lyon"})
-    with pytest.raises(ReferenceError_, match=r"^entity 'sales' is ambiguous; say which one: sales@lyon, sales@paris$"):
+    with pytest.raises(
+        UnknownReference, match=r"^entity 'sales' is ambiguous; say which one: sales@lyon, sales@paris$"
+    ):
         on.resolve("entity", "sales")
 
 
@@ -174,8 +178,8 @@ def test_a_secret_that_xci_shows_stays_until_it_is_changed() -> None:
 def test_a_change_may_be_foretold_before_anything_was_read() -> None:
     values = {**ZOE, "id": 5, "first_name": "Zoe", "last_name": "D'Arc", "cti_login": ""}
     on = view()
-    on.foretell(
-        Foretold("user", plan.UPDATE, 5, {**values, "external_number": "", "mail": "", "provisioning_number": ""})
+    on.record(
+        PlannedWrite("user", model.UPDATE, 5, {**values, "external_number": "", "mail": "", "provisioning_number": ""})
     )
     assert not [call for call in calls(on) if call.startswith("GET /users")]
     found = on.find(USER, ZOE)
@@ -201,12 +205,12 @@ def test_a_user_who_moved_before_the_list_was_read() -> None:
 def test_what_will_be_removed_looks_removed() -> None:
     on = view()
     foretold = change(on, USER, ZOE)
-    assert (foretold.action, foretold.id) == (plan.DELETE, 5)
+    assert (foretold.action, foretold.id) == (model.DELETE, 5)
     assert number_of_user(on, **ZOE) is None
     assert on.by_id(USER, 5) is None
     assert on._base.by_id(USER, 5) is not None
     change(on, TEMPLATE, {"name": "desk"})
-    with pytest.raises(ReferenceError_, match="it has no templates at all"):
+    with pytest.raises(UnknownReference, match="it has no templates at all"):
         on.resolve("template", "desk")
 
 
@@ -238,7 +242,7 @@ def test_references_follow_an_entity_that_is_renamed(read: bool) -> None:
         on.listing("admin")
     change(on, ENTITY, {"name": "default", "xivo": "paris"}, name="hq")
     assert on.resolve("entity", "hq").id == 17
-    with pytest.raises(ReferenceError_):
+    with pytest.raises(UnknownReference):
         on.resolve("entity", "default@paris")
     template = on.find(TEMPLATE, {"name": "desk"})
     admin = on.find(ADMIN, {"login": "bob"})
@@ -284,7 +288,7 @@ def test_a_later_view_takes_in_what_an_earlier_one_foretold() -> None:
     ]
     later = view()
     for one in told:
-        later.foretell(one)
+        later.record(one)
     assert number_of_user(later, entity="fresh@paris", internal_number="250") == told[1].id
     zoe = later.find(USER, ZOE)
     assert zoe is not None
@@ -300,70 +304,70 @@ def test_numbers_of_an_entity_to_come() -> None:
     take_in(on, ENTITY, FRESH)
     given = []
     for _user in range(3):
-        given.append(on.first_available("fresh@paris"))
+        given.append(on.numbers.first_available("fresh@paris"))
         take_in(on, USER, {**BO, "entity": "fresh@paris", "internal_number": given[-1]})
     assert given == ["0300", "0301", "0302"]
     with pytest.raises(InputError, match="no available number left"):
-        on.first_available("fresh@paris")
+        on.numbers.first_available("fresh@paris")
     assert not [call for call in calls(on) if "available_numbers" in call]
 
 
 def test_a_number_that_will_be_taken_is_not_available() -> None:
     on = view({numbers(DEFAULT): items("202", "203")})
-    take_in(on, USER, {**BO, "internal_number": on.first_available("default@paris")})
-    assert on.first_available("default@paris") == "203"
-    assert on._base.first_available("default@paris") == "202"
+    take_in(on, USER, {**BO, "internal_number": on.numbers.first_available("default@paris")})
+    assert on.numbers.first_available("default@paris") == "203"
+    assert on._base.numbers.first_available("default@paris") == "202"
 
 
 def test_a_number_that_will_be_free_is_available() -> None:
     on = view({numbers(DEFAULT): items("202", "203")})
-    assert on.first_available("default@paris") == "202"
+    assert on.numbers.first_available("default@paris") == "202"
     change(on, USER, ZOE)
-    assert on.first_available("default@paris") == "200"
-    assert list(on.available_numbers(on.resolve("entity", "default@paris"))) == ["200", "202", "203"]
+    assert on.numbers.first_available("default@paris") == "200"
+    assert list(on.numbers.available(on.resolve("entity", "default@paris"))) == ["200", "202", "203"]
 
 
 @pytest.mark.parametrize("odd", ["6260", "0200", "20", "2000", "20a", "²", ""])
 def test_a_number_outside_of_the_intervals_is_not_available_again(odd: str) -> None:
     on = view({users(DEFAULT): items(fakes.user(5, odd)), numbers(DEFAULT): items("202")})
     change(on, USER, {**ZOE, "internal_number": odd})
-    assert list(on.available_numbers(on.resolve("entity", "default@paris"))) == ["202"]
+    assert list(on.numbers.available(on.resolve("entity", "default@paris"))) == ["202"]
 
 
 def test_bounds_that_are_no_digits_do_no_harm() -> None:
     odd = {**DEFAULT, "intervals": [{"start": "*55", "end": ""}, {"start": "200", "end": "2xx"}, {"start": "200"}]}
     on = view({ENTITIES: items(odd)})
     change(on, USER, ZOE)
-    assert list(on.available_numbers(on.resolve("entity", "default"))) == ["200", "201", "202"]
+    assert list(on.numbers.available(on.resolve("entity", "default"))) == ["200", "201", "202"]
 
 
 def test_numbers_of_intervals_that_will_change() -> None:
     """What XCI says of the old ones holds; of new ones nothing is known but who has a number."""
     on = view({numbers(DEFAULT): items("202", "299")})
-    wanted = [{"start": "298", "end": "301"}]
-    change(on, ENTITY, {"name": "default", "xivo": "paris"}, intervals=wanted)
-    assert list(on.available_numbers(on.resolve("entity", "default@paris"))) == ["299", "300", "301"]
+    desired = [{"start": "298", "end": "301"}]
+    change(on, ENTITY, {"name": "default", "xivo": "paris"}, intervals=desired)
+    assert list(on.numbers.available(on.resolve("entity", "default@paris"))) == ["299", "300", "301"]
 
 
 def test_the_first_intervals_of_an_entity_make_numbers() -> None:
     bare = {**SALES, "intervals": []}
     on = view({ENTITIES: items(DEFAULT, bare), numbers(bare): items()})
     change(on, ENTITY, {"name": "sales", "xivo": "paris"}, intervals=[{"start": "200", "end": "202"}])
-    assert on.first_available("sales@paris") == "201"
+    assert on.numbers.first_available("sales@paris") == "201"
 
 
 def test_freed_numbers_count_in_intervals_that_will_change() -> None:
     on = view({numbers(DEFAULT): items("202")})
     change(on, USER, ZOE)
     change(on, ENTITY, {"name": "default", "xivo": "paris"}, intervals=[{"start": "200", "end": "300"}])
-    assert list(on.available_numbers(on.resolve("entity", "default@paris"))) == ["200", "202", "300"]
+    assert list(on.numbers.available(on.resolve("entity", "default@paris"))) == ["200", "202", "300"]
 
 
 def test_an_interval_of_a_hundred_million_numbers_takes_no_time() -> None:
     on = view()
     take_in(on, ENTITY, {**FRESH, "intervals": [{"start": "00000000", "end": "99999999"}]})
-    assert on.first_available("fresh@paris") == "00000000"
-    assert len(on.available_numbers(on.resolve("entity", "fresh"))) == 100_000
+    assert on.numbers.first_available("fresh@paris") == "00000000"
+    assert len(on.numbers.available(on.resolve("entity", "fresh"))) == 100_000
 
 
 def test_numbers_of_intervals() -> None:
@@ -377,11 +381,11 @@ def test_numbers_of_intervals() -> None:
 
 def test_what_is_unknown_may_be_yet_to_come() -> None:
     on = view(assume=True)
-    wanted = on.with_labels(USER, {**BO, "entity": "fresh@nice", "template": "door"})
-    wanted = on.with_labels(USER, wanted, riding=True)
-    assert (wanted["entity"], wanted["template"]) == ("fresh@nice", "door")
-    assert on.find(USER, wanted) is None
-    assert on.first_available("fresh@nice") == ""
+    desired = on.with_labels(USER, {**BO, "entity": "fresh@nice", "template": "door"})
+    desired = on.with_labels(USER, desired, riding=True)
+    assert (desired["entity"], desired["template"]) == ("fresh@nice", "door")
+    assert on.find(USER, desired) is None
+    assert on.numbers.first_available("fresh@nice") == ""
     assert on.assumed == [("entity", "fresh@nice"), ("template", "door")]
     assert on.resolve("entity", "fresh@nice") is on.resolve("entity", "fresh@nice")
     assert on.resolve("entity", "fresh@nice").id < 0
@@ -391,21 +395,21 @@ def test_what_is_unknown_may_be_yet_to_come() -> None:
 def test_what_is_known_is_not_assumed() -> None:
     on = view(assume=True)
     on.with_labels(USER, {**BO})
-    assert on.first_available("default@paris") == "202"
+    assert on.numbers.first_available("default@paris") == "202"
     assert on.assumed == []
 
 
 def test_what_is_ambiguous_is_not_assumed() -> None:
-    with pytest.raises(ReferenceError_, match="ambiguous"):
+    with pytest.raises(UnknownReference, match="ambiguous"):
         view(assume=True).resolve("entity", "default")
 
 
 def test_what_could_not_be_planned_can_be_referred_to() -> None:
     on = view()
-    on.pretend(ENTITY, {"name": "broken", "xivo": "paris"})
+    on.assume_exists(ENTITY, {"name": "broken", "xivo": "paris"})
     assert on.with_labels(TEMPLATE, {"entities": ["broken@paris", "broken"]})["entities"] == ["broken", "broken@paris"]
-    assert on.first_available("broken") == ""
-    with pytest.raises(ReferenceError_):
+    assert on.numbers.first_available("broken") == ""
+    with pytest.raises(UnknownReference):
         on.resolve("entity", "other")
     assert on.assumed == []
 
@@ -422,8 +426,8 @@ def test_nothing_is_ever_written() -> None:
 
 
 def test_an_operation_is_not_changed_by_taking_it_in() -> None:
-    operation = plan.decide(USER, dict(BO), None)
+    operation = model.compare(USER, dict(BO), None)
     assert isinstance(operation, Operation)
     after = dict(operation.after)
-    view().take_in(operation)
+    view().plan(operation)
     assert operation.after == after

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
-    BadAnswer,
+    ApiError,
     ConnectionFailed,
     InputError,
-    ReferenceError_,
-    Refused,
+    UnexpectedResponse,
+    UnknownReference,
 )
-from ansible_collections.xivo.xci.plugins.module_utils.engine.record import settle
-from ansible_collections.xivo.xci.plugins.module_utils.model import change as plan
+from ansible_collections.xivo.xci.plugins.module_utils.engine.record import record
+from ansible_collections.xivo.xci.plugins.module_utils.model import change
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import (
@@ -31,7 +31,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.resources import (
     XIVO,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.state.index import Item
-from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     ADMINS,
@@ -53,20 +53,20 @@ from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
 )
 
 
-def directory() -> Directory:
+def directory() -> State:
     return there({})
 
 
-def there(answers: dict[str, Any]) -> Directory:
-    return Directory(FakeClient({**WORLD, **answers}))  # type: ignore[arg-type]
+def there(answers: dict[str, Any]) -> State:
+    return State(FakeClient({**WORLD, **answers}))  # type: ignore[arg-type]
 
 
-def calls(view: Directory) -> list[str]:
+def calls(view: State) -> list[str]:
     assert isinstance(view.client, FakeClient)
     return view.client.calls
 
 
-def forget_calls(view: Directory) -> None:
+def forget_calls(view: State) -> None:
     calls(view).clear()
 
 
@@ -94,14 +94,14 @@ def test_each_list_is_read_once() -> None:
 )
 def test_a_list_of_another_form(kind: str, call: str, answer: Any) -> None:
     plural = RESOURCES[kind].plural
-    with pytest.raises(BadAnswer, match=f"^XCI shows its {plural} in a form that its API does not have: "):
+    with pytest.raises(UnexpectedResponse, match=f"^XCI shows its {plural} in a form that its API does not have: "):
         there({call: answer}).listing(kind)
 
 
 @pytest.mark.parametrize("missing", [{}, {"id": None}], ids=["absent", "null"])
 def test_an_object_without_an_id(missing: Any) -> None:
     raw = {key: value for key, value in PARIS.items() if key != "id"}
-    with pytest.raises(BadAnswer, match=r"^XCI shows a xivo without an id: paris$"):
+    with pytest.raises(UnexpectedResponse, match=r"^XCI shows a xivo without an id: paris$"):
         there({XIVOS: items({**raw, **missing})}).listing("xivo")
 
 
@@ -125,8 +125,8 @@ def test_reading_several_lists_side_by_side() -> None:
 
 
 def test_reading_several_lists_of_which_one_fails() -> None:
-    view = there({users(SALES): Refused("no", 500)})
-    with pytest.raises(Refused):
+    view = there({users(SALES): ApiError("no", 500)})
+    with pytest.raises(ApiError):
         view.prefetch("user", list(view.listing("entity").items.values()))
 
 
@@ -140,17 +140,17 @@ def test_reading_several_lists_of_which_one_fails() -> None:
     ],
 )
 def test_a_key_is_one_segment_of_the_path(name: str, segment: str) -> None:
-    assert Directory.path(ENTITY, {"combined_id": f"{name}@uuid-1"}) == f"/entities/{segment}"
-    assert Directory.path(USER, {"id": 5}) == "/users/5"
+    assert State.path(ENTITY, {"combined_id": f"{name}@uuid-1"}) == f"/entities/{segment}"
+    assert State.path(USER, {"id": 5}) == "/users/5"
 
 
 def test_reading_one_afresh() -> None:
-    view = there({"GET /users/5": Turns(fakes.user(5, "299"), Refused("gone", 404), Refused("broken", 500))})
+    view = there({"GET /users/5": Turns(fakes.user(5, "299"), ApiError("gone", 404), ApiError("broken", 500))})
     first = view.read_one(USER, {"id": 5})
     assert first is not None
     assert first.values["internal_number"] == "299"
     assert view.read_one(USER, {"id": 5}) is None
-    with pytest.raises(Refused, match=r"^broken$"):
+    with pytest.raises(ApiError, match=r"^broken$"):
         view.read_one(USER, {"id": 5})
 
 
@@ -200,18 +200,18 @@ def test_an_entity_on_a_xivo_comes_before_a_name_with_an_at() -> None:
     ],
 )
 def test_what_names_nothing_or_several(kind: str, text: str, complaint: str) -> None:
-    with pytest.raises(ReferenceError_, match=f"^{re.escape(complaint)}"):
+    with pytest.raises(UnknownReference, match=f"^{re.escape(complaint)}"):
         directory().resolve(kind, text)
 
 
 def test_what_names_nothing_where_there_is_nothing() -> None:
-    with pytest.raises(ReferenceError_, match=r"^there is no template 'x' on this XCI; it has no templates at all$"):
+    with pytest.raises(UnknownReference, match=r"^there is no template 'x' on this XCI; it has no templates at all$"):
         there({TEMPLATES: []}).resolve("template", "x")
 
 
 def test_many_candidates_are_not_all_told() -> None:
     many = [fakes.template(n, f"model {n:02}", xivos=[], entities=[]) for n in range(1, 20)]
-    with pytest.raises(ReferenceError_, match=r"it has model 01, (model \d\d, ){8}model 10$"):
+    with pytest.raises(UnknownReference, match=r"it has model 01, (model \d\d, ){8}model 10$"):
         there({TEMPLATES: many}).resolve("template", "zz")
 
 
@@ -220,7 +220,7 @@ def test_labels_of_objects_with_the_same_name() -> None:
     view = there({TEMPLATES: twins})
     labels = [view.label_of(TEMPLATE, item) for item in view.listing("template").items.values()]
     assert labels == ["3", "4", "door"]
-    with pytest.raises(ReferenceError_, match=r"^template 'desk' is ambiguous; say which one: 3, 4$"):
+    with pytest.raises(UnknownReference, match=r"^template 'desk' is ambiguous; say which one: 3, 4$"):
         view.resolve("template", "desk")
     assert view.resolve("template", "4").id == 4
 
@@ -234,9 +234,9 @@ def test_labels_on_xivos_of_the_same_name_whatever_is_read_first(first: str) -> 
     """Taken for two objects, one entity would be created a second time."""
     view = there(TWINS)
     view.listing(first)
-    wanted = view.with_labels(ENTITY, {"name": "default", "xivo": "uuid-1"})
-    assert wanted == {"name": "default", "xivo": "uuid-1"}
-    found = view.find(ENTITY, wanted)
+    desired = view.with_labels(ENTITY, {"name": "default", "xivo": "uuid-1"})
+    assert desired == {"name": "default", "xivo": "uuid-1"}
+    found = view.find(ENTITY, desired)
     assert found is not None
     assert found.id == 17
     assert view.find(ENTITY, {"name": "default", "xivo": "uuid-2"}) is None
@@ -299,31 +299,31 @@ def test_keys(kind: str, label: str, field: str, key: Any) -> None:
 
 
 def test_the_id_of_a_name_that_means_nothing() -> None:
-    with pytest.raises(ReferenceError_, match=r"^there is no xivo 'nowhere'"):
+    with pytest.raises(UnknownReference, match=r"^there is no xivo 'nowhere'"):
         directory().key("xivo", "nowhere", "id")
 
 
 def test_wanted_references_become_labels() -> None:
     view = directory()
-    wanted = {"name": "x", "xivos": ["2", "lyon", "uuid-1"], "entities": ["sales", "default@uuid-1"]}
-    assert view.with_labels(TEMPLATE, wanted) == {
+    desired = {"name": "x", "xivos": ["2", "lyon", "uuid-1"], "entities": ["sales", "default@uuid-1"]}
+    assert view.with_labels(TEMPLATE, desired) == {
         "name": "x",
         "xivos": ["lyon", "paris"],
         "entities": ["default@paris", "sales@paris"],
     }
-    assert wanted["xivos"] == ["2", "lyon", "uuid-1"]
+    assert desired["xivos"] == ["2", "lyon", "uuid-1"]
 
 
 def test_what_rides_is_left_until_there_is_a_write() -> None:
     view = directory()
-    wanted = {"entity": "sales", "template": "3"}
-    assert view.with_labels(USER, wanted) == {"entity": "sales@paris", "template": "3"}
+    desired = {"entity": "sales", "template": "3"}
+    assert view.with_labels(USER, desired) == {"entity": "sales@paris", "template": "3"}
     assert calls(view) == [ENTITIES]
-    assert view.with_labels(USER, wanted, riding=True) == {"entity": "sales", "template": "desk"}
+    assert view.with_labels(USER, desired, riding=True) == {"entity": "sales", "template": "desk"}
 
 
 def test_a_wanted_reference_that_means_nothing_names_its_option() -> None:
-    with pytest.raises(ReferenceError_) as caught:
+    with pytest.raises(UnknownReference) as caught:
         directory().with_labels(TEMPLATE, {"name": "x", "entities": ["sales", "zz"]})
     assert str(caught.value).startswith("entities: there is no entity 'zz' on this XCI; it has ")
 
@@ -332,7 +332,7 @@ def test_a_wanted_reference_that_means_nothing_names_its_option() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "wanted", "match", "identity"),
+    ("resource", "desired", "match", "identity"),
     [
         pytest.param(XIVO, {"name": "lyon"}, "", 2, id="xivo"),
         pytest.param(ENTITY, {"name": "default", "xivo": "lyon"}, "", 27, id="entity"),
@@ -357,8 +357,8 @@ def test_a_wanted_reference_that_means_nothing_names_its_option() -> None:
         pytest.param(USER, {"entity": "sales@paris", "last_name": "D'Arc"}, "name", None, id="one-name-only"),
     ],
 )
-def test_finding_what_is_meant(resource: Resource, wanted: Values, match: str, identity: int | None) -> None:
-    found = directory().find(resource, wanted, match)
+def test_finding_what_is_meant(resource: Resource, desired: Values, match: str, identity: int | None) -> None:
+    found = directory().find(resource, desired, match)
     assert (found.id if found else None) == identity
 
 
@@ -384,7 +384,7 @@ def test_the_usual_match_asks_no_other_entity() -> None:
 
 def test_several_in_one_list() -> None:
     view = there({users(DEFAULT): items(fakes.user(5, "200"), fakes.user(6, "200"))})
-    with pytest.raises(ReferenceError_) as caught:
+    with pytest.raises(UnknownReference) as caught:
         view.find(USER, {"entity": "default@paris", "internal_number": "200"})
     assert str(caught.value) == (
         "several users have internal_number '200': 200@default@paris (id 5), 200@default@paris (id 6); "
@@ -399,7 +399,7 @@ def test_several_among_the_siblings() -> None:
         users(SALES): items(fakes.user(7, "200", SALES, firstName="Bo")),
         users(other): items(fakes.user(8, "201", other, firstName="Bo")),
     })  # fmt: skip
-    with pytest.raises(ReferenceError_, match=r'^several users have first_name and last_name "Bo D\'Arc": 200@sales@'):
+    with pytest.raises(UnknownReference, match=r'^several users have first_name and last_name "Bo D\'Arc": 200@sales@'):
         view.find(USER, {"entity": "default@paris", "first_name": "Bo", "last_name": "D'Arc"}, "name")
 
 
@@ -420,15 +420,15 @@ def test_a_user_is_read_alone_where_only_the_id_is_known() -> None:
 
 def test_the_first_number_that_no_user_has() -> None:
     view = directory()
-    assert view.first_available("default@paris") == "202"
-    assert view.first_available("default@paris") == "202"
+    assert view.numbers.first_available("default@paris") == "202"
+    assert view.numbers.first_available("default@paris") == "202"
     assert calls(view) == [ENTITIES, users(DEFAULT), numbers(DEFAULT)]
 
 
 def test_no_number_left() -> None:
     view = there({numbers(DEFAULT): items("200", "201")})
     with pytest.raises(InputError) as caught:
-        view.first_available("default@paris")
+        view.numbers.first_available("default@paris")
     assert str(caught.value) == (
         "entity default@paris has no available number left; give internal_number, or widen its intervals"
     )
@@ -441,39 +441,41 @@ def test_no_number_left() -> None:
 )
 def test_available_numbers(shown: list[Any], available: list[str]) -> None:
     view = there({numbers(DEFAULT): items(*shown)})
-    assert list(view.available_numbers(view.resolve("entity", "default@paris"))) == available
+    assert list(view.numbers.available(view.resolve("entity", "default@paris"))) == available
 
 
 @pytest.mark.parametrize("answer", [["200"], {"items": None}, {"items": [None]}, "200"], ids=str)
 def test_available_numbers_of_another_form(answer: Any) -> None:
     view = there({numbers(DEFAULT): answer})
-    with pytest.raises(BadAnswer, match=r"^XCI shows available numbers in a form that its API does not have: "):
-        view.first_available("default@paris")
+    with pytest.raises(
+        UnexpectedResponse, match=r"^XCI shows available numbers in a form that its API does not have: "
+    ):
+        view.numbers.first_available("default@paris")
 
 
 # -- keeping up with our own writes -------------------------------------------------------------------------
 
-Loaded = tuple[Directory, Item]
+Loaded = tuple[State, Item]
 
 
-def loaded(resource: Resource, wanted: Values, answers: dict[str, Any] | None = None) -> Loaded:
+def loaded(resource: Resource, desired: Values, answers: dict[str, Any] | None = None) -> Loaded:
     """A directory that has read what the world holds of a kind, and one of that kind."""
     view = there(answers or {})
-    found = view.find(resource, wanted)
+    found = view.find(resource, desired)
     assert found is not None
     forget_calls(view)
     return view, found
 
 
-def edit(resource: Resource, item: Item, **wanted: Any) -> Operation:
-    operation = plan.decide(resource, wanted, item.values)
+def edit(resource: Resource, item: Item, **desired: Any) -> Operation:
+    operation = change.compare(resource, desired, item.values)
     assert operation is not None
     operation.raw = item.raw
     return operation
 
 
 def removal(resource: Resource, item: Item) -> Operation:
-    operation = plan.decide(resource, {}, item.values, absent=True)
+    operation = change.compare(resource, {}, item.values, absent=True)
     assert operation is not None
     return operation
 
@@ -497,14 +499,14 @@ CREATIONS: dict[str, tuple[Resource, Values, str, Any, str]] = {
 
 def create(kind: str, answers: dict[str, Any], answer: Any, **more: Any) -> Loaded:
     """Settle a creation of which XCI says *answer*; the object that is found afterwards is returned."""
-    resource, wanted, *_rest = CREATIONS[kind]
+    resource, desired, *_rest = CREATIONS[kind]
     view = there(answers)
-    assert view.find(resource, wanted) is None
+    assert view.find(resource, desired) is None
     forget_calls(view)
-    operation = plan.decide(resource, wanted, None)
+    operation = change.compare(resource, desired, None)
     assert operation is not None
-    settle(view, operation, answer, {}, **more)
-    found = view.find(resource, wanted)
+    record(view, operation, answer, {}, **more)
+    found = view.find(resource, desired)
     assert found is not None
     assert found.id == 30
     return view, found
@@ -545,9 +547,9 @@ def test_of_a_list_that_is_read_again_only_what_differs_is_taken_apart() -> None
     turns = Turns(items(kept, changed, gone), items(kept, {**changed, "firstName": "Bob"}, new))
     view = there({users(DEFAULT): turns})
     before = dict(view.listing("user", view.resolve("entity", "default@paris")).items)
-    operation = plan.decide(USER, NEW_USER, None)
+    operation = change.compare(USER, NEW_USER, None)
     assert operation is not None
-    settle(view, operation, None, {})
+    record(view, operation, None, {})
     after = view.listing("user", view.resolve("entity", "default@paris")).items
     assert set(after) == {5, 6, 30}
     assert after[5] is before[5]
@@ -561,10 +563,10 @@ def test_a_list_that_is_read_again_and_can_not_be_is_not_believed(identity: Any)
     turns = Turns(items(fakes.user(5, "200")), items({**fakes.user(5, "200"), "id": identity}), WORLD[users(DEFAULT)])
     view = there({users(DEFAULT): turns})
     assert view.find(USER, NEW_USER) is None
-    operation = plan.decide(USER, NEW_USER, None)
+    operation = change.compare(USER, NEW_USER, None)
     assert operation is not None
-    with pytest.raises(BadAnswer):
-        settle(view, operation, None, {})
+    with pytest.raises(UnexpectedResponse):
+        record(view, operation, None, {})
     assert view.find(USER, {"entity": "default@paris", "internal_number": "201"}) is not None
 
 
@@ -581,27 +583,27 @@ def test_among_many_a_creation_is_read_when_it_is_needed() -> None:
 
 
 def test_a_creation_that_is_gone_again_is_read_with_its_list() -> None:
-    answers = {"GET /users/30": Refused("gone", 404), users(DEFAULT): with_new("user")}
+    answers = {"GET /users/30": ApiError("gone", 404), users(DEFAULT): with_new("user")}
     view, _found = create("user", answers, {"id": 30})
     assert calls(view) == ["GET /users/30", users(DEFAULT)]
 
 
 def test_after_a_creation_that_can_not_be_read_nothing_is_believed() -> None:
     """Otherwise whoever tries again would create it a second time."""
-    view = there({users(DEFAULT): with_new("user"), "GET /users/30": Refused("broken", 500)})
+    view = there({users(DEFAULT): with_new("user"), "GET /users/30": ApiError("broken", 500)})
     assert view.find(USER, NEW_USER) is None
-    operation = plan.decide(USER, NEW_USER, None)
+    operation = change.compare(USER, NEW_USER, None)
     assert operation is not None
-    with pytest.raises(Refused):
-        settle(view, operation, {"id": 30}, {})
+    with pytest.raises(ApiError):
+        record(view, operation, {"id": 30}, {})
     assert view.find(USER, NEW_USER) is not None
 
 
 def test_a_list_that_was_never_read_is_not_begun_by_a_creation() -> None:
     view = directory()
-    operation = plan.decide(USER, NEW_USER, None)
+    operation = change.compare(USER, NEW_USER, None)
     assert operation is not None
-    settle(view, operation, CREATIONS["user"][3], {})
+    record(view, operation, CREATIONS["user"][3], {})
     forget_calls(view)
     assert view.find(USER, {"entity": "default@paris", "internal_number": "200"}) is not None
     assert calls(view) == [ENTITIES, users(DEFAULT)]
@@ -618,7 +620,7 @@ def test_a_list_that_was_never_read_is_not_begun_by_a_creation() -> None:
 def test_an_edit_is_remembered(answer: Any, shown: str) -> None:
     view, zoe = loaded(USER, {"entity": "default@paris", "internal_number": "200"})
     operation = edit(USER, zoe, first_name="Zoe")
-    settle(view, operation, answer, {"firstName": "Zoe", "entityCId": "x"})
+    record(view, operation, answer, {"firstName": "Zoe", "entityCId": "x"})
     found = view.find(USER, {"entity": "default@paris", "internal_number": "200"})
     assert found is not None
     assert (found.id, found.values["first_name"], found.values["mail"]) == (5, "Zoe", shown)
@@ -633,7 +635,7 @@ def test_a_user_who_moves_is_found_where_he_is_now(whole: bool) -> None:
     view.listing("user", view.resolve("entity", "sales"))
     forget_calls(view)
     operation = edit(USER, zoe, entity="sales@paris", internal_number="250")
-    settle(view, operation, fakes.user(5, "250", SALES) if whole else None, {})
+    record(view, operation, fakes.user(5, "250", SALES) if whole else None, {})
     assert view.find(USER, {"entity": "default@paris", "internal_number": "200"}) is None
     assert view.find(USER, {"entity": "default@paris", "internal_number": "250"}) is None
     found = view.find(USER, {"entity": "sales@paris", "internal_number": "250"})
@@ -644,7 +646,7 @@ def test_a_user_who_moves_is_found_where_he_is_now(whole: bool) -> None:
 
 def test_a_removal_is_remembered() -> None:
     view, zoe = loaded(USER, {"entity": "default@paris", "internal_number": "200"})
-    settle(view, removal(USER, zoe), None, {})
+    record(view, removal(USER, zoe), None, {})
     assert view.find(USER, {"entity": "default@paris", "internal_number": "200"}) is None
     assert view.find(USER, {"entity": "default@paris", "internal_number": "201"}) is not None
     assert calls(view) == []
@@ -652,33 +654,33 @@ def test_a_removal_is_remembered() -> None:
 
 @pytest.mark.parametrize("resource", [TEMPLATE, ADMIN, ENTITY], ids=lambda resource: resource.kind)
 def test_a_removal_does_not_cost_the_list(resource: Resource) -> None:
-    wanted = (
+    desired = (
         {"name": "desk", "login": "bob", "xivo": "lyon"}
         if resource is not ENTITY
         else {"name": "default", "xivo": "lyon"}
     )
-    view, item = loaded(resource, wanted)
-    settle(view, removal(resource, item), None, {})
-    assert view.find(resource, wanted) is None
+    view, item = loaded(resource, desired)
+    record(view, removal(resource, item), None, {})
+    assert view.find(resource, desired) is None
     assert calls(view) == []
 
 
-Write = Callable[[Directory], None]
+Write = Callable[[State], None]
 
 
-def _settle(resource: Resource, wanted: Values, **change: Any) -> Write:
-    def write(view: Directory) -> None:
-        item = view.find(resource, wanted)
+def _settle(resource: Resource, desired: Values, **change: Any) -> Write:
+    def write(view: State) -> None:
+        item = view.find(resource, desired)
         assert item is not None
-        settle(view, edit(resource, item, **change) if change else removal(resource, item), None, {})
+        record(view, edit(resource, item, **change) if change else removal(resource, item), None, {})
 
     return write
 
 
 def _create(kind: str) -> Write:
-    def write(view: Directory) -> None:
-        operation = plan.decide(CREATIONS[kind][0], CREATIONS[kind][1], None)
-        settle(view, operation, CREATIONS[kind][3], {})  # type: ignore[arg-type]
+    def write(view: State) -> None:
+        operation = change.compare(CREATIONS[kind][0], CREATIONS[kind][1], None)
+        record(view, operation, CREATIONS[kind][3], {})  # type: ignore[arg-type]
 
     return write
 
@@ -723,22 +725,22 @@ def test_what_is_forgotten_after_a_write(write: Write, again: set[str]) -> None:
     for kind in ("xivo", "entity", "template", "admin"):
         view.listing(kind)
     view.listing("user", scope)
-    view.available_numbers(scope)
+    view.numbers.available(scope)
     write(view)
     forget_calls(view)
     for kind in ("xivo", "entity", "template", "admin"):
         view.listing(kind)
     view.listing("user", scope)
-    view.available_numbers(scope)
+    view.numbers.available(scope)
     assert set(calls(view)) == again
 
 
 def test_a_number_is_not_given_twice() -> None:
     view = directory()
-    assert view.first_available("default@paris") == "202"
+    assert view.numbers.first_available("default@paris") == "202"
     _create("user")(view)
     with pytest.raises(InputError, match="no available number left"):
-        view.first_available("default@paris")
+        view.numbers.first_available("default@paris")
 
 
 def test_forgetting_the_list_of_one_scope() -> None:
