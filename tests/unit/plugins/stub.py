@@ -32,7 +32,7 @@ class Stub:
 
     def __init__(self, *says: Say) -> None:
         self.says = list(says) or [Say()]
-        self.computed: list[Asked] = []
+        self.asked: list[Asked] = []
         stub = self
 
         class Handler(BaseHTTPRequestHandler):

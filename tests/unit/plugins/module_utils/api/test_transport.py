@@ -314,7 +314,7 @@ def test_no_redirect_is_followed(connect: Open) -> None:
     with Stub() as elsewhere, Stub(Say(302, b"", [("Location", elsewhere.url)])) as stub:
         answer = connect(stub.url).send("GET", "/xivo", cookie="A=b")
     assert (answer.status, answer.location) == (302, elsewhere.url)
-    assert elsewhere.computed == []
+    assert elsewhere.asked == []
 
 
 @pytest.mark.parametrize("address", ["http://[oops/", "http://example.org:port/", "/\xe9\xff"])
