@@ -22,7 +22,8 @@ author:
   - The xivo.xci authors (@xivo-xci)
 
 extends_documentation_fragment:
-  - xivo.xci.controller
+  - xivo.xci.connection
+  - xivo.xci.connection.plugins
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
 

@@ -24,7 +24,8 @@ author:
   - The xivo.xci authors (@xivo-xci)
 
 extends_documentation_fragment:
-  - xivo.xci.controller
+  - xivo.xci.connection
+  - xivo.xci.connection.plugins
 
 options:
   _terms:

@@ -13,8 +13,8 @@ short_description: Manage administrators of XCI
 version_added: 1.0.0
 
 description:
-  - Creates, changes, renames and removes an administrator, somebody who may log in to XCI.
-  - A super-administrator manages everything. Others manage only their entities.
+  - Creates, updates, renames and deletes an administrator, who can log in to XCI.
+  - A super-administrator manages everything. Other administrators manage only their entities.
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -22,38 +22,39 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes
   - xivo.xci.connection
+  - xivo.xci.connection.modules
   - xivo.xci.objects
 
 options:
   login:
     description:
-      - The login of the administrator. It says which administrator is meant, unless O(id) does.
+      - The login of the administrator. It identifies the administrator, unless O(id) does.
     type: str
   name:
     description:
-      - The name that people see. On creation, empty if this is left out.
+      - The display name. On creation, empty if omitted.
     type: str
   ldap:
     description:
-      - Whether the password is checked by the LDAP server that XCI is configured with, and not by XCI.
-      - On creation, V(false) if this is left out.
+      - Whether the LDAP server that XCI is configured with checks the password, instead of XCI.
+      - On creation, V(false) if omitted.
     type: bool
   password:
     description:
-      - The password of an administrator who is not from LDAP. With O(ldap=true), it is passed over.
-      - XCI's API wants the password in every change of an administrator who is not from LDAP, and never shows it. So
-        it is needed to create one and to change anything of one, and goes along with each change. The task fails
-        before anything is written if it is missing then.
+      - The password of an administrator who is not from LDAP. With O(ldap=true), it is ignored.
+      - XCI's API requires the password in every change of an administrator who is not from LDAP, and never shows it.
+        So it is required to create and to update such an administrator, and is sent with each change. If it is
+        missing, the task fails before anything is written.
       - It is never returned, and never shown in a diff or an error.
     type: str
   update_password:
     description:
-      - How to find out whether O(password) has to be written to an administrator who exists.
-      - With V(verify), the module tries to log in as that administrator, in check mode too, and writes the password
-        if XCI refuses. XCI sees a failed login then.
-      - With V(on_create), the password is no reason for a change after the creation. It still goes along with a
-        change that is made for another reason, since XCI wants it there, and is the password from then on.
-      - With V(always), the password is written in each run, which is a change each time.
+      - When O(password) is written to an administrator who already exists.
+      - With V(verify), the module tries to log in as that administrator, also in check mode, and writes the password
+        if XCI refuses the login. XCI then counts a failed login.
+      - With V(on_create), the password alone never causes a change after the creation. It is still sent with a change
+        that is made for another reason, because XCI requires it, and is the password from then on.
+      - With V(always), the password is written in each run, and each run reports a change.
     type: str
     choices:
       - verify
@@ -62,24 +63,24 @@ options:
     default: verify
   super_admin:
     description:
-      - Whether the administrator is a super-administrator, who can manage everything.
-      - On creation, V(false) if this is left out.
+      - Whether the administrator is a super-administrator, who manages everything.
+      - On creation, V(false) if omitted.
     type: bool
   entities:
     description:
-      - The entities that the administrator may manage. All of them, as a set. V([]) takes away all.
-      - Each is written as C(name@xivo-name), as its combinedId, or as its name alone where no other XiVO has an
+      - The entities that the administrator manages, as a complete set. V([]) removes all.
+      - Each is written as C(name@xivo-name), as its combinedId, or as its name alone if no other XiVO has an
         entity of that name.
-      - On creation, none if this is left out.
+      - On creation, none if omitted.
     type: list
     elements: str
   allow_self:
     description:
-      - Whether the administrator of O(xci_login) may be removed, renamed, demoted (O(super_admin=false)) or moved to
-        LDAP (O(ldap=true)). Without it, the task fails before anything is written, because the tasks that follow could
-        not log in any more. The name and the password can always be changed.
-      - If XCI lists no administrator with exactly that login, one whose login is the same without a domain counts, such
-        as V(ansible) for V(ansible@example.org).
+      - Whether the administrator O(xci_login) can be deleted, renamed, demoted (O(super_admin=false)) or moved to LDAP
+        (O(ldap=true)). With V(false), the task then fails before anything is written, because later tasks could not log
+        in. The name and the password can always be changed.
+      - If XCI lists no administrator with exactly that login, an administrator with the same login without the domain
+        is protected, such as V(ansible) for V(ansible@example.org).
     type: bool
     default: false
 
@@ -98,8 +99,8 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - XCI shows and changes administrators for super-administrators only, so O(xci_login) must be one.
-  - After a change of the password of the administrator O(xci_login) itself, the tasks that follow need the new one.
+  - XCI shows administrators to super-administrators only, so O(xci_login) must be a super-administrator.
+  - After a change of the password of O(xci_login), later tasks need the new password.
 """
 
 EXAMPLES = r"""
@@ -115,7 +116,7 @@ EXAMPLES = r"""
       - urgences
   register: claire
 
-- name: Give an administrator exactly these entities, with the password that XCI wants in every change
+- name: Set the entities of an administrator, with the password that XCI requires in every change
   xivo.xci.xci_admin:
     login: mlefevre
     password: "{{ vault_mlefevre_password }}"
@@ -130,31 +131,31 @@ EXAMPLES = r"""
     ldap: true
     super_admin: true
 
-- name: Take the entities of an administrator away, for an absence
+- name: Remove all entities of an administrator, during an absence
   xivo.xci.xci_admin:
     login: cfontaine
     password: "{{ vault_cfontaine_password }}"
     entities: []
 
-- name: Rename an administrator by the id
+- name: Rename an administrator by id
   xivo.xci.xci_admin:
     id: "{{ claire.admin.id }}"
     login: cmoreau
     name: Claire Moreau
     password: "{{ vault_cfontaine_password }}"
 
-- name: Set a new password, and write it only if XCI does not accept it yet
+- name: Set a new password, written only if XCI does not accept it yet
   xivo.xci.xci_admin:
     login: cmoreau
     password: "{{ vault_cmoreau_password }}"
   register: rotation
 
-- name: Tell whether it was new
+- name: Show whether the password was changed
   ansible.builtin.debug:
-    msg: "The password of {{ rotation.admin.login }} was {{ 'changed' if rotation is changed else 'right already' }}"
+    msg: "The password of {{ rotation.admin.login }} was {{ 'changed' if rotation is changed else 'already set' }}"
 
-# Ansible prints the items of a loop, so the passwords are no part of them.
-- name: Create several administrators, with the password that belongs to each login
+# Ansible prints the items of a loop, so the passwords are not in them.
+- name: Create several administrators, each with the password for its login
   xivo.xci.xci_admin:
     login: "{{ item.login }}"
     name: "{{ item.name }}"
@@ -170,7 +171,7 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.login }}"
 
-- name: Remove an administrator
+- name: Delete an administrator
   xivo.xci.xci_admin:
     login: cmoreau
     state: absent
@@ -179,7 +180,7 @@ EXAMPLES = r"""
 RETURN = r"""
 admin:
   description:
-    - The administrator as XCI has it after the task, in the words of the options. Never a password.
+    - The administrator on XCI after the task, with the names of the options. Never a password.
     - Empty with O(state=absent).
   type: dict
   returned: success
@@ -189,7 +190,7 @@ admin:
       type: str
       sample: cfontaine
     name:
-      description: The name that people see.
+      description: The display name.
       type: str
       sample: Claire Fontaine
     ldap:
@@ -197,23 +198,23 @@ admin:
       type: bool
       sample: false
     super_admin:
-      description: Whether it is a super-administrator.
+      description: Whether the administrator is a super-administrator.
       type: bool
       sample: false
     entities:
-      description: The entities that the administrator may manage, in alphabetical order.
+      description: The entities that the administrator manages, in alphabetical order.
       type: list
       elements: str
       sample: [accueil@xivo-nord, urgences@xivo-nord]
     id:
-      description: The number by which XCI knows the administrator. V(null) in check mode for one who would be created.
+      description: The id of the administrator on XCI. V(null) in check mode for one who would be created.
       type: int
       sample: 4
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 3, "POST": 2, "PUT": 1, "DELETE": 0}
 status:
   description:
@@ -223,13 +224,13 @@ status:
   sample: 400
 diff:
   description:
-    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
-    - Where the module's Python has no PyYAML, both are dictionaries.
+    - The object before and after, with the names of the options. Both sides are YAML, as in a playbook.
+    - If the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
-      description: The administrator as XCI has it, empty if it is not there.
+      description: The administrator before the task, empty if it does not exist.
       type: str
       sample: |
         login: cfontaine
@@ -239,7 +240,7 @@ diff:
         entities:
         - accueil@xivo-nord
     after:
-      description: The administrator as the task leaves it, empty if it is removed. A password is not shown, only that
+      description: The administrator after the task, empty if it is deleted. A password is not shown, only that
         it changes.
       type: str
       sample: |
@@ -251,11 +252,11 @@ diff:
         - accueil@xivo-nord
         - urgences@xivo-nord
     before_header:
-      description: What and which it is.
+      description: The kind of the object, and its name.
       type: str
       sample: admin cfontaine
     after_header:
-      description: The same.
+      description: The same as C(before_header).
       type: str
       sample: admin cfontaine
 """

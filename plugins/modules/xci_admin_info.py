@@ -13,8 +13,8 @@ short_description: Show administrators of XCI
 version_added: 1.0.0
 
 description:
-  - Shows the administrators, who may log in to XCI. All of them, or those that fit the options.
-  - It changes nothing. Each item can be given to M(xivo.xci.xci_admin) as its options.
+  - Shows the administrators, who can log in to XCI. All of them, or those that match the options.
+  - It changes nothing. Each item can be used as the options of M(xivo.xci.xci_admin).
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes.info
   - xivo.xci.connection
+  - xivo.xci.connection.modules
 
 options:
   login:
@@ -30,13 +31,13 @@ options:
     type: str
   id:
     description:
-      - Only the administrator with this number, by which XCI knows the administrator.
+      - Only the administrator with this id on XCI.
     type: int
   entity:
     description:
-      - Only administrators who have this entity among theirs. It is written as C(name@xivo-name), as its combinedId, or
-        as its name alone where no other XiVO has an entity of that name.
-      - A super-administrator manages all entities without having any, and is not found by this.
+      - Only administrators who have this entity. It is written as C(name@xivo-name), as its combinedId, or as its name
+        alone if no other XiVO has an entity of that name.
+      - A super-administrator manages all entities without having any, and does not match.
     type: str
 
 seealso:
@@ -47,11 +48,10 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - Nothing found is an empty list and no error. A reference that means nothing on this XCI, such as an entity that is
-    not there, is an error.
-  - In check mode, what earlier tasks foretold is shown as if it were done. Where the tasks do not run on a local
-    connection, a module can't see what others foretold. It then warns and finds nothing for a reference that is
-    unknown.
+  - If nothing is found, the list is empty; that is not an error. A reference to something that does not exist on XCI,
+    such as an unknown entity, is an error.
+  - In check mode, the result includes the changes that earlier tasks planned. If the tasks do not run on a local
+    connection, a module can't see what others planned. An unknown reference then gives a warning and an empty list.
 """
 
 EXAMPLES = r"""
@@ -61,14 +61,14 @@ EXAMPLES = r"""
   xivo.xci.xci_admin_info:
   register: all
 
-- name: Tell who may administer an entity, super-administrators included
+- name: Show who can administer an entity, including super-administrators
   ansible.builtin.debug:
     msg: "{{ (everything + here) | map(attribute='login') | unique | sort }}"
   vars:
     everything: "{{ all.admins | selectattr('super_admin') | list }}"
     here: "{{ all.admins | selectattr('entities', 'contains', 'urgences@xivo-nord') | list }}"
 
-- name: Show who has been given an entity
+- name: Show the administrators who have an entity
   xivo.xci.xci_admin_info:
     entity: urgences@xivo-nord
 
@@ -80,7 +80,7 @@ EXAMPLES = r"""
 RETURN = r"""
 admins:
   description:
-    - The administrators, in the order of their logins, in the words of the options of M(xivo.xci.xci_admin). Never a
+    - The administrators, sorted by login, with the names of the options of M(xivo.xci.xci_admin). Never a
       password.
   type: list
   elements: dict
@@ -91,7 +91,7 @@ admins:
       type: str
       sample: mlefevre
     name:
-      description: The name that people see.
+      description: The display name.
       type: str
       sample: Marie Lefèvre
     ldap:
@@ -99,23 +99,23 @@ admins:
       type: bool
       sample: false
     super_admin:
-      description: Whether it is a super-administrator.
+      description: Whether the administrator is a super-administrator.
       type: bool
       sample: false
     entities:
-      description: The entities that the administrator may manage, in alphabetical order.
+      description: The entities that the administrator manages, in alphabetical order.
       type: list
       elements: str
       sample: [accueil@xivo-nord, urgences@xivo-nord]
     id:
-      description: The number by which XCI knows the administrator. V(null) in check mode for one who would be created.
+      description: The id of the administrator on XCI. V(null) in check mode for one who would be created.
       type: int
       sample: 4
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 3, "POST": 1, "PUT": 0, "DELETE": 0}
 status:
   description:

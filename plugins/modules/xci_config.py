@@ -27,6 +27,7 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes
   - xivo.xci.connection
+  - xivo.xci.connection.modules
 
 options:
   xivos:
@@ -345,7 +346,7 @@ calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 6, "POST": 6, "PUT": 1, "DELETE": 0}
 status:
   description:

@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes
   - xivo.xci.connection
+  - xivo.xci.connection.modules
   - xivo.xci.objects
 
 options:
@@ -65,19 +66,19 @@ options:
   presented_number:
     description:
       - The number shown on outgoing calls. XCI also takes words here, so it is passed on as it is.
-      - On creation, it is V(inbNo) if this is left out.
+      - On creation, it is V(inbNo) if omitted.
     type: str
   combined_id:
     description:
-      - Accepted because this module returns it, and passed over. XCI makes it of O(name) and the uuid of the XiVO.
+      - Accepted because this module returns it, and ignored. XCI makes it of O(name) and the uuid of the XiVO.
     type: raw
   available_numbers:
     description:
-      - Accepted because M(xivo.xci.xci_entity_info) can return it, and passed over.
+      - Accepted because M(xivo.xci.xci_entity_info) can return it, and ignored.
     type: raw
   usage:
     description:
-      - Accepted because M(xivo.xci.xci_entity_info) can return it, and passed over.
+      - Accepted because M(xivo.xci.xci_entity_info) can return it, and ignored.
     type: raw
 
 seealso:
@@ -165,7 +166,7 @@ EXAMPLES = r"""
 RETURN = r"""
 entity:
   description:
-    - The entity as XCI has it after the task, in the words of the options.
+    - The entity on XCI after the task, with the names of the options.
     - Empty with O(state=absent).
   type: dict
   returned: success
@@ -203,7 +204,7 @@ entity:
       type: str
       sample: inbNo
     id:
-      description: The number by which XCI knows it. V(null) in check mode for one that would be created.
+      description: Its id on XCI. V(null) in check mode for one that would be created.
       type: int
       sample: 17
     combined_id:
@@ -214,7 +215,7 @@ calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 2, "POST": 1, "PUT": 1, "DELETE": 0}
 status:
   description:
@@ -224,13 +225,13 @@ status:
   sample: 400
 diff:
   description:
-    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
-    - Where the module's Python has no PyYAML, both are dictionaries.
+    - The object before and after, with the names of the options. Both sides are YAML, as in a playbook.
+    - If the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
-      description: The entity as XCI has it, empty if it is not there.
+      description: The entity before the task, empty if it does not exist.
       type: str
       sample: |
         name: urgences
@@ -241,7 +242,7 @@ diff:
           end: '2999'
         presented_number: inbNo
     after:
-      description: The entity as the task leaves it, empty if it is removed.
+      description: The entity after the task, empty if it is deleted.
       type: str
       sample: |
         name: urgences
@@ -252,11 +253,11 @@ diff:
           end: '2999'
         presented_number: inbNo
     before_header:
-      description: What and which it is.
+      description: The kind of the object, and its name.
       type: str
       sample: entity urgences@xivo-nord
     after_header:
-      description: The same.
+      description: The same as C(before_header).
       type: str
       sample: entity urgences@xivo-nord
 """

@@ -16,7 +16,7 @@ description:
   - Shows the entities, the contexts of the dial plans of the XiVOs, with their intervals of internal numbers. All of
     them, or those that fit the options.
   - On request, adds the numbers that are available, and how many numbers of each interval are in use.
-  - It changes nothing. Each item can be given to M(xivo.xci.xci_entity) as its options.
+  - It changes nothing. Each item can be used as the options of M(xivo.xci.xci_entity).
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -24,6 +24,7 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes.info
   - xivo.xci.connection
+  - xivo.xci.connection.modules
 
 options:
   name:
@@ -65,11 +66,10 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - Nothing found is an empty list and no error. A reference that means nothing on this XCI, such as an entity that is
-    not there, is an error.
-  - In check mode, what earlier tasks foretold is shown as if it were done. Where the tasks do not run on a local
-    connection, a module can't see what others foretold. It then warns and finds nothing for a reference that is
-    unknown.
+  - If nothing is found, the list is empty; that is not an error. A reference to something that does not exist on XCI,
+    such as an unknown entity, is an error.
+  - In check mode, the result includes the changes that earlier tasks planned. If the tasks do not run on a local
+    connection, a module can't see what others planned. An unknown reference then gives a warning and an empty list.
 """
 
 EXAMPLES = r"""
@@ -118,7 +118,7 @@ EXAMPLES = r"""
 RETURN = r"""
 entities:
   description:
-    - The entities, in the order of their names, in the words of the options of M(xivo.xci.xci_entity).
+    - The entities, in the order of their names, with the names of the options of M(xivo.xci.xci_entity).
   type: list
   elements: dict
   returned: success
@@ -156,7 +156,7 @@ entities:
       type: str
       sample: inbNo
     id:
-      description: The number by which XCI knows it. V(null) in check mode for one that would be created.
+      description: Its id on XCI. V(null) in check mode for one that would be created.
       type: int
       sample: 17
     combined_id:
@@ -203,7 +203,7 @@ calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 2, "POST": 1, "PUT": 0, "DELETE": 0}
 status:
   description:

@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes
   - xivo.xci.connection
+  - xivo.xci.connection.modules
 
 options: {}
 
@@ -101,7 +102,7 @@ calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 1, "POST": 1, "PUT": 0, "DELETE": 0}
 status:
   description:

@@ -23,6 +23,7 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes
   - xivo.xci.connection
+  - xivo.xci.connection.modules
   - xivo.xci.objects
 
 options:
@@ -33,21 +34,21 @@ options:
   xivos:
     description:
       - The XiVOs that may use the template, each by name, uuid or id. All of them, as a set. V([]) takes away all.
-      - On creation, none if this is left out.
+      - On creation, none if omitted.
     type: list
     elements: str
   entities:
     description:
       - The entities that may use the template. All of them, as a set. V([]) takes away all.
-      - Each is written as C(name@xivo-name), as its combinedId, or as its name alone where no other XiVO has an
+      - Each is written as C(name@xivo-name), as its combinedId, or as its name alone if no other XiVO has an
         entity of that name.
-      - On creation, none if this is left out.
+      - On creation, none if omitted.
     type: list
     elements: str
   peer_sip_name:
     description:
       - How the SIP peer of a line gets its name.
-      - On creation, V(auto) if this is left out.
+      - On creation, V(auto) if omitted.
     type: str
     choices:
       - auto
@@ -55,12 +56,12 @@ options:
   ringing_time:
     description:
       - After how many seconds an incoming call is rejected. A warning says when it is not between 0 and 60.
-      - On creation, 30 if this is left out.
+      - On creation, 30 if omitted.
     type: int
   routed_inbound:
     description:
       - Whether the telephone can be called from outside.
-      - On creation, V(false) if this is left out.
+      - On creation, V(false) if omitted.
     type: bool
   routed_inbound_prefix:
     description:
@@ -72,7 +73,7 @@ options:
     description:
       - Which number is shown on outgoing calls. V(incomingNo) is the one with the SDA prefix, V(anonymous) is none, and
         V(custom) is O(custom_caller_id).
-      - On creation, V(incomingNo) if this is left out.
+      - On creation, V(incomingNo) if omitted.
     type: str
     choices:
       - incomingNo
@@ -87,13 +88,13 @@ options:
   voice_mail_enabled:
     description:
       - Whether a user gets a voice mail.
-      - On creation, V(false) if this is left out.
+      - On creation, V(false) if omitted.
     type: bool
   voice_mail_number_mode:
     description:
       - Which number calls the voice mail. V(short_number) is the usual short number, and V(custom) is
         O(voice_mail_custom_number).
-      - On creation, V(short_number) if this is left out.
+      - On creation, V(short_number) if omitted.
     type: str
     choices:
       - short_number
@@ -108,7 +109,7 @@ options:
     description:
       - Whether a new message in the voice mail is announced by email.
       - Only has an effect with O(voice_mail_enabled=true). Otherwise V(true) gives a warning when something is written.
-      - On creation, V(false) if this is left out.
+      - On creation, V(false) if omitted.
     type: bool
 
 seealso:
@@ -200,7 +201,7 @@ EXAMPLES = r"""
 RETURN = r"""
 template:
   description:
-    - The template as XCI has it after the task, in the words of the options.
+    - The template on XCI after the task, with the names of the options.
     - Empty with O(state=absent).
   type: dict
   returned: success
@@ -232,7 +233,7 @@ template:
       type: bool
       sample: true
     routed_inbound_prefix:
-      description: The SDA prefix. Empty where it does not apply.
+      description: The SDA prefix. Empty if it does not apply.
       type: str
       sample: "0155"
     caller_id_mode:
@@ -240,7 +241,7 @@ template:
       type: str
       sample: custom
     custom_caller_id:
-      description: The number shown on outgoing calls. Empty where it does not apply.
+      description: The number shown on outgoing calls. Empty if it does not apply.
       type: str
       sample: "0155001000"
     voice_mail_enabled:
@@ -252,22 +253,22 @@ template:
       type: str
       sample: short_number
     voice_mail_custom_number:
-      description: The number that calls the voice mail. Empty where it does not apply.
+      description: The number that calls the voice mail. Empty if it does not apply.
       type: str
       sample: ""
     voice_mail_send_email:
-      description: Whether a new message is announced by email. V(false) where it does not apply.
+      description: Whether a new message is announced by email. V(false) if it does not apply.
       type: bool
       sample: true
     id:
-      description: The number by which XCI knows it. V(null) in check mode for one that would be created.
+      description: Its id on XCI. V(null) in check mode for one that would be created.
       type: int
       sample: 1
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 1, "POST": 1, "PUT": 1, "DELETE": 0}
 status:
   description:
@@ -277,13 +278,13 @@ status:
   sample: 400
 diff:
   description:
-    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
-    - Where the module's Python has no PyYAML, both are dictionaries.
+    - The object before and after, with the names of the options. Both sides are YAML, as in a playbook.
+    - If the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
-      description: The template as XCI has it, empty if it is not there.
+      description: The template before the task, empty if it does not exist.
       type: str
       sample: |
         name: Modèle standard
@@ -296,7 +297,7 @@ diff:
         voice_mail_enabled: false
         voice_mail_number_mode: short_number
     after:
-      description: The template as the task leaves it, empty if it is removed.
+      description: The template after the task, empty if it is deleted.
       type: str
       sample: |
         name: Modèle standard
@@ -309,11 +310,11 @@ diff:
         voice_mail_enabled: false
         voice_mail_number_mode: short_number
     before_header:
-      description: What and which it is.
+      description: The kind of the object, and its name.
       type: str
       sample: template Modèle standard
     after_header:
-      description: The same.
+      description: The same as C(before_header).
       type: str
       sample: template Modèle standard
 """

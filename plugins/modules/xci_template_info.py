@@ -15,7 +15,7 @@ version_added: 1.0.0
 description:
   - Shows the line templates, which hold what a user's telephone line is made with. All of them, or those that fit the
     options.
-  - It changes nothing. Each item can be given to M(xivo.xci.xci_template) as its options.
+  - It changes nothing. Each item can be used as the options of M(xivo.xci.xci_template).
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -23,6 +23,7 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes.info
   - xivo.xci.connection
+  - xivo.xci.connection.modules
 
 options:
   name:
@@ -40,7 +41,7 @@ options:
   entity:
     description:
       - Only templates that name this entity. It is written as C(name@xivo-name), as its combinedId, or as its name
-        alone where no other XiVO has an entity of that name.
+        alone if no other XiVO has an entity of that name.
     type: str
 
 seealso:
@@ -51,11 +52,10 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - Nothing found is an empty list and no error. A reference that means nothing on this XCI, such as an entity that is
-    not there, is an error.
-  - In check mode, what earlier tasks foretold is shown as if it were done. Where the tasks do not run on a local
-    connection, a module can't see what others foretold. It then warns and finds nothing for a reference that is
-    unknown.
+  - If nothing is found, the list is empty; that is not an error. A reference to something that does not exist on XCI,
+    such as an unknown entity, is an error.
+  - In check mode, the result includes the changes that earlier tasks planned. If the tasks do not run on a local
+    connection, a module can't see what others planned. An unknown reference then gives a warning and an empty list.
 """
 
 EXAMPLES = r"""
@@ -89,7 +89,7 @@ EXAMPLES = r"""
 RETURN = r"""
 templates:
   description:
-    - The templates, in the order of their names, in the words of the options of M(xivo.xci.xci_template).
+    - The templates, in the order of their names, with the names of the options of M(xivo.xci.xci_template).
   type: list
   elements: dict
   returned: success
@@ -149,14 +149,14 @@ templates:
       type: bool
       sample: false
     id:
-      description: The number by which XCI knows it. V(null) in check mode for one that would be created.
+      description: Its id on XCI. V(null) in check mode for one that would be created.
       type: int
       sample: 1
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 3, "POST": 1, "PUT": 0, "DELETE": 0}
 status:
   description:

@@ -22,12 +22,13 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes
   - xivo.xci.connection
+  - xivo.xci.connection.modules
   - xivo.xci.objects
 
 options:
   entity:
     description:
-      - The entity of the user, written as C(name@xivo-name), as its combinedId, or as its name alone where no other
+      - The entity of the user, written as C(name@xivo-name), as its combinedId, or as its name alone if no other
         XiVO has an entity of that name.
       - Together with what O(match_on) names, it says which user is meant. Needed unless O(id) is given.
       - With O(id), or with O(match_on) set to V(cti_login) or V(name), another entity than the present one moves the
@@ -98,15 +99,15 @@ options:
       - always
   external_number:
     description:
-      - Accepted because this module returns it, and passed over. Only XCI sets it.
+      - Accepted because this module returns it, and ignored. Only XCI sets it.
     type: raw
   mail:
     description:
-      - Accepted because this module returns it, and passed over. Only XCI sets it.
+      - Accepted because this module returns it, and ignored. Only XCI sets it.
     type: raw
   provisioning_number:
     description:
-      - Accepted because this module returns it, and passed over. Only XCI sets it.
+      - Accepted because this module returns it, and ignored. Only XCI sets it.
     type: raw
 
 attributes:
@@ -267,7 +268,7 @@ EXAMPLES = r"""
 RETURN = r"""
 user:
   description:
-    - The user as XCI has it after the task, in the words of the options. Never a password, and not the template,
+    - The user on XCI after the task, with the names of the options. Never a password, and not the template,
       which XCI does not show.
     - Empty with O(state=absent).
   type: dict
@@ -294,7 +295,7 @@ user:
       type: str
       sample: cdurand
     id:
-      description: The number by which XCI knows the user. V(null) in check mode for one who would be created.
+      description: The id of the user on XCI. V(null) in check mode for one who would be created.
       type: int
       sample: 559
     external_number:
@@ -317,7 +318,7 @@ calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 3, "POST": 1, "PUT": 1, "DELETE": 0}
 status:
   description:
@@ -327,13 +328,13 @@ status:
   sample: 400
 diff:
   description:
-    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
-    - Where the module's Python has no PyYAML, both are dictionaries.
+    - The object before and after, with the names of the options. Both sides are YAML, as in a playbook.
+    - If the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
-      description: The user as XCI has it, empty if it is not there.
+      description: The user before the task, empty if it does not exist.
       type: str
       sample: |
         entity: accueil@xivo-nord
@@ -342,7 +343,7 @@ diff:
         internal_number: '1001'
         cti_login: cdurand
     after:
-      description: The user as the task leaves it, empty if it is removed. A password is not shown, only that it
+      description: The user after the task, empty if it is deleted. A password is not shown, only that it
         changes.
       type: str
       sample: |
@@ -352,11 +353,11 @@ diff:
         internal_number: '1050'
         cti_login: cdurand
     before_header:
-      description: What and which it is.
+      description: The kind of the object, and its name.
       type: str
       sample: user 1001@accueil@xivo-nord
     after_header:
-      description: The same.
+      description: The same as C(before_header).
       type: str
       sample: user 1001@accueil@xivo-nord
 """

@@ -16,7 +16,7 @@ description:
   - Shows users, which are persons or places with an internal number in an entity. All of them, or those that fit the
     options, all of which have to fit.
   - XCI lists users entity by entity. Where no O(entity) is given, the lists of all entities are read side by side.
-  - It changes nothing. Each item can be given to M(xivo.xci.xci_user) as its options.
+  - It changes nothing. Each item can be used as the options of M(xivo.xci.xci_user).
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -24,11 +24,12 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes.info
   - xivo.xci.connection
+  - xivo.xci.connection.modules
 
 options:
   entity:
     description:
-      - Only users of this entity, written as C(name@xivo-name), as its combinedId, or as its name alone where no other
+      - Only users of this entity, written as C(name@xivo-name), as its combinedId, or as its name alone if no other
         XiVO has an entity of that name. Only its list is read then.
     type: str
   xivo:
@@ -66,11 +67,10 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - Nothing found is an empty list and no error. A reference that means nothing on this XCI, such as an entity that is
-    not there, is an error.
-  - In check mode, what earlier tasks foretold is shown as if it were done. Where the tasks do not run on a local
-    connection, a module can't see what others foretold. It then warns and finds nothing for a reference that is
-    unknown.
+  - If nothing is found, the list is empty; that is not an error. A reference to something that does not exist on XCI,
+    such as an unknown entity, is an error.
+  - In check mode, the result includes the changes that earlier tasks planned. If the tasks do not run on a local
+    connection, a module can't see what others planned. An unknown reference then gives a warning and an empty list.
 """
 
 EXAMPLES = r"""
@@ -114,7 +114,7 @@ EXAMPLES = r"""
 RETURN = r"""
 users:
   description:
-    - The users, in the order of their entities and numbers, in the words of the options of M(xivo.xci.xci_user). Never
+    - The users, in the order of their entities and numbers, with the names of the options of M(xivo.xci.xci_user). Never
       a password, and not the template, which XCI does not show.
   type: list
   elements: dict
@@ -141,7 +141,7 @@ users:
       type: str
       sample: cdurand
     id:
-      description: The number by which XCI knows the user. V(null) in check mode for one who would be created.
+      description: The id of the user on XCI. V(null) in check mode for one who would be created.
       type: int
       sample: 559
     external_number:
@@ -164,7 +164,7 @@ calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 5, "POST": 1, "PUT": 0, "DELETE": 0}
 status:
   description:

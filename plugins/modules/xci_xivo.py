@@ -23,6 +23,7 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes
   - xivo.xci.connection
+  - xivo.xci.connection.modules
   - xivo.xci.objects
 
 options:
@@ -51,11 +52,11 @@ options:
       - An O(id) that XCI does not know is an error with O(state=present).
   uuid:
     description:
-      - Accepted because this module returns it, and passed over. Only XCI sets it.
+      - Accepted because this module returns it, and ignored. Only XCI sets it.
     type: raw
   remaining_slots:
     description:
-      - Accepted because this module returns it, and passed over. Only XCI sets it.
+      - Accepted because this module returns it, and ignored. Only XCI sets it.
     type: raw
   state:
     description:
@@ -118,7 +119,7 @@ EXAMPLES = r"""
 RETURN = r"""
 xivo:
   description:
-    - The XiVO as XCI has it after the task, in the words of the options.
+    - The XiVO on XCI after the task, with the names of the options.
     - Empty with O(state=absent).
   type: dict
   returned: success
@@ -132,7 +133,7 @@ xivo:
       type: str
       sample: xivo-nord.example.org
     id:
-      description: The number by which XCI knows it. V(null) in check mode for one that would be added.
+      description: Its id on XCI. V(null) in check mode for one that would be added.
       type: int
       sample: 1
     uuid:
@@ -147,7 +148,7 @@ calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 2, "POST": 2, "PUT": 0, "DELETE": 0}
 status:
   description:
@@ -157,27 +158,27 @@ status:
   sample: 400
 diff:
   description:
-    - The object before and after, in the words of the options. Both sides are YAML, as in a playbook.
-    - Where the module's Python has no PyYAML, both are dictionaries.
+    - The object before and after, with the names of the options. Both sides are YAML, as in a playbook.
+    - If the module's Python has no PyYAML, both are dictionaries.
   type: dict
   returned: in diff mode
   contains:
     before:
-      description: The XiVO as XCI has it, empty if it is not there.
+      description: The XiVO before the task, empty if it does not exist.
       type: str
       sample: ""
     after:
-      description: The XiVO as the task leaves it, empty if it is removed.
+      description: The XiVO after the task, empty if it is deleted.
       type: str
       sample: |
         name: xivo-est
         host: xivo-est.example.org
     before_header:
-      description: What and which it is.
+      description: The kind of the object, and its name.
       type: str
       sample: xivo xivo-est
     after_header:
-      description: The same.
+      description: The same as C(before_header).
       type: str
       sample: xivo xivo-est
 """

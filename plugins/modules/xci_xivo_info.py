@@ -13,8 +13,8 @@ short_description: Show the XiVOs that XCI manages
 version_added: 1.0.0
 
 description:
-  - Shows the XiVOs, the telephone servers, that XCI manages. All of them, or those that fit the options.
-  - It changes nothing. Each item can be given to M(xivo.xci.xci_xivo) as its options.
+  - Shows the XiVOs, the telephone servers, that XCI manages. All of them, or those that match the options.
+  - It changes nothing. Each item can be used as the options of M(xivo.xci.xci_xivo).
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - xivo.xci.attributes.info
   - xivo.xci.connection
+  - xivo.xci.connection.modules
 
 options:
   name:
@@ -48,11 +49,10 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - Nothing found is an empty list and no error. A reference that means nothing on this XCI, such as an entity that is
-    not there, is an error.
-  - In check mode, what earlier tasks foretold is shown as if it were done. Where the tasks do not run on a local
-    connection, a module can't see what others foretold. It then warns and finds nothing for a reference that is
-    unknown.
+  - If nothing is found, the list is empty; that is not an error. A reference to something that does not exist on XCI,
+    such as an unknown entity, is an error.
+  - In check mode, the result includes the changes that earlier tasks planned. If the tasks do not run on a local
+    connection, a module can't see what others planned. An unknown reference then gives a warning and an empty list.
 """
 
 EXAMPLES = r"""
@@ -84,7 +84,7 @@ EXAMPLES = r"""
 RETURN = r"""
 xivos:
   description:
-    - The XiVOs, in the order of their names, in the words of the options of M(xivo.xci.xci_xivo).
+    - The XiVOs, in the order of their names, with the names of the options of M(xivo.xci.xci_xivo).
   type: list
   elements: dict
   returned: success
@@ -98,7 +98,7 @@ xivos:
       type: str
       sample: xivo-nord.example.org
     id:
-      description: The number by which XCI knows it. V(null) in check mode for one that would be added.
+      description: Its id on XCI. V(null) in check mode for one that would be added.
       type: int
       sample: 1
     uuid:
@@ -113,7 +113,7 @@ calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
   type: dict
-  returned: success, and failure once the connection options are right
+  returned: success, and failure if the connection options are valid
   sample: {"GET": 1, "POST": 1, "PUT": 0, "DELETE": 0}
 status:
   description:

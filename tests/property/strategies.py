@@ -28,7 +28,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.values import (
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import DEFAULT, LYON_DEFAULT, SALES, WorldNames
 
 NAMES = WorldNames()
-EDITABLE = [resource for resource in RESOURCES.values() if not resource.missing]
+EDITABLE = [resource for resource in RESOURCES.values() if not resource.immutable]
 LABELS = {
     "xivo": ["paris", "lyon"],
     "entity": ["default@paris", "sales@paris", "default@lyon"],
@@ -68,7 +68,7 @@ def normal(one: Field) -> st.SearchStrategy[Any]:
     """Values of a field in normal form."""
     codec: Codec = one.codec
     if isinstance(codec, Refs):
-        return st.lists(st.sampled_from(LABELS[codec.kind]), id_field=True).map(sorted)
+        return st.lists(st.sampled_from(LABELS[codec.kind]), unique=True).map(sorted)
     if isinstance(codec, Ref):
         return st.sampled_from(LABELS[codec.kind])
     if isinstance(codec, Choice):
@@ -79,7 +79,7 @@ def normal(one: Field) -> st.SearchStrategy[Any]:
         Number: st.integers(0, 120),
         Flag: st.booleans(),
         Digits: st.text("0123456789", max_size=8),
-        Text: texts.filter(bool) if one.compulsory or one.required else texts,
+        Text: texts.filter(bool) if one.required_if or one.required else texts,
     }
     return made[type(codec)]
 
@@ -88,9 +88,9 @@ def normal(one: Field) -> st.SearchStrategy[Any]:
 def options(draw: st.DrawFn, resource: Resource) -> Values:
     """What a playbook may say of an object; all that a condition needs is said with it."""
     chosen = draw(st.sets(st.sampled_from([one.name for one in resource.writable])))
-    needed = {one.name for one in resource.fields if one.compulsory and one.when and one.when[0] in chosen}
-    riding = {one.name for one in resource.fields if one.compulsory and one.write_only}
-    return {name: draw(normal(resource[name])) for name in sorted(chosen | needed | riding)}
+    needed = {one.name for one in resource.fields if one.required_if and one.required_if[0] in chosen}
+    write_only = {one.name for one in resource.fields if one.required_if and one.write_only}
+    return {name: draw(normal(resource[name])) for name in sorted(chosen | needed | write_only)}
 
 
 @st.composite
@@ -101,7 +101,7 @@ def objects(draw: st.DrawFn, resource: Resource) -> dict[str, Any]:
     for one in resource.fields:
         if one.name in values and one.applies(values):
             shown = show(one, values[one.name])
-            if not (one.optional and not shown):
+            if not (one.omit_if_empty and not shown):
                 raw[one.reads] = shown
         elif one.reads and not one.writes and one.name != "id":
             raw[one.reads] = made_by_xci(one)

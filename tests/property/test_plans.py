@@ -57,8 +57,8 @@ def create(resource: Resource, data: st.DataObject) -> Operation:
 
 
 def _all(resource: Resource, data: st.DataObject) -> Values:
-    riding = {"template": "desk"} if "template" in {one.name for one in resource.fields} else {}
-    return {**resource.load(data.draw(objects(resource)), NAMES), **riding}
+    write_only = {"template": "desk"} if "template" in {one.name for one in resource.fields} else {}
+    return {**resource.load(data.draw(objects(resource)), NAMES), **write_only}
 
 
 def readable(resource: Resource, values: Values) -> Values:
@@ -164,8 +164,8 @@ def test_a_diff_tells_exactly_what_changes(resource: Resource, data: st.DataObje
 @given(data=st.data())
 def test_an_object_can_be_made_again_from_its_options(resource: Resource, data: st.DataObject) -> None:
     values = resource.load(data.draw(objects(resource)), NAMES)
-    riding = {one.name: "made-up-secret-1" for one in resource.fields if one.write_only}
-    desired = {**change.as_options(resource, values), **riding}
+    write_only = {one.name: "made-up-secret-1" for one in resource.fields if one.write_only}
+    desired = {**change.as_options(resource, values), **write_only}
     try:
         operation = compare(resource, desired, None)
     except InputError:

@@ -149,7 +149,7 @@ class Planner:
         """Yield the problem that, all writes done, two objects would have the same name or number."""
         resource, values = operation.resource, operation.after
         fields = resource.identity
-        scope = self.view.resolve(resource.scope, values[resource.scope]) if resource.scope else None
+        scope = self.view.scope_of(resource, values)
         if scope is not None and scope.label:
             return
         same = self.view.listing(resource.kind, scope).by_index(fields, tuple(values[name] for name in fields))
@@ -192,8 +192,7 @@ class Planner:
         if resource.scope:
             listed = self._listed(resource.scope) | self._referred(resource, entries)
             scopes = [item for item in self.view.listing(resource.scope).items.values() if item.id in listed]
-            self.view.prefetch(resource.kind, scopes, self.parallelism)
-            return [item for scope in scopes for item in list(self.view.listing(resource.kind, scope).items.values())]
+            return self.view.items_in(resource, scopes, self.parallelism)
         items = list(self.view.listing(resource.kind).items.values())
         for name, ref in resource.references.items():
             if name in resource.identity:

@@ -105,8 +105,7 @@ def _read(operation: Operation, state: State) -> Item | None:
         if refused.status not in GONE:
             raise
     state.forget(resource.kind, before.get(resource.scope, ""))
-    scope = state.resolve(resource.scope, before[resource.scope]) if resource.scope else None
-    return state.listing(resource.kind, scope).items.get(before["id"])
+    return state.listing(resource.kind, state.scope_of(resource, before)).items.get(before["id"])
 
 
 def _renamed(operation: Operation, state: State) -> Item | None:

@@ -80,9 +80,7 @@ class _Part:
         state = self._state
         if not resource.scope:
             return list(state.listing(resource.kind).items.values())
-        scopes = self.of(RESOURCES[resource.scope])
-        state.prefetch(resource.kind, scopes, self._parallelism)
-        return [item for scope in scopes for item in state.listing(resource.kind, scope).items.values()]
+        return state.items_in(resource, self.of(RESOURCES[resource.scope]), self._parallelism)
 
     def _belongs(self, resource: Resource, item: Item) -> bool:
         if resource.kind in self._kept:

@@ -97,8 +97,7 @@ def _candidates(resource: Resource, given: Values, state: State) -> list[Item]:
         item = state.by_id(resource, given["id"])
         labels = [state.label_of(RESOURCES[resource.scope], scope) for scope in scopes or ()]
         return [item] if item and (scopes is None or item.values[resource.scope] in labels) else []
-    state.prefetch(resource.kind, scopes or [])
-    return [item for scope in scopes or [] for item in state.listing(resource.kind, scope).items.values()]
+    return state.items_in(resource, scopes or [])
 
 
 def _scopes(resource: Resource, given: Values, state: State) -> list[Item]:

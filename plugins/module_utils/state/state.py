@@ -85,6 +85,15 @@ class State(Names):
             for scope, answer in zip(todo, answers):
                 self._lists[(kind, scope.id)] = self._index(resource, answer)
 
+    def scope_of(self, resource: Resource, values: Values) -> Item | None:
+        """Return the object in whose list one is; None where there is one list of all."""
+        return self.resolve(resource.scope, values[resource.scope]) if resource.scope else None
+
+    def items_in(self, resource: Resource, scopes: list[Item], parallelism: int = 8) -> list[Item]:
+        """Return all objects of some scopes, whose lists are read side by side."""
+        self.prefetch(resource.kind, scopes, parallelism)
+        return [item for scope in scopes for item in self.listing(resource.kind, scope).items.values()]
+
     @staticmethod
     def path(resource: Resource, values: Values) -> str:
         """Return the path of one object, such as ``/users/7``; its key is one segment, whatever is in it."""
@@ -109,7 +118,7 @@ class State(Names):
         if "id" in desired:
             return self.by_id(resource, desired["id"])
         fields = resource.lookup_keys[match or resource.default_lookup]
-        scope = self.resolve(resource.scope, desired[resource.scope]) if resource.scope else None
+        scope = self.scope_of(resource, desired)
         key = tuple(desired.get(name, resource[name].empty) for name in fields)
         found = self.listing(resource.kind, scope).by_index(fields, key)
         if not found and scope is not None and moves and match not in ("", resource.default_lookup):

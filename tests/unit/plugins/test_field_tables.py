@@ -29,11 +29,11 @@ def test_an_object_to_come_has_a_negative_id(identity: int | None, foretold: boo
 
 
 def test_one_option_is_proposed_and_no_more() -> None:
-    assert parse(ADMIN, {"nam": "x"}).faults == ["nam: there is no such option; did you mean name?"]
+    assert parse(ADMIN, {"nam": "x"}).faults == ["nam: unsupported option; did you mean name?"]
 
 
 def test_a_table_is_checked_before_it_is_used() -> None:
-    with pytest.raises(TypeError, match="the table of thing: name stands there twice"):
+    with pytest.raises(TypeError, match="the table of thing: name is a duplicate"):
         Resource(
             "thing", "things", "/things", (Field("id", Text(), "id"), *[Field("name", Text(), "name")] * 2), "{name}"
         )

@@ -59,7 +59,7 @@ def test_the_sort_of_a_value_does_not_tell_the_value(value: Any, words: str) -> 
 
 @pytest.mark.parametrize("end", [[], {}, 1.5])
 def test_an_interval_has_an_end_of_text(end: Any) -> None:
-    with pytest.raises(ValueError, match="an interval with an end was expected"):
+    with pytest.raises(ValueError, match="expected an interval with an end"):
         Intervals().load([{"start": "1", "end": end}], None)  # type: ignore[arg-type]
 
 
@@ -122,6 +122,6 @@ def test_a_password_is_known_by_its_key(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize("identity", [0, -1])
 def test_nobody_is_asked_for_what_can_be_no_id(identity: int) -> None:
-    with pytest.raises(InputError, match=f"id: {identity} is no id"):
+    with pytest.raises(InputError, match=f"id: invalid id {identity}"):
         info._parse(USER, {"id": identity})
     assert info._parse(USER, {"id": 1}) == {"id": 1}

@@ -116,7 +116,7 @@ def test_what_is_no_address(written: str, complaint: str) -> None:
 def test_credentials_in_the_address_are_refused_and_not_shown(who: str) -> None:
     with pytest.raises(InputError) as caught:
         base_url(f"http://{who}@example.org")
-    assert str(caught.value) == "xci_url holds credentials; use xci_login and xci_password, which are kept secret"
+    assert str(caught.value) == "xci_url contains credentials; use xci_login and xci_password, which are kept secret"
 
 
 # -- the options --------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def test_settings_from_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_what_is_missing_is_told_at_once_with_its_variable(value: str | None) -> None:
     with pytest.raises(InputError) as caught:
         Settings.from_options({**OPTIONS, "xci_url": value, "xci_login": value, "xci_password": value})
-    assert caught.value.faults == [
+    assert list(map(str, caught.value.problems)) == [
         "xci_url is missing: set the option xci_url or the environment variable XCI_URL",
         "xci_login is missing: set the option xci_login or the environment variable XCI_LOGIN",
         "xci_password is missing: set the option xci_password or the environment variable XCI_PASSWORD",
@@ -190,7 +190,7 @@ def test_settings_do_not_show_the_password() -> None:
         (
             "http://example.org",
             False,
-            ["xci_url http://example.org/api/1.0 is plain http: the password of admin travels in clear"],
+            ["xci_url http://example.org/api/1.0 is plain http: the password of admin is sent unencrypted"],
         ),
         (
             "https://example.org",

@@ -283,7 +283,7 @@ def test_a_creation_at_which_xci_may_be_at_work_for_ever_is_never_sent_again(clo
     assert isinstance(error, AmbiguousResult)
     assert str(error) == (
         "create user 250@default@paris: XCI's answer was lost (PUT X: no answer), and it is not known whether it "
-        "happened: nothing is to be seen of it. Nothing was sent twice; run again to see, and to do what is left"
+        "happened: it was not found. Nothing was sent twice; run again to see, and to do what is left"
     )
 
 
@@ -299,7 +299,7 @@ def test_a_lost_creation_where_somebody_else_is_now(clock: Clock, lost: Ambiguou
     other = items({**RAW_BO, "firstName": "Eve"})
     client, error = fail(USER, BO, BO, {POST: Turns(lost), LIST: lists(*[other] * 4)})
     assert client.calls.count(POST) == 1
-    assert "whether it happened: it is not as it was, nor as it should be. Nothing" in str(error)
+    assert "whether it happened: it is in neither the old nor the requested state. Nothing" in str(error)
     assert len(clock.sleeps) == (0 if lost.finished else 3)
 
 
@@ -334,7 +334,7 @@ def test_a_lost_xivo_that_was_saved_may_not_be_configured(lost: AmbiguousResult)
     client, error = fail(XIVO, NICE, {**NICE, "configure": True}, answers)
     assert client.calls == ["POST /xivo", XIVOS]
     assert isinstance(error, AmbiguousResult)
-    assert "whether it happened: it is saved there, but XCI may not have configured it. Nothing" in str(error)
+    assert "whether it happened: it was saved, but XCI may not have done the rest. Nothing" in str(error)
 
 
 def test_a_lost_creation_of_what_xci_does_not_show_whole() -> None:
@@ -371,13 +371,13 @@ def test_a_lost_edit_that_was_half_done() -> None:
     client, error = fail(USER, ZOE, EDIT, {PUT: Turns(SETTLED), READ: Turns({**RAW_ZOE, "lastName": "X"})})
     assert client.calls == [PUT, READ]
     assert isinstance(error, AmbiguousResult)
-    assert "whether it happened: it is not as it was, nor as it should be. Nothing" in str(error)
+    assert "whether it happened: it is in neither the old nor the requested state. Nothing" in str(error)
 
 
 def test_a_lost_edit_of_what_is_gone() -> None:
     client, error = fail(USER, ZOE, EDIT, {PUT: Turns(SETTLED), READ: GONE})
     assert client.calls == [PUT, READ]
-    assert "whether it happened: nothing is to be seen of it. Nothing" in str(error)
+    assert "whether it happened: it was not found. Nothing" in str(error)
 
 
 def test_a_lost_edit_of_what_xci_does_not_show_is_sent_again() -> None:
@@ -445,7 +445,7 @@ def test_a_removal_that_is_lost_twice() -> None:
 def test_a_lost_removal_of_what_somebody_changed() -> None:
     client, error = fail(USER, ZOE, {}, {DELETE: Turns(SETTLED), READ: Turns(ZOE_CHANGED)}, absent=True)
     assert client.calls == [DELETE, READ]
-    assert "whether it happened: it is not as it was, nor as it should be. Nothing" in str(error)
+    assert "whether it happened: it is in neither the old nor the requested state. Nothing" in str(error)
 
 
 def test_a_removed_entity_is_not_looked_for_elsewhere() -> None:
@@ -468,9 +468,9 @@ def test_a_refusal_is_passed_on_in_xcis_words(status: int) -> None:
 @pytest.mark.parametrize(
     ("shown", "told"),
     [
-        (WITH, "All the same it is there now as desired"),
-        (WITHOUT, "It was not done, as far as XCI shows"),
-        (items({**RAW_BO, "firstName": "Eve"}), "It was not done, as far as XCI shows"),
+        (WITH, "The object now has the requested state"),
+        (WITHOUT, "The change was not applied"),
+        (items({**RAW_BO, "firstName": "Eve"}), "The change was not applied"),
     ],
     ids=["done", "not-done", "another"],
 )
@@ -495,21 +495,21 @@ def test_what_was_made_by_a_creation_that_failed_inside_is_known() -> None:
 def test_a_xivo_that_is_saved_and_not_configured(configure: bool) -> None:
     answers = {"POST /xivo": ApiError("SSH failed", 500), XIVOS: Turns(items(PARIS), items(PARIS, RAW_NICE))}
     _client, error = fail(XIVO, NICE, {**NICE, "configure": configure}, answers)
-    hint = ". XCI saves a XiVO before it configures it: look at what keeps XCI from reaching its host by SSH"
-    done = "create xivo nice: SSH failed. All the same it is there now as desired"
+    hint = ". XCI saves a XiVO before it configures it, by SSH: see whether XCI can reach its host"
+    done = "create xivo nice: SSH failed. The object now has the requested state"
     assert str(error) == done + (hint if configure else "")
 
 
 def test_a_xivo_that_is_not_saved_gives_no_hint_of_ssh() -> None:
     answers = {"POST /xivo": ApiError("it broke", 500), XIVOS: Turns(items(PARIS), items(PARIS))}
     _client, error = fail(XIVO, NICE, {**NICE, "configure": True}, answers)
-    assert str(error) == "create xivo nice: it broke. It was not done, as far as XCI shows"
+    assert str(error) == "create xivo nice: it broke. The change was not applied"
 
 
 def test_an_edit_that_fails_inside() -> None:
     client, error = fail(USER, ZOE, EDIT, {PUT: ApiError("it broke", 500), READ: RAW_ZOE})
     assert client.calls == [PUT, READ]
-    assert str(error) == "update user 200@default@paris: it broke. It was not done, as far as XCI shows"
+    assert str(error) == "update user 200@default@paris: it broke. The change was not applied"
 
 
 def test_a_failure_that_can_not_be_looked_at() -> None:
@@ -524,7 +524,7 @@ def test_a_failure_that_can_not_be_looked_at() -> None:
 def test_an_edit_without_its_template_is_told_what_may_help(status: int) -> None:
     _client, error = fail(USER, ZOE, {"first_name": "Zoe"}, {PUT: ApiError("no", status)})
     assert str(error) == (
-        "update user 200@default@paris: no. XCI may want template in every change, since it does not show it: "
+        "update user 200@default@paris: no. XCI may need template in every change, since it does not show it: "
         "add it to the task"
     )
 

@@ -249,7 +249,7 @@ def test_a_xivo_can_not_be_removed() -> None:
     with pytest.raises(InputError) as caught:
         compare(XIVO, {"name": "paris"}, PARIS, absent=True)
     assert str(caught.value) == (
-        "xivo paris is there and can't be removed: XCI's API can neither change nor remove a XiVO; "
+        "xivo paris exists and cannot be removed: XCI's API can neither change nor remove a XiVO; "
         "do that in XCI's web interface"
     )
 
@@ -258,7 +258,7 @@ def test_a_xivo_can_not_be_changed() -> None:
     with pytest.raises(InputError) as caught:
         compare(XIVO, {"name": "nice", "host": "192.0.2.9", "configure": True}, PARIS)
     assert str(caught.value) == (
-        "xivo paris is there and differs (name is 'paris' and not 'nice', host is '192.0.2.1' and not '192.0.2.9'): "
+        "xivo paris exists with different values (name is 'paris' and not 'nice', host is '192.0.2.1' and not '192.0.2.9'): "
         "XCI's API can neither change nor remove a XiVO; do that in XCI's web interface"
     )
 

@@ -152,9 +152,9 @@ def test_compulsory_if(kind: str, option: str, when: tuple[str, Any]) -> None:
 
 
 def test_nothing_else_is_compulsory() -> None:
-    compulsory = {one.name for resource in RESOURCES.values() for one in resource.fields if one.compulsory}
+    compulsory = {one.name for resource in RESOURCES.values() for one in resource.fields if one.required_if}
     assert compulsory == {"routed_inbound_prefix", "custom_caller_id", "voice_mail_custom_number", "password"}
-    optional = {one.name for resource in RESOURCES.values() for one in resource.fields if one.optional}
+    optional = {one.name for resource in RESOURCES.values() for one in resource.fields if one.omit_if_empty}
     assert optional == {"cti_login", "cti_password"}
 
 

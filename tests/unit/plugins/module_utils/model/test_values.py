@@ -90,11 +90,11 @@ def test_spellings_of_false(word: Any) -> None:
         pytest.param(Text(), 1.5, "1.5 is not text; put it in quotes", id="text-float"),
         pytest.param(Text(), ["a"], "['a'] is not text; put it in quotes", id="text-list"),
         pytest.param(Text(), b"a", "b'a' is not text; put it in quotes", id="text-bytes"),
-        pytest.param(Text(), "a\x00", "'a\\x00' holds a character that can't be stored: '\\x00'", id="text-nul"),
-        pytest.param(Text(), "a\x1b[", "'a\\x1b[' holds a character that can't be stored: '\\x1b'", id="text-escape"),
-        pytest.param(Text(), "\x7f", "'\\x7f' holds a character that can't be stored: '\\x7f'", id="text-delete"),
-        pytest.param(Text(), "a\r\n", "'a\\r\\n' holds a character that can't be stored: '\\r'", id="text-return"),
-        pytest.param(Text(), "\ud83d", "'\\ud83d' holds a character that can't be stored: '\\ud83d'", id="text-half"),
+        pytest.param(Text(), "a\x00", "'a\\x00' contains a character that can't be stored: '\\x00'", id="text-nul"),
+        pytest.param(Text(), "a\x1b[", "'a\\x1b[' contains a character that can't be stored: '\\x1b'", id="text-escape"),
+        pytest.param(Text(), "\x7f", "'\\x7f' contains a character that can't be stored: '\\x7f'", id="text-delete"),
+        pytest.param(Text(), "a\r\n", "'a\\r\\n' contains a character that can't be stored: '\\r'", id="text-return"),
+        pytest.param(Text(), "\ud83d", "'\\ud83d' contains a character that can't be stored: '\\ud83d'", id="text-half"),
         pytest.param(Number(), "1e3", "'1e3' is not a whole number", id="number-word"),
         pytest.param(Number(), "9" * 19, f"'{'9' * 19}' is not a whole number", id="number-too-long"),
         pytest.param(Number(), "", "'' is not a whole number", id="number-empty"),
@@ -133,7 +133,7 @@ def test_a_complaint_is_short_whatever_was_written(written: Any) -> None:
 
 @pytest.mark.parametrize("written", ["hunter2\x00", 12.75, ["hunter2"], {"hunter2": 1}, True])
 def test_a_complaint_about_a_secret_does_not_show_it(written: Any) -> None:
-    with pytest.raises(ValueError, match=r"^it is not text, or holds a control character; put it in quotes$"):
+    with pytest.raises(ValueError, match=r"^it is not text, or contains a control character; put it in quotes$"):
         CTI_PASSWORD.parse(written)
 
 
@@ -194,19 +194,19 @@ def test_what_xci_shows(codec: Codec, shown: Any, normal: Any) -> None:
 @pytest.mark.parametrize(
     ("codec", "shown", "complaint"),
     [
-        pytest.param(Text(), True, "a string was expected", id="text-bool"),
-        pytest.param(Text(), ["a"], "a string was expected", id="text-list"),
-        pytest.param(Number(), "30", "a whole number was expected", id="number-string"),
-        pytest.param(Number(), True, "a whole number was expected", id="number-bool"),
-        pytest.param(Number(), 1.0, "a whole number was expected", id="number-float"),
-        pytest.param(Flag(), "true", "true or false was expected", id="flag-string"),
-        pytest.param(Flag(), 1, "true or false was expected", id="flag-number"),
-        pytest.param(Refs(kind="xivo"), {"id": 1}, "a list was expected", id="references-object"),
-        pytest.param(Refs(kind="xivo"), "a", "a list was expected", id="references-string"),
-        pytest.param(Intervals(), "200-299", "a list of intervals was expected", id="intervals-string"),
-        pytest.param(Intervals(), ["200"], "an interval with a start was expected", id="interval-string"),
-        pytest.param(Intervals(), [{"end": "1"}], "an interval with a start was expected", id="interval-no-start"),
-        pytest.param(Intervals(), [{"start": None}], "an interval with a start was expected", id="interval-null"),
+        pytest.param(Text(), True, "expected a string", id="text-bool"),
+        pytest.param(Text(), ["a"], "expected a string", id="text-list"),
+        pytest.param(Number(), "30", "expected a whole number", id="number-string"),
+        pytest.param(Number(), True, "expected a whole number", id="number-bool"),
+        pytest.param(Number(), 1.0, "expected a whole number", id="number-float"),
+        pytest.param(Flag(), "true", "expected true or false", id="flag-string"),
+        pytest.param(Flag(), 1, "expected true or false", id="flag-number"),
+        pytest.param(Refs(kind="xivo"), {"id": 1}, "expected a list", id="references-object"),
+        pytest.param(Refs(kind="xivo"), "a", "expected a list", id="references-string"),
+        pytest.param(Intervals(), "200-299", "expected a list of intervals", id="intervals-string"),
+        pytest.param(Intervals(), ["200"], "expected an interval with a start", id="interval-string"),
+        pytest.param(Intervals(), [{"end": "1"}], "expected an interval with a start", id="interval-no-start"),
+        pytest.param(Intervals(), [{"start": None}], "expected an interval with a start", id="interval-null"),
     ],
 )
 def test_what_xci_can_not_mean(codec: Codec, shown: Any, complaint: str) -> None:

@@ -239,13 +239,13 @@ def test_two_xivos_of_one_name_are_told_apart(start: Callable[..., Sandbox]) -> 
 @pytest.mark.parametrize(
     ("kind", "options", "message"),
     [
-        ("user", {"entity": "acceuil@nord"}, "there is no entity 'acceuil@nord'.*did you mean accueil@nord"),
+        ("user", {"entity": "acceuil@nord"}, "entity 'acceuil@nord' not found.*did you mean accueil@nord"),
         ("user", {"entity": "accueil"}, "ambiguous.*accueil@nord, accueil@sud"),
-        ("user", {"xivo": "est"}, "there is no xivo 'est'"),
+        ("user", {"xivo": "est"}, "xivo 'est' not found"),
         ("user", {"entity": ""}, "entity: it is empty"),
-        ("entity", {"xivo": "est"}, "there is no xivo 'est'"),
-        ("template", {"entity": "nulle"}, "there is no entity 'nulle'"),
-        ("admin", {"entity": "nulle"}, "there is no entity 'nulle'"),
+        ("entity", {"xivo": "est"}, "xivo 'est' not found"),
+        ("template", {"entity": "nulle"}, "entity 'nulle' not found"),
+        ("admin", {"entity": "nulle"}, "entity 'nulle' not found"),
     ],
 )
 def test_a_reference_that_means_nothing(world: Sandbox, kind: str, options: dict[str, Any], message: str) -> None:
@@ -309,7 +309,7 @@ def test_check_mode_shows_what_was_foretold(world: Sandbox) -> None:
 def test_check_mode_without_a_journal_warns_of_what_it_can_not_know(world: Sandbox) -> None:
     alone = task(world, check=True)
     assert info.show(RESOURCES["user"], {"entity": "new@nord"}, alone)["users"] == []
-    assert any("'new@nord' is not on XCI" in warning for warning in alone.warnings)
+    assert any("'new@nord' does not exist yet" in warning for warning in alone.warnings)
 
 
 # -- synchronising ------------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def test_what_will_be_created_can_be_referred_to() -> None:
     desired = on.with_labels(TEMPLATE, {"name": "door", "xivos": ["nice"], "entities": ["fresh"]})
     assert desired == {"name": "door", "xivos": ["nice"], "entities": ["fresh@nice"]}
     take_in(on, TEMPLATE, desired)
-    user = on.with_labels(USER, {**BO, "entity": "fresh", "template": "door"}, riding=True)
+    user = on.with_labels(USER, {**BO, "entity": "fresh", "template": "door"}, write_only=True)
     assert user["template"] == "door"
     take_in(on, USER, {**user, "entity": "fresh@nice"})
     assert number_of_user(on, entity="fresh@nice", internal_number="250")
@@ -139,7 +139,7 @@ def test_a_name_that_will_be_ambiguous_is() -> None:
     on = view()
     take_in(on, ENTITY, {**FRESH, "name": "sales", "xivo": "lyon"})
     with pytest.raises(
-        UnknownReference, match=r"^entity 'sales' is ambiguous; say which one: sales@lyon, sales@paris$"
+        UnknownReference, match=r"^entity 'sales' is ambiguous; give one of: sales@lyon, sales@paris$"
     ):
         on.resolve("entity", "sales")
 
@@ -210,7 +210,7 @@ def test_what_will_be_removed_looks_removed() -> None:
     assert on.by_id(USER, 5) is None
     assert on._base.by_id(USER, 5) is not None
     change(on, TEMPLATE, {"name": "desk"})
-    with pytest.raises(UnknownReference, match="it has no templates at all"):
+    with pytest.raises(UnknownReference, match="XCI has no templates at all"):
         on.resolve("template", "desk")
 
 
@@ -382,7 +382,7 @@ def test_numbers_of_intervals() -> None:
 def test_what_is_unknown_may_be_yet_to_come() -> None:
     on = view(assume=True)
     desired = on.with_labels(USER, {**BO, "entity": "fresh@nice", "template": "door"})
-    desired = on.with_labels(USER, desired, riding=True)
+    desired = on.with_labels(USER, desired, write_only=True)
     assert (desired["entity"], desired["template"]) == ("fresh@nice", "door")
     assert on.find(USER, desired) is None
     assert on.numbers.first_available("fresh@nice") == ""
