@@ -19,8 +19,10 @@ from ansible.module_utils.common.validation import check_type_list, check_type_p
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem, texts
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS, index_place
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import check_names
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.modules.config import invalid_document
+from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument, invalid_document
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
 from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProcess, plain
 from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress, sender
@@ -34,8 +36,25 @@ class ActionModule(InProcess):
     _inline: Mapping[str, int] = {}
 
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
-        if self.module_name != "xci_config" or not options.get("src"):
+        if self.module_name != "xci_config":
             return options
+        if options.get("src"):
+            options = self._with_files(options)
+        problems = [problem for kind in RESOURCES.values() for problem in self._check_names(kind, options)]
+        if problems:
+            raise InvalidDocument(*problems)
+        return options
+
+    def _check_names(self, resource: Resource, options: Mapping[str, Any]) -> Iterator[Problem]:
+        """Yield what is wrong with the names of the options of a document's entries.
+
+        An ordinary module would name the first one only, and without its place.
+        """
+        for index, entry in enumerate(self._listed(options, resource.plural)):
+            for problem in check_names(resource, entry) if isinstance(entry, Mapping) else ():
+                yield self._locate(problem.at(kind=resource.kind, index=index))
+
+    def _with_files(self, options: dict[str, Any]) -> dict[str, Any]:
         self._source = Source()
         for src in map(check_type_path, check_type_list(plain(options["src"]))):
             self._read(src)

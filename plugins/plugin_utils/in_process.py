@@ -22,12 +22,14 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import reveal
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError, texts
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, XciError, texts
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import CONNECTION, Settings
 from ansible_collections.xivo.xci.plugins.module_utils.api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES, without_secrets
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import spec_of
+from ansible_collections.xivo.xci.plugins.module_utils.modules.secrecy import mask, mask_session, without_secrets
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, forget_refusals
 
@@ -46,13 +48,16 @@ class InProcess(OrdinaryModule):
         variables = task_vars or {}
         try:
             if not self._can_stay(variables):
+                # Checked here as well: Ansible's own error would show a password whose name is misspelt.
+                self._checked(spec_of(self.module_name).top_level(None))
                 self._task.args = self._completed(self._task.args)
                 return self._located(super().run(tmp, task_vars))
             result = ActionBase.run(self, tmp, task_vars)
             with _environment(self._own_environment()):
                 return {**result, **self._work(variables)}
         except XciError as error:
-            return {"failed": True, **error.result()}
+            arguments = without_secrets(plain(self._task.args))
+            return {"failed": True, **error.result(), "invocation": {"module_args": arguments}}
 
     @property
     def module_name(self) -> str:
@@ -75,26 +80,32 @@ class InProcess(OrdinaryModule):
         self._compute_environment_string(environment)
         return {str(name): str(value) for name, value in environment.items()}
 
-    def _work(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        spec = MODULES[self.module_name]
-        arguments = plain(self._task.args)
-        checked = ArgumentSpecValidator(spec.argument_spec(env_fallback)).validate(arguments)
-        invocation = {"module_args": without_secrets(checked.validated_parameters)}
+    def _checked(self, spec: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options as Ansible validates them; raise InputError for what is wrong with them."""
+        checked = ArgumentSpecValidator(dict(spec)).validate(plain(self._task.args))
         if checked.error_messages:
             unsupported = isinstance(checked.errors[0], UnsupportedError)
             prefix = f"Unsupported parameters for (xivo.xci.{self.module_name}) module: " if unsupported else ""
-            return {"failed": True, "msg": prefix + checked.errors.msg, "invocation": invocation}
-        options = self._completed(checked.validated_parameters)
+            raise InputError(prefix + checked.errors.msg)
+        return reveal(checked.validated_parameters)
+
+    def _work(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        spec = spec_of(self.module_name)
+        given = self._checked(spec.top_level(env_fallback))
+        options = self._completed(given)
+        mask(options)
         context = self._context(options, one_login=self._setting(variables, "xci_session", "run") != "task")
-        if context.check and "id" in arguments and arguments["id"] is None:
+        if context.check and "id" in self._task.args and given["id"] is None:
             context.warnings.append(
                 "id is null and counts as not given; in check mode that is so for the id of an object that an earlier "
                 "task would create"
             )
         with self._prepared(context):
             result = spec(options, context)
+        mask_session(context.client.session_secrets())
         self._keep(context, result)
         warnings = texts(context.warnings)
+        invocation = {"module_args": without_secrets(given)}
         return {**result, "invocation": invocation, **({"warnings": warnings} if warnings else {})}
 
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:

@@ -105,6 +105,7 @@ class Client:
         self.settings = settings
         self.store = store or MemoryStore()
         self._transport = Transport(settings)
+        self._cookies: set[str] = set()
 
     # -- what the rest of the collection uses
 
@@ -135,7 +136,11 @@ class Client:
 
     def connect(self) -> str:
         """Log in unless that is done already, and return the session's cookie."""
-        return self.store.obtain(self._own_login)
+        return self._session()
+
+    def session_secrets(self) -> list[str]:
+        """Return what opens the sessions that were used, such as ``["PLAY_SESSION=abc", "abc"]``."""
+        return [secret for cookie in self._cookies for secret in _secrets_in(cookie)]
 
     def counted(self) -> dict[str, int]:
         """Return how many requests were made so far, by method."""
@@ -161,7 +166,7 @@ class Client:
                 if renewed and (out.certain or not acts):
                     raise out.error from None
                 if not renewed:
-                    cookie, renewed = self.store.obtain(self._own_login, refused=cookie), True
+                    cookie, renewed = self._session(refused=cookie), True
                 if acts and not out.certain:
                     raise AmbiguousResult(str(out.error), finished=True) from None
 
@@ -224,6 +229,11 @@ class Client:
         return snippet(answer, (self.settings.password, *secrets))
 
     # -- logging in
+
+    def _session(self, refused: str | None = None) -> str:
+        cookie = self.store.obtain(self._own_login, refused)
+        self._cookies.add(cookie)
+        return cookie
 
     def _own_login(self) -> str:
         return self._login(self.settings.login, self.settings.password)

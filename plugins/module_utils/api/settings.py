@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from .arguments import SECRET
 from .errors import InputError
 
 API = "/api/1.0"
@@ -20,7 +21,7 @@ LONGEST_TIMEOUT = 24 * 60 * 60
 CONNECTION: dict[str, dict[str, Any]] = {
     "xci_url": {"type": "str"},
     "xci_login": {"type": "str"},
-    "xci_password": {"type": "str", "no_log": True},
+    "xci_password": {**SECRET},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "timeout": {"type": "float", "default": 60.0},

@@ -125,6 +125,22 @@ class ConnectError(Exception):
         self.error = error
 
 
+if REQUESTS_IMPORT_ERROR is None:
+
+    class _TlsAdapter(HTTPAdapter):
+        """Trusts the system's certificates, as ansible.builtin.uri does, beside those that requests brings along."""
+
+        def __init__(self, trust_system: bool, **options: Any) -> None:
+            self._tls = {"ssl_context": ssl.create_default_context()} if trust_system else {}
+            super().__init__(**options)
+
+        def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+            super().init_poolmanager(*sizes, **options, **self._tls)
+
+        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+            return super().proxy_manager_for(proxy, **options, **self._tls)
+
+
 class Transport:
     """Sends requests to one XCI, one at a time or from several threads, and counts them."""
 
@@ -233,8 +249,9 @@ class Transport:
         # The session cookie is sent by hand, whatever its name, path and domain: no jar may keep another.
         http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         http.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
-        for scheme in ("http://", "https://"):
-            http.mount(scheme, HTTPAdapter(pool_maxsize=64, max_retries=0))
+        trust_system = http.verify is True and self.settings.url.startswith("https:")
+        http.mount("http://", HTTPAdapter(pool_maxsize=64, max_retries=0))
+        http.mount("https://", _TlsAdapter(trust_system, pool_maxsize=64, max_retries=0))
         return http
 
     def close(self) -> None:

@@ -8,11 +8,12 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.errors import UnexpectedResponse, XciError
+from ..api.errors import ApiError, UnexpectedResponse, XciError
 from ..model.change import CREATE, DELETE, Operation
+from ..model.fields import Resource
 from ..model.resources import NUMBERS
 from ..state.index import Item
-from ..state.state import State
+from ..state.state import GONE, State
 
 
 def record(state: State, operation: Operation, answer: Any, sent: Mapping[str, Any], eager: bool = True) -> None:
@@ -59,15 +60,45 @@ def _shown(state: State, operation: Operation, answer: Any) -> Item | None:
 
 def _read_back(state: State, operation: Operation, answer: Any) -> None:
     """Find out what a creation made when its answer does not show it: by its id, which is cheaper than by its list."""
-    resource, item = operation.resource, None
+    resource = operation.resource
     identity = answer.get("id") if isinstance(answer, Mapping) else None
-    if isinstance(identity, int) and resource.key == "id":
-        with contextlib.suppress(UnexpectedResponse):
-            item = state.read_one(resource, {"id": identity})
+    if resource.key != "id":
+        item = None
+    elif isinstance(identity, int):
+        item = _read_one(state, resource, identity)
+    else:
+        item = _guess(state, operation)
     if item is not None:
         state.place(resource, item.id, item, item.values)
     else:
         state.read_again(resource, operation.after.get(resource.scope, ""))
+
+
+def _guess(state: State, operation: Operation) -> Item | None:
+    """Return the object of the next id if it is the one that was created.
+
+    Its scope and what identifies it there must be the same; XCI may keep other texts in another case.
+    """
+    resource = operation.resource
+    identity = state.next_id.guess(resource.kind)
+    if identity is None:
+        return None
+    item = _read_one(state, resource, identity)
+    names = [name for name in (resource.scope, *resource.identity) if name]
+    right = item is not None and all(item.values[name] == operation.after[name] for name in names)
+    state.next_id.judge(resource.kind, right)
+    return item if right else None
+
+
+def _read_one(state: State, resource: Resource, identity: int) -> Item | None:
+    try:
+        return state.read_one(resource, {"id": identity})
+    except ApiError as error:
+        if error.status not in GONE:
+            raise
+    except UnexpectedResponse:
+        pass
+    return None
 
 
 def _forget_dependents(state: State, operation: Operation) -> None:

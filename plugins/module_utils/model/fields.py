@@ -87,7 +87,7 @@ class Field:
         """Return the field's part of an argument spec; what can only be read is accepted and ignored."""
         if not self.writes:
             return {"type": "int" if self.name == "id" else "raw"}
-        return {**self.codec.argument, **({"no_log": True} if self.secret else {})}
+        return self.codec.argument
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         return self.condition is None or values.get(self.condition[0]) == self.condition[1]
@@ -154,6 +154,10 @@ class Resource:
     @cached_property
     def by_name(self) -> dict[str, Field]:
         return {one.name: one for one in self.fields}
+
+    @cached_property
+    def option_names(self) -> frozenset[str]:
+        return frozenset(self.argument_spec())
 
     @cached_property
     def writable(self) -> tuple[Field, ...]:

@@ -32,7 +32,7 @@ class Parsed:
 
 def parse(resource: Resource, options: Mapping[Any, Any]) -> Parsed:
     """Bring what a playbook says of one object into normal form. Options that are None are not given."""
-    parsed = Parsed({}, [], [])
+    parsed = Parsed({}, check_names(resource, options), [])
     for name, value in options.items():
         one = resource.by_name.get(name)
         if one is None:
@@ -40,6 +40,17 @@ def parse(resource: Resource, options: Mapping[Any, Any]) -> Parsed:
         elif value is not None and (one.writes or name == "id"):
             _parse_field(one, value, parsed)
     return parsed
+
+
+def check_names(resource: Resource, options: Mapping[Any, Any]) -> list[Problem]:
+    """Return the problems of options that do not exist."""
+    unknown = options.keys() - resource.option_names
+    hints = {name: suggestion(name, sorted(resource.option_names)) for name in unknown}
+    return [
+        Problem(f"unsupported option{f'; {hints[name]}' if hints[name] else ''}", str(name))
+        for name in options
+        if name in unknown
+    ]
 
 
 def _parse_field(one: Field, value: Any, parsed: Parsed) -> None:
@@ -56,12 +67,8 @@ def _parse_field(one: Field, value: Any, parsed: Parsed) -> None:
 
 
 def _check_control(resource: Resource, name: Any, value: Any) -> list[Problem]:
-    controls = resource.controls()
-    if name not in controls:
-        hint = suggestion(name, [*resource.by_name, *controls])
-        return [Problem(f"unsupported option{f'; {hint}' if hint else ''}", str(name))]
-    spec = controls[name]
-    if value is None or value in (BOOLEANS if spec["type"] == "bool" else spec["choices"]):
+    spec = resource.controls().get(name)
+    if spec is None or value is None or value in (BOOLEANS if spec["type"] == "bool" else spec["choices"]):
         return []
     choices = ", ".join(spec.get("choices", ("true", "false")))
     return [Problem(f"invalid value: {brief(value)} is none of {choices}", name)]

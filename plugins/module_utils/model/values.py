@@ -19,6 +19,8 @@ from typing import Any, ClassVar, Protocol
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ..api.arguments import SECRET
+
 DIGITS = re.compile("[0-9]{1,32}")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """What no name or number can contain: a control character, or half a surrogate pair."""
@@ -144,6 +146,7 @@ class Secret(Text):
     """
 
     empty: Any = None
+    spec: ClassVar[Mapping[str, Any]] = SECRET
     clear: str = ""
 
     def parse(self, value: Any) -> str:

@@ -9,18 +9,24 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..api.arguments import unchecked
 from ..api.errors import InputError, Problem
 from ..engine.execute import Execution
 from ..engine.planner import KINDS, PURGEABLE, Planner, as_plan, summary, with_defaults
 from ..model.change import DELETE, Operation
+from ..model.fields import Resource
 from ..model.resources import RESOURCES
 from ..state.planned import PlannedState
 from .context import Context
 from .present import as_text
 
+
+def _entry_spec(resource: Resource) -> dict[str, Any]:
+    return {name: unchecked(argument) for name, argument in resource.argument_spec().items()}
+
+
 OPTIONS: dict[str, Any] = {
-    # Whole lists are kept out of logs: the options in them contain passwords.
-    **{one.plural: {"type": "list", "elements": "dict", "no_log": bool(one.secrets)} for one in RESOURCES.values()},
+    **{one.plural: {"type": "list", "elements": "dict", "options": _entry_spec(one)} for one in RESOURCES.values()},
     "src": {"type": "list", "elements": "path"},
     "purge": {"type": "list", "elements": "str", "choices": list(PURGEABLE), "default": []},
     "max_deletions": {"type": "int", "default": 10},
@@ -30,6 +36,13 @@ OPTIONS: dict[str, Any] = {
 }
 MOST_ALIKE = 5
 """How many problems that differ only in their place are shown one by one."""
+
+
+class InvalidDocument(InputError):
+    """A document with problems that are found before XCI is asked for anything."""
+
+    def result(self) -> dict[str, Any]:
+        return {"msg": invalid_document(self.problems), "errors": [problem.as_dict() for problem in self.problems]}
 
 
 def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:

@@ -6,24 +6,26 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
+from ..api.arguments import reveal
 from ..api.errors import Problem, XciError, texts
 from .context import LOCATED, Context
-from .registry import MODULES, without_secrets
+from .registry import spec_of
+from .secrecy import mask, mask_session, without_secrets
 
 
 def run_module(name: str) -> None:
     """Run the module of that name, such as ``xci_user``, from its arguments to its exit."""
-    spec = MODULES[name]
+    spec = spec_of(name)
     module = AnsibleModule(argument_spec=spec.argument_spec(env_fallback), supports_check_mode=True)
-    invocation = {"module_args": without_secrets(module.params)}
-    # Ansible blanks secrets wherever their text occurs: a password 1234 would blank the number 1234. What we return is
-    # free of secrets field by field, so that this is not needed and would only do harm.
-    module.no_log_values = set()
+    options = reveal(module.params)
+    invocation = {"module_args": without_secrets(options)}
+    mask(options)
     try:
-        context = Context.start(module.params, module.check_mode, module._diff)
+        context = Context.start(options, module.check_mode, module._diff)
     except XciError as error:
         module.fail_json(invocation=invocation, **error.result())
-    result = spec(module.params, context)
+    result = spec(options, context)
+    mask_session(context.client.session_secrets())
     located = [one for one in context.warnings if isinstance(one, Problem) and one.index is not None]
     for warning in texts(one for one in context.warnings if one not in located):
         module.warn(warning)

@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Union
 
-from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
-
 from ..api.errors import XciError
 from ..api.settings import CONNECTION
 from ..engine.propose import propose
@@ -39,6 +37,8 @@ def present(resource: Resource, options: Mapping[str, Any], context: Context) ->
 
 def as_text(sides: dict[str, Any]) -> dict[str, Any]:
     """Return a diff whose two sides are YAML, as in a playbook; Ansible would show a mapping as JSON in ASCII."""
+    from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
+
     if not HAS_YAML:
         return sides
     text = {side: yaml_dump(sides[side], allow_unicode=True, sort_keys=False) for side in ("before", "after")}

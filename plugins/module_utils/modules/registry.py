@@ -12,10 +12,7 @@ from typing import Any, Callable
 from ..api.errors import XciError
 from ..api.settings import CONNECTION, variable_of
 from ..model.resources import RESOURCES
-from . import config, export, info
 from .context import Context
-from .present import present
-from .sync import synchronize
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,13 @@ class ModuleSpec:
         connection = {name: {**spec, "fallback": (fallback, [variable_of(name)])} for name, spec in CONNECTION.items()}
         return {**connection, **self.options}
 
+    def top_level(self, fallback: Callable[..., Any] | None) -> dict[str, Any]:
+        """Return the argument spec without what is inside of the entries of a document, of which there may be many."""
+        spec = self.argument_spec(fallback) if fallback else {**CONNECTION, **self.options}
+        return {
+            name: {key: value for key, value in argument.items() if key != "options"} for name, argument in spec.items()
+        }
+
     def __call__(self, options: Mapping[str, Any], context: Context) -> dict[str, Any]:
         """Run and return the result, failed or not: ``changed``, what the module returns, ``calls``."""
         start = context.client.counted()
@@ -41,36 +45,37 @@ class ModuleSpec:
         return {**result, "calls": calls}
 
 
-MODULES: dict[str, ModuleSpec] = {
-    **{f"xci_{one.kind}": ModuleSpec(one.argument_spec(), partial(present, one)) for one in RESOURCES.values()},
-    **{
-        f"xci_{kind}_info": ModuleSpec(info.argument_spec(one), partial(info.show, one))
-        for kind, one in RESOURCES.items()
-    },
-    "xci_config": ModuleSpec(config.OPTIONS, config.configure),
-    "xci_config_info": ModuleSpec(export.OPTIONS, export.export),
-    "xci_sync": ModuleSpec({}, synchronize),
-}
-
-SECRETS = {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.secrets)}
-CONTAIN_SECRETS = {resource.plural for resource in RESOURCES.values() if resource.secrets}
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+NAMES = (
+    *(f"xci_{kind}{suffix}" for kind in RESOURCES for suffix in ("", "_info")),
+    "xci_config",
+    "xci_config_info",
+    "xci_sync",
+)
 
 
-def without_secrets(options: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Return options as they may be shown, however deep a secret is, and with its name misspelt."""
-    return {name: _visible(name, value) for name, value in options.items()}
+def spec_of(name: str) -> ModuleSpec:
+    """Return what a module is, such as ``xci_user``.
 
+    Only its own code is imported: an ordinary module compiles all that it imports each time.
+    """
+    kind = name[len("xci_") :]
+    if kind in RESOURCES:
+        from .present import present
 
-def _visible(name: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in SECRETS or ("pass" in str(name).lower() and name != "update_password"):
-        return HIDDEN
-    if isinstance(value, Mapping):
-        return without_secrets(value)
-    if isinstance(value, (list, tuple)):
-        return [_visible(name, one) for one in value]
-    # Where a mapping should be, whatever else is there may be a password; and so may a part of a URL.
-    misplaced = name in CONTAIN_SECRETS or (name == "xci_url" and "@" in str(value))
-    return HIDDEN if misplaced else value
+        return ModuleSpec(RESOURCES[kind].argument_spec(), partial(present, RESOURCES[kind]))
+    if kind.endswith("_info") and kind[: -len("_info")] in RESOURCES:
+        from . import info
+
+        resource = RESOURCES[kind[: -len("_info")]]
+        return ModuleSpec(info.argument_spec(resource), partial(info.show, resource))
+    if name == "xci_config":
+        from . import config
+
+        return ModuleSpec(config.OPTIONS, config.configure)
+    if name == "xci_config_info":
+        from . import export
+
+        return ModuleSpec(export.OPTIONS, export.export)
+    from .sync import synchronize
+
+    return ModuleSpec({}, synchronize)

@@ -16,6 +16,7 @@ from ..model.resources import RESOURCES
 from ..model.values import type_name
 from .index import Index, Item
 from .names import Names
+from .next_id import NextId
 from .numbers import Numbers
 
 GONE = (400, 404, 410)
@@ -31,6 +32,7 @@ class State(Names):
     def __init__(self, client: Client) -> None:
         super().__init__()
         self.client = client
+        self.next_id = NextId()
         self.assumed: list[tuple[str, str]] = []
         self.numbers = Numbers(self)
 
@@ -74,6 +76,7 @@ class State(Names):
         item = Item(resource.load(raw, self), raw)
         if not isinstance(item.values["id"], int):
             raise UnexpectedResponse(f"invalid {resource.kind} from XCI: no id: {resource.title(item.values)}")
+        self.next_id.see(resource.kind, item.id)
         return item
 
     def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
