@@ -131,11 +131,11 @@ if REQUESTS_IMPORT_ERROR is None:
         """Trusts the system's certificates, as ansible.builtin.uri does, beside those that requests brings along."""
 
         def __init__(self, trust_system: bool, **options: Any) -> None:
-            self._tls = {"ssl_context": ssl.create_default_context()} if trust_system else {}
+            self._tls: dict[str, Any] = {"ssl_context": ssl.create_default_context()} if trust_system else {}
             super().__init__(**options)
 
         def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
-            super().init_poolmanager(*sizes, **options, **self._tls)
+            super().init_poolmanager(*sizes, **{**options, **self._tls})
 
         def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
             return super().proxy_manager_for(proxy, **options, **self._tls)

@@ -19,8 +19,7 @@ class NextId:
 
     def see(self, kind: str, identity: int) -> None:
         """Note an id that XCI showed."""
-        if identity > self._highest[kind]:
-            self._highest[kind] = identity
+        self._highest[kind] = max(self._highest[kind], identity)
 
     def guess(self, kind: str) -> int | None:
         """Return the id to try, such as 560 where 559 is the highest known; None where guessing is of no use."""
