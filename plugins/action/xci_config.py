@@ -18,9 +18,9 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.validation import check_type_list, check_type_path
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem, texts
-from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS, index_place
+from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource
-from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import check_names
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import check_names, index_place
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument, invalid_document
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context

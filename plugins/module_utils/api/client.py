@@ -29,7 +29,6 @@ from collections.abc import Iterable
 from typing import Any, Callable, Protocol
 
 from .errors import AmbiguousResult, ApiError, ConnectionFailed, LoginFailed, LoginRefused, UnexpectedResponse, XciError
-from .redact import snippet
 from .settings import Settings
 from .transport import Answer, ConnectError, ReadError, Transport
 
@@ -226,6 +225,8 @@ class Client:
         )
 
     def _snippet(self, answer: Answer, secrets: Iterable[str] = ()) -> str:
+        from .redact import snippet
+
         return snippet(answer, (self.settings.password, *secrets))
 
     # -- logging in

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 from ..api.errors import InputError, Problem
 from ..model.change import CREATE, DELETE, UPDATE, Operation, compare
 from ..model.fields import Resource, Values
-from ..model.parsing import Parsed, parse
+from ..model.parsing import Parsed, Place, index_place, parse
 from ..model.resources import RESOURCES
 from ..model.values import type_name
 from ..state.index import Item
@@ -21,14 +21,6 @@ from .propose import propose
 
 KINDS = tuple(resource.plural for resource in RESOURCES.values())
 PURGEABLE = tuple(resource.plural for resource in RESOURCES.values() if not resource.immutable)
-
-Place = Callable[[str, int], str]
-"""Returns where an entry of a document is written, such as ``people.csv line 7``, by its list and its index."""
-
-
-def index_place(plural: str, index: int) -> str:
-    """Return where an entry is in a document, such as ``users[5]``."""
-    return f"{plural}[{index}]"
 
 
 @dataclass

@@ -23,7 +23,7 @@ Condition = tuple[str, Any]
 """Another field and the value that it has to have, such as ``("ldap", False)``."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Field:
     """One option of a module, one key of XCI's objects, and all that is to be known about the two.
 
@@ -97,7 +97,7 @@ class Field:
         return f"{self.condition[0]} is {str(self.condition[1]).lower()}" if self.condition else ""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Resource:
     """One kind of object: its place in the API and its fields."""
 
@@ -263,7 +263,7 @@ class Resource:
         return any(ref.kind == kind and self[name].reads for name, ref in self.references.items())
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class NumberPool:
     """The numbers of which each user of an entity has one."""
 

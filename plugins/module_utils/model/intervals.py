@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .values import DIGITS, Codec, References, Text, brief
@@ -14,11 +13,10 @@ Interval = dict[str, str]
 """``{"start": "1000", "end": "1999"}``; a single number is both."""
 
 
-@dataclass(frozen=True)
 class Intervals(Codec):
     """Intervals of numbers, a set. A single number is written without end, shown with an empty one, normally both."""
 
-    empty: Any = ()
+    empty: ClassVar[Any] = ()
     spec: ClassVar[Mapping[str, Any]] = {
         "type": "list",
         "elements": "dict",

@@ -6,13 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
 from ..api.errors import InputError, Problem
 from .fields import Field, Resource, Values
 from .values import brief, suggestion
+
+Place = Callable[[str, int], str]
+"""Returns where an entry of a document is written, such as ``people.csv line 7``, by its list and its index."""
+
+
+def index_place(plural: str, index: int) -> str:
+    """Return where an entry is in a document, such as ``users[5]``."""
+    return f"{plural}[{index}]"
 
 
 @dataclass

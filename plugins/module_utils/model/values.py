@@ -10,7 +10,6 @@ such as ``accueil@xivo-nord``.
 
 from __future__ import annotations
 
-import difflib
 import re
 import reprlib
 from collections.abc import Iterable, Mapping
@@ -45,6 +44,8 @@ def type_name(value: Any) -> str:
 
 def suggestion(text: Any, names: Iterable[str], most: int = 1, cutoff: float = 0.6) -> str:
     """Return ``did you mean first_name?`` for a name that is close to *text*, or an empty text."""
+    import difflib
+
     close = difflib.get_close_matches(str(text), list(names), most, cutoff)
     return f"did you mean {' or '.join(close)}?" if close else ""
 
@@ -62,11 +63,10 @@ class References(Protocol):
         """Return the value of *field* of the object with that label, such as the id 17."""
 
 
-@dataclass(frozen=True)
 class Codec:
     """One kind of value, any at all. *empty* is the value that means 'nothing', *spec* its part of an argument spec."""
 
-    empty: Any = None
+    empty: ClassVar[Any] = None
     spec: ClassVar[Mapping[str, Any]] = {"type": "raw"}
 
     @property
@@ -90,11 +90,11 @@ class Codec:
         return []
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Text(Codec):
     """A string; numbers that YAML made of digits are taken as written in decimal. *longest* and *allowed* only warn."""
 
-    empty: Any = ""
+    empty: ClassVar[Any] = ""
     spec: ClassVar[Mapping[str, Any]] = {"type": "str"}
     shortest: int = 0
     longest: int = 0
@@ -127,7 +127,6 @@ class Text(Codec):
         return []
 
 
-@dataclass(frozen=True)
 class Digits(Text):
     """An internal telephone number: digits, of which leading zeros count, such as ``0123``."""
 
@@ -138,14 +137,14 @@ class Digits(Text):
         return number
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Secret(Text):
     """A string that is never shown; None means 'not known', since XCI hides or masks it.
 
     *clear* are the characters of which a password in clear consists; XCI shows none where it is empty.
     """
 
-    empty: Any = None
+    empty: ClassVar[Any] = None
     spec: ClassVar[Mapping[str, Any]] = SECRET
     clear: str = ""
 
@@ -164,7 +163,7 @@ class Secret(Text):
         return [warning.split(":")[0] for warning in super().warnings(value)]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Number(Codec):
     """A whole number; *least* and *most* only warn."""
 
@@ -190,11 +189,10 @@ class Number(Codec):
         return []
 
 
-@dataclass(frozen=True)
 class Flag(Codec):
     """True or false, in any of Ansible's spellings."""
 
-    empty: Any = False
+    empty: ClassVar[Any] = False
     spec: ClassVar[Mapping[str, Any]] = {"type": "bool"}
 
     def parse(self, value: Any) -> bool:
@@ -209,7 +207,7 @@ class Flag(Codec):
         return raw
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Choice(Text):
     """One of a few words."""
 
@@ -225,11 +223,11 @@ class Choice(Text):
         return str(value)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Ref(Codec):
     """One other object; XCI takes its *field* (an id, or a combinedId)."""
 
-    empty: Any = ""
+    empty: ClassVar[Any] = ""
     spec: ClassVar[Mapping[str, Any]] = {"type": "str"}
     kind: str = ""
     field: str = "id"
@@ -247,11 +245,10 @@ class Ref(Codec):
         return references.key(self.kind, value, self.field)
 
 
-@dataclass(frozen=True)
 class Refs(Ref):
     """Several other objects, a set."""
 
-    empty: Any = ()
+    empty: ClassVar[Any] = ()
     spec: ClassVar[Mapping[str, Any]] = {"type": "list", "elements": "str"}
 
     def parse(self, value: Any) -> list[str]:

@@ -6,14 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from ..api.client import Client
 from ..api.errors import Problem
 from ..api.settings import Settings
-from ..engine.planner import Place, index_place
-from ..state.planned import PlannedState, PlannedWrite
+from ..model.parsing import Place, index_place
 from ..state.state import State
+
+if TYPE_CHECKING:
+    from ..model.change import Operation
+    from ..state.planned import PlannedState, PlannedWrite
 
 LOCATED = "located_warnings"
 """Warnings about entries of a document, as data; the action plugin adds where each is written, and makes text of it."""
@@ -60,13 +63,22 @@ class Context:
 
     def current(self) -> State:
         """Return the state to look at: in check mode with all that was planned."""
-        if not self.check:
-            return self.state
+        return self._view() if self.check else self.state
+
+    def _view(self) -> PlannedState:
+        from ..state.planned import PlannedState
+
         if self._planned is None:
             self._planned = PlannedState(self.state, assume=self.journal is None)
         for write in self.journal.read() if self.journal else ():
             self._planned.record(write)
         return self._planned
+
+    def plan(self, operation: Operation) -> PlannedWrite:
+        """Plan a write in check mode, for the tasks that follow too."""
+        write = self._view().plan(operation)
+        self.keep(write)
+        return write
 
     def keep(self, write: PlannedWrite) -> None:
         """Keep a write that is planned in check mode for the tasks that follow."""

@@ -14,7 +14,6 @@ from ..engine.write import unreadable, write
 from ..model.change import DELETE, Operation, diff
 from ..model.fields import Resource, Values
 from ..model.parsing import parse
-from ..state.planned import PlannedState
 from .context import Context
 
 
@@ -56,9 +55,8 @@ def _act(resource: Resource, options: Mapping[str, Any], desired: Values, contex
     before = current.values if current else {}
     if operation is None:
         return before, None, before
-    if isinstance(state, PlannedState):
-        planned = state.plan(operation)
-        context.keep(planned)
+    if context.check:
+        planned = context.plan(operation)
         return before, operation, {} if operation.action == DELETE else {**operation.after, "id": planned.id}
     write(operation, state)
     if operation.action == DELETE:

@@ -18,7 +18,6 @@ except ImportError:  # before ansible-core 2.22
     register_secrets: Callable[[Iterable[str]], None] | None = None  # type: ignore[no-redef]
 
 SECRETS = {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.secrets)}
-KNOWN = {name for resource in RESOURCES.values() for name in resource.option_names} - SECRETS
 CONTAIN_SECRETS = {resource.plural for resource in RESOURCES.values() if resource.secrets}
 
 
@@ -32,7 +31,8 @@ def _is_secret(name: str) -> bool:
     """Return whether an option of that name may be a secret; one that does not exist may be a misspelt one."""
     if name in SECRETS:
         return True
-    return name not in KNOWN and ("pass" in name.lower() or bool(suggestion(name, SECRETS)))
+    is_known = any(name in resource.option_names for resource in RESOURCES.values())
+    return not is_known and ("pass" in name.lower() or bool(suggestion(name, SECRETS)))
 
 
 def _visible(name: Any, value: Any) -> Any:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +60,8 @@ class Numbers:
 
     def free(self, scopes: list[Item]) -> list[list[str]]:
         """Return for each entity the numbers that XCI calls available."""
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(PARALLELISM) as executor:
             return [list(numbers) for numbers in executor.map(self.available, scopes)]
 

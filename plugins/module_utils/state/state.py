@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
@@ -83,7 +82,11 @@ class State(Names):
         """Read the lists of several scopes side by side."""
         resource = RESOURCES[kind]
         todo = [scope for scope in scopes if (kind, scope.id) not in self._lists and not is_planned(scope.values)]
-        with ThreadPoolExecutor(max(1, min(parallelism, len(todo)))) as pool:
+        if not todo:
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(min(parallelism, len(todo))) as pool:
             answers = pool.map(self.client.read, [self._list_path(resource, scope) for scope in todo])
             for scope, answer in zip(todo, answers):
                 self._lists[(kind, scope.id)] = self._index(resource, answer)
