@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the suboptions in the documentation of xci_config from those of the modules for single objects.
+
+usage: suboptions.py [--check]
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
+LISTS = {"xivos": "xivo", "entities": "entity", "templates": "template", "users": "user", "admins": "admin"}
+WIDTH = 120
+
+
+def documented(module: str) -> dict[str, Any]:
+    """Return the options of a module, ``{"name": {"description": [..], "type": "str"}}``, in their order."""
+    tree = ast.parse((MODULES / f"{module}.py").read_text(encoding="utf-8"))
+    text = next(
+        node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and getattr(node.targets[0], "id", "") == "DOCUMENTATION"
+    )
+    options: dict[str, Any] = yaml.safe_load(str(text))["options"]
+    shared = yaml.safe_load(_fragment())["options"]
+    return {**options, **shared}
+
+
+def _fragment() -> str:
+    """Return the options that all these modules share, such as state and id."""
+    path = MODULES.parent / "doc_fragments" / "objects.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    return next(str(one.value) for one in constants if isinstance(one, ast.Constant) and "options:" in str(one.value))
+
+
+def suboptions(kind: str) -> str:
+    """Return the lines of one list's suboptions."""
+    lines = ["    suboptions:"]
+    for name, option in documented(f"xci_{kind}").items():
+        first = option["description"][0] if isinstance(option["description"], list) else option["description"]
+        lines += [f"      {name}:", "        description:"]
+        lines += textwrap.wrap(
+            _elsewhere(str(first), kind), WIDTH, initial_indent="          - ", subsequent_indent="            ",
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+        for key in ("type", "elements"):
+            if key in option:
+                lines.append(f"        {key}: {option[key]}")
+        if "choices" in option:
+            lines += ["        choices:", *(f"          - {choice}" for choice in option["choices"])]
+        if "default" in option:
+            lines.append(f"        default: {yaml.safe_dump(option['default']).splitlines()[0]}")
+    return "\n".join(lines) + "\n"
+
+
+def _elsewhere(text: str, kind: str) -> str:
+    """Return a description in which an option is one of the module for a single object."""
+    return re.sub(r"O\((?!xci_)", f"O(xivo.xci.xci_{kind}#module:", text)
+
+
+def rewritten(text: str) -> str:
+    """Return the source of xci_config with the suboptions as they have to be."""
+    for plural, kind in LISTS.items():
+        block = re.compile(
+            rf"(\n  {plural}:\n(?:    .*\n)*?    elements: dict\n)(?:    suboptions:\n(?:      .*\n)*)?", re.MULTILINE
+        )
+        text, count = block.subn(lambda found, kind=kind: found[1] + suboptions(kind), text)
+        assert count == 1, plural
+    return text
+
+
+def main(arguments: list[str]) -> int:
+    path = MODULES / "xci_config.py"
+    text = path.read_text(encoding="utf-8")
+    wanted = rewritten(text)
+    if arguments != ["--check"]:
+        path.write_text(wanted, encoding="utf-8")
+    elif text != wanted:
+        print("the suboptions of xci_config differ from the options of the other modules: make format", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
