@@ -87,7 +87,7 @@ sanity: $(READY) ## ansible-test sanity on a copy of the checkout
 test: lint sanity test-unit test-integration test-faults test-fuzz ## everything that has to pass before a commit
 
 .PHONY: matrix
-matrix: $(READY) ## the tests on ansible-core 2.16 to 2.21, with the Pythons of this machine
+matrix: $(READY) ## the tests on ansible-core 2.16 to 2.22, with the Pythons of this machine
 	$(VENV)/bin/python tests/tools/matrix.py $(ARGS)
 
 .PHONY: test-runners

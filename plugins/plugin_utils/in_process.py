@@ -28,7 +28,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputEr
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import CONNECTION, Settings
 from ansible_collections.xivo.xci.plugins.module_utils.api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import spec_of
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.secrecy import mask, mask_session, without_secrets
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, forget_refusals
@@ -49,7 +49,7 @@ class InProcess(OrdinaryModule):
         try:
             if not self._can_stay(variables):
                 # Checked here as well: Ansible's own error would show a password whose name is misspelt.
-                self._checked(spec_of(self.module_name).top_level(None))
+                self._checked(MODULES[self.module_name].top_level(None))
                 self._task.args = self._completed(self._task.args)
                 return self._located(super().run(tmp, task_vars))
             result = ActionBase.run(self, tmp, task_vars)
@@ -90,7 +90,7 @@ class InProcess(OrdinaryModule):
         return reveal(checked.validated_parameters)
 
     def _work(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        spec = spec_of(self.module_name)
+        spec = MODULES[self.module_name]
         given = self._checked(spec.top_level(env_fallback))
         options = self._completed(given)
         mask(options)

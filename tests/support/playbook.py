@@ -18,8 +18,11 @@ from typing import IO, Any
 CALLBACKS = Path(__file__).resolve().parent / "callback_plugins"
 PROGRAMS = Path(sys.executable).parent
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-FOREIGN = ("ANSIBLE_", "XCI_", "PYTHON", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-"""How the variables begin that a run does not get: they configure Ansible, or lead to another XCI or past a proxy."""
+FOREIGN = (
+    "ANSIBLE_", "XCI_", "PYTHON", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
+    "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_",
+)  # fmt: skip
+"""How the variables begin that a run does not get: they configure Ansible, lead to another XCI or past a proxy, or name trusted CAs."""
 
 Task = dict[str, Any]
 

@@ -9,13 +9,13 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ..api.arguments import reveal
 from ..api.errors import Problem, XciError, texts
 from .context import LOCATED, Context
-from .registry import spec_of
+from .registry import MODULES
 from .secrecy import mask, mask_session, without_secrets
 
 
 def run_module(name: str) -> None:
     """Run the module of that name, such as ``xci_user``, from its arguments to its exit."""
-    spec = spec_of(name)
+    spec = MODULES[name]
     module = AnsibleModule(argument_spec=spec.argument_spec(env_fallback), supports_check_mode=True)
     options = reveal(module.params)
     invocation = {"module_args": without_secrets(options)}

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable
@@ -53,7 +53,7 @@ NAMES = (
 )
 
 
-def spec_of(name: str) -> ModuleSpec:
+def _spec_of(name: str) -> ModuleSpec:
     """Return what a module is, such as ``xci_user``.
 
     Only its own code is imported: an ordinary module compiles all that it imports each time.
@@ -79,3 +79,21 @@ def spec_of(name: str) -> ModuleSpec:
     from .sync import synchronize
 
     return ModuleSpec({}, synchronize)
+
+
+class _Modules(Mapping[str, ModuleSpec]):
+    """All modules by their names."""
+
+    def __getitem__(self, name: str) -> ModuleSpec:
+        if name not in NAMES:
+            raise KeyError(name)
+        return _spec_of(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+MODULES = _Modules()

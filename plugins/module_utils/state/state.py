@@ -39,11 +39,13 @@ class State(Names):
 
     def listing(self, kind: str, scope: Item | None = None) -> Index:
         place = (kind, scope.id if scope else 0)
-        with self.lock:
-            if place not in self._lists:
-                self._lists[place] = self._read(kind, scope)
-                self._check_titles(RESOURCES[kind], self._lists[place])
-            return self._lists[place]
+        found = self._lists.get(place)
+        if found is None:
+            with self.lock:
+                found = self._lists.get(place) or self._read(kind, scope)
+                self._lists[place] = found
+                self._check_titles(RESOURCES[kind], found)
+        return found
 
     def _check_titles(self, resource: Resource, listing: Index) -> None:
         """Forget what was read before this list and may call several of its objects by the same name."""
