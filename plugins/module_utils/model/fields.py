@@ -77,10 +77,14 @@ class Field:
     def condition(self) -> Condition | None:
         return self.required_if or self.only_if
 
+    @cached_property
+    def missing_value(self) -> Any:
+        return self.codec.empty if self.default_if_missing is None else self.default_if_missing
+
     @property
     def empty(self) -> Any:
         """What the field is when XCI shows nothing."""
-        return plain(self.codec.empty if self.default_if_missing is None else self.default_if_missing)
+        return plain(self.missing_value)
 
     @property
     def argument(self) -> dict[str, Any]:
@@ -179,7 +183,8 @@ class Resource:
 
     @cached_property
     def _readers(self) -> tuple[tuple[str, str, Callable[[Any, References], Any], Any], ...]:
-        return tuple((one.name, one.reads, one.codec.load, one.empty) for one in self.fields if one.reads)
+        # The empty value stays a tuple here, so that each object gets a list of its own.
+        return tuple((one.name, one.reads, one.codec.load, one.missing_value) for one in self.fields if one.reads)
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -273,8 +278,8 @@ class NumberPool:
 
 
 def plain(value: Any) -> Any:
-    """Return a default of a table as a value of the normal form, which has lists and no tuples."""
-    return list(value) if isinstance(value, tuple) else value
+    """Return a default of a table as a value of the normal form, which has lists and no tuples, each its own."""
+    return list(value) if isinstance(value, (list, tuple)) else value
 
 
 def is_planned(values: Mapping[str, Any]) -> bool:
