@@ -1,4 +1,4 @@
-# `make` lists the targets. Everything made lies in .venv, .cache and dist; git ignores all three.
+# `make` lists the targets. Everything that they create is in .venv, .cache and dist, which git ignores.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -19,9 +19,9 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: venv
-venv: $(READY) ## create the virtual environment .venv, again when requirements-dev.txt has changed
+venv: $(READY) ## create the virtual environment .venv, or recreate it if requirements-dev.txt has changed
 
-# First what runs a playbook: nobody should wait for linters to see the demo.
+# Install what runs a playbook first, so that the demo does not wait for linters.
 $(PLAYS): requirements-dev.txt
 	@python=$$(tests/tools/find-python); echo "Making $(VENV) with $$python"; "$$python" -m venv --clear $(VENV)
 	@grep -E '^(ansible-core|requests)==' $< >$(VENV)/plays.txt
@@ -84,7 +84,7 @@ sanity: $(READY) ## ansible-test sanity on a copy of the checkout
 	$(RUN) python tests/tools/run_ansible_test.py sanity $(ARGS)
 
 .PHONY: test
-test: lint sanity test-unit test-integration test-faults test-fuzz ## everything that has to pass before a commit
+test: lint sanity test-unit test-integration test-faults test-fuzz ## everything that must pass before a commit
 
 .PHONY: matrix
 matrix: $(READY) ## the tests on ansible-core 2.16 to 2.22, with the Pythons of this machine

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -116,7 +117,11 @@ class ActionModule(InProcess):
     def _locate(self, problem: Problem) -> Problem:
         if problem.index is None:
             return problem
-        return problem.at(place=self._place(RESOURCES[problem.kind].plural, problem.index))
+        plural, msg = RESOURCES[problem.kind].plural, problem.msg
+        if msg.startswith("duplicate"):
+            # It names another entry by the index that the module knows.
+            msg = re.sub(rf"\b{plural}\[(\d+)\]", lambda other: self._place(plural, int(other[1])), msg)
+        return problem.at(msg=msg, place=self._place(plural, problem.index))
 
     @contextlib.contextmanager
     def _prepared(self, context: Context) -> Iterator[Context]:

@@ -30,7 +30,7 @@ options:
     default: present
 notes:
   - An option that is omitted is left unchanged on XCI. An empty string or an empty list clears it. Any other value is
-    set exactly. Lists are sets. Their order does not matter, and an entry that is on XCI but not in the list is removed.
+    set exactly. Lists are sets. Their order does not matter, and what is on XCI but not in the list is removed.
   - What the module returns can be used as its options. What only XCI can set is accepted for that, and ignored.
   - In check mode, a task can refer to what an earlier task would create. If the module can't see what earlier tasks
     planned, it assumes that one of them would create the object, and there is a warning.

@@ -1,22 +1,22 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The XiVOs of an XCI as hosts."""
+"""An inventory of the XiVOs of an XCI."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: xci
 
-short_description: XiVOs that XCI manages, as hosts
+short_description: Inventory of the XiVOs that XCI manages
 
 version_added: 1.0.0
 
 description:
-  - Makes each XiVO that XCI manages a host, so that a play runs on all of them side by side, be it over SSH on the
-    XiVOs themselves, or from the controller once for each XiVO.
+  - Makes each XiVO that XCI manages a host, so that a play runs on all of them in parallel, either over SSH on the
+    XiVOs themselves, or on the controller once for each XiVO.
   - A host has the name of its XiVO, or the uuid if several XiVOs have that name. Users are never hosts.
-  - The configuration file has a name that ends with C(xci.yml) or C(xci.yaml).
+  - The name of the configuration file must end with C(xci.yml) or C(xci.yaml).
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -30,7 +30,7 @@ extends_documentation_fragment:
 options:
   plugin:
     description:
-      - Says that the file is meant for this plugin.
+      - The name of this plugin.
     type: str
     required: true
     choices:
@@ -38,9 +38,9 @@ options:
   entities:
     description:
       - Whether to make each entity a group with its XiVO in it, named C(entity_), the name of the entity, C(_) and
-        the name of the host. What a group name can't hold becomes C(_).
+        the name of the host. Characters that are not valid in a group name become C(_).
       - The group and the host then have the variable C(xci_xivo_entities), a list of entities as
-        M(xivo.xci.xci_entity_info) returns them. That of a host has all its entities.
+        M(xivo.xci.xci_entity_info) returns them. For a host, the list has all its entities.
     type: bool
     default: false
   usage:
@@ -51,8 +51,8 @@ options:
     default: false
   required:
     description:
-      - Whether a run ends when its XiVOs can't be read.
-      - With V(false), Ansible does as it does by default with every inventory. It warns, and goes on without these
+      - Whether a run fails if the XiVOs can't be read.
+      - With V(false), Ansible does what it does by default with every inventory. It warns, and continues without these
         hosts.
     type: bool
     default: true
@@ -63,27 +63,27 @@ seealso:
 
 notes:
   - A host has C(ansible_host) if XCI shows the host of the XiVO, and the variable C(xci_xivo), which is what
-    M(xivo.xci.xci_xivo_info) returns for it. Some servers do not show hosts. Set C(ansible_host) with O(compose) there.
-  - With O(cache=true), what was read is used for O(cache_timeout) seconds without asking XCI. When that time is over
-    and XCI is down, it is used all the same, and a warning says from when it is. C(--flush-cache) always asks XCI.
-    The cache holds neither the password nor the session.
+    M(xivo.xci.xci_xivo_info) returns for it. Some servers do not show hosts. Set C(ansible_host) with O(compose) then.
+  - With O(cache=true), cached data is used for O(cache_timeout) seconds without a request to XCI. After that time, it
+    is still used if XCI is down, with a warning that says how old it is. C(--flush-cache) always reads XCI. The cache
+    contains neither the password nor the session.
   - O(xci_password) and the other options of the connection can be templates, such as a lookup, or encrypted with
-    Ansible Vault. What comes from XCI is never taken for a template.
+    Ansible Vault. Data from XCI is never templated.
 """
 
 EXAMPLES = r"""
 # prod.xci.yml
-# With the connection in XCI_URL, XCI_LOGIN and XCI_PASSWORD, this line alone makes all XiVOs hosts.
+# With the connection in XCI_URL, XCI_LOGIN and XCI_PASSWORD, this line is enough.
 plugin: xivo.xci.xci
 xci_url: https://xci.example.org
 xci_login: ansible
 xci_password: "{{ lookup('ansible.builtin.env', 'XCI_PROD_PASSWORD') }}"
 
-# A group for each entity too, with what is in use of its numbers.
+# Also a group for each entity, with the usage of its numbers.
 entities: true
 usage: true
 
-# More groups: of all XiVOs, of those that are nearly full, and of each site where they are named xivo-SITE-NUMBER.
+# More groups: all XiVOs, those that are nearly full, and one per site if the names are xivo-SITE-NUMBER.
 groups:
   xivos: true
   nearly_full: xci_xivo.remaining_slots < 50
@@ -92,13 +92,13 @@ keyed_groups:
     prefix: site
     default_value: unknown
 
-# How Ansible gets there, as root over SSH, and a variable of one's own.
+# Connect as root over SSH, and add a variable of your own.
 compose:
   ansible_host: xci_xivo.host or (xci_xivo.name ~ '.example.org')
   ansible_user: "'root'"
   free_numbers: xci_xivo_entities | map(attribute='usage') | flatten | map(attribute='free') | sum
 
-# Read again after an hour at the earliest.
+# Read XCI at most once an hour.
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: ~/.cache/xci
@@ -123,7 +123,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.info import show
 from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import plain, settings_of, start
 
 Snapshot = dict[str, Any]
-"""What was read, as the cache keeps it: when (*at*), with which options (*of*), and *xivos* and *entities*."""
+"""What was read, as the cache stores it: when (*at*), with which options (*of*), *xivos* and *entities*."""
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -149,14 +149,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f"{path}: {error}") from None
 
     def _connection_option(self, name: str, config: Mapping[str, Any]) -> Any:
-        """Return an option; only one that stands in the file itself may be a template."""
+        """Return an option; only a value from the file itself is templated."""
         value = self.get_option(name)
         return self.templar.template(value) if name in config and isinstance(value, str) else value
 
     # -- reading --------------------------------------------------------------------------------------------
 
     def _snapshot(self, settings: Settings, path: str, cache: bool) -> Snapshot:
-        """Return what is on XCI, from the cache where that is wanted and new enough, or XCI is down."""
+        """Return what is on XCI; from the cache if it is enabled, and new enough or XCI is down."""
         source = self._source(settings)
         if not self.get_option("cache"):
             return self._read(settings, source)
@@ -164,25 +164,25 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         key = self.get_cache_key(path)
         kept = self._kept(key, source) if cache else None
         if kept and (not timeout or time.time() - kept["at"] < timeout):
-            self.display.vv(f"{path}: the XiVOs as they were {_moment(kept)}, from the cache")
+            self.display.vv(f"{path}: using the cache of {_moment(kept)}")
             return kept
         try:
             fresh = self._read(settings, source)
         except (ConnectionFailed, ApiError) as error:
             if kept is None or (isinstance(error, ApiError) and error.status < 500):
                 raise
-            self.display.warning(f"{path}: XCI can't be read, so the XiVOs are as they were {_moment(kept)}: {error}")
+            self.display.warning(f"{path}: XCI can't be read, using the cache of {_moment(kept)}: {error}")
             return kept
         self._cache[key] = fresh
         return fresh
 
     def _source(self, settings: Settings) -> str:
-        """Return what makes a snapshot one of this XCI, as this administrator sees it, with these options."""
+        """Return what identifies the snapshots of this XCI with this administrator and these options."""
         parts = (settings.url, settings.login, self.get_option("entities"), self.get_option("usage"))
         return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def _keep_forever(self) -> float:
-        """Let the cache plugin keep what is too old, as the last resort; return after how long it is too old."""
+        """Let the cache plugin keep what has expired, as a last resort; return after how long it expires."""
         timeout = float(self.get_option("cache_timeout") or 0)
         self.set_option("cache_timeout", 0)
         self.load_cache_plugin()
@@ -229,12 +229,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict)
 
     def _address(self, host: str, address: str) -> dict[str, Any]:
-        """Return how Ansible reaches a XiVO; what is no address is not handed to programs such as ssh."""
+        """Return how Ansible reaches a XiVO; an invalid address is never passed to programs such as ssh."""
         if not address:
             return {}
         if not re.fullmatch(r"[A-Za-z0-9_\[:][A-Za-z0-9_.:%\]-]*", address):
             self.display.warning(
-                f"{host}: XCI shows the host {address!r}, which is no address: ansible_host is not set"
+                f"{host}: invalid address {address!r} as host of the XiVO on XCI; ansible_host is not set"
             )
             return {}
         return {"ansible_host": as_data(address)}
@@ -248,14 +248,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def as_data(value: Any) -> Any:
-    """Return what comes from XCI, so that Ansible never takes it for a template."""
+    """Return data from XCI so that Ansible never templates it."""
     if hasattr(template, "trust_as_template"):
         return value
-    # Only older releases take any string for one, and newer ones are about to lose this module.
+    # Only older releases template any string; newer ones are about to remove this module.
     from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415
 
     return wrap_var(value)
 
 
 def _moment(snapshot: Snapshot) -> str:
-    return time.strftime("at %H:%M:%S on %Y-%m-%d", time.localtime(snapshot["at"]))
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(snapshot["at"]))

@@ -1,24 +1,23 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The next free numbers of an entity, for templates."""
+"""The next available numbers of an entity, for templates."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: available_numbers
 
-short_description: The next free internal numbers of an entity on XCI
+short_description: Available internal numbers of an entity on XCI
 
 version_added: 1.0.0
 
 description:
-  - Returns the next internal numbers of an entity that XCI calls available.
-  - Nobody gets a number that was handed out to somebody else in the same run of Ansible. Each host, and each item of
-    its loop, gets its own numbers, also when several hosts ask at the same time, and also in check mode, where no
-    user is created that would take them.
-  - The same host with the same item of its loop gets the same numbers again as long as they are free. So a number is
-    the same wherever a task names it, and another one once a user has it.
+  - Returns the next available internal numbers of an entity, as XCI lists them.
+  - The numbers are reserved for the run of Ansible. Each host, and each item of its loop, gets its own numbers, also if
+    several hosts ask at the same time, and also in check mode, in which no user is created.
+  - The same host with the same item of its loop gets the same numbers again as long as they are available. So a number
+    stays the same within a task, and changes once a user has it.
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -30,14 +29,14 @@ extends_documentation_fragment:
 options:
   _terms:
     description:
-      - The entities, each written as C(name@xivo-name), as its combinedId, or as its name alone where no other XiVO
-        has an entity of that name.
+      - The entities, each written as C(name@xivo-name), as its combinedId, or as its name alone if no other XiVO has an
+        entity of that name.
     type: list
     elements: str
     required: true
   count:
     description:
-      - How many numbers of each entity.
+      - The number of numbers to return for each entity.
     type: int
     default: 1
 
@@ -46,22 +45,22 @@ seealso:
   - module: xivo.xci.xci_entity_info
 
 notes:
-  - The lookup runs in the controller. It sees variables, and the environment of C(ansible-playbook), but neither
+  - The lookup runs in the controller. It can read variables, and the environment of C(ansible-playbook), but neither
     C(module_defaults) nor the keyword C(environment) of a task. Keep the connection in variables, and use them in
     C(module_defaults) too.
-  - XCI is asked each time, so a number that somebody took meanwhile is not handed out.
-  - It is an error if an entity has fewer free numbers than asked for. Nothing is handed out twice to make up for it.
-  - To give one user any free number, M(xivo.xci.xci_user) needs no lookup. Leave out its
+  - XCI is read each time, so a number that has been taken meanwhile is not returned.
+  - It is an error if an entity has fewer available numbers than requested.
+  - To give one user any available number, M(xivo.xci.xci_user) needs no lookup. Omit its
     O(xivo.xci.xci_user#module:internal_number) with O(xivo.xci.xci_user#module:match_on=cti_login) or
-    O(xivo.xci.xci_user#module:match_on=name). It then leaves the number alone when it runs again, while a task with
-    this lookup creates another user each time.
+    O(xivo.xci.xci_user#module:match_on=name). A second run then leaves the number unchanged, whereas a task
+    with this lookup creates another user each time.
 """
 
 EXAMPLES = r"""
-- name: Take what is free
+- name: Use available numbers
   hosts: localhost
   gather_facts: false
-  # Said once, for modules and lookups: where XCI is.
+  # The connection, set once for modules and lookups.
   vars:
     xci_url: https://xci.example.org
     xci_login: ansible
@@ -72,11 +71,11 @@ EXAMPLES = r"""
       xci_login: "{{ xci_login }}"
       xci_password: "{{ xci_password }}"
   tasks:
-    - name: Tell the next free number
+    - name: Show the next available number
       ansible.builtin.debug:
         msg: "{{ lookup('xivo.xci.available_numbers', 'accueil@xivo-nord') }}"
 
-    - name: Tell the next five
+    - name: Show the next five
       ansible.builtin.debug:
         msg: "{{ query('xivo.xci.available_numbers', 'accueil@xivo-nord', count=5) }}"
 
@@ -102,7 +101,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - The numbers, in XCI's order, entity by entity. Use C(query) rather than C(lookup) for more than one.
+    - The numbers, in XCI's order, by entity. Use C(query) rather than C(lookup) for more than one.
   type: list
   elements: str
   sample: ["1002", "1003"]
@@ -138,7 +137,7 @@ class LookupModule(LookupBase):
     def _numbers(self, terms: list[Any], variables: dict[str, Any]) -> list[str]:
         count = self.get_option("count")
         if count < 1:
-            raise InputError(f"count is {count}, and must be 1 or more")
+            raise InputError(f"invalid value for count: {count} is less than 1")
         context = start(settings_of(self.get_option), boolean(plain(variables.get("ansible_check_mode", False))))
         for warning in context.warnings:
             Display().warning(str(warning))
@@ -148,23 +147,23 @@ class LookupModule(LookupBase):
 
 def _of_entity(term: Any, count: int, asker: str, context: Context) -> list[str]:
     if not isinstance(term, str) or not term:
-        raise InputError(f"{term!r} is not an entity such as accueil@xivo-nord")
+        raise InputError(f"invalid value: {term!r} is not an entity such as accueil@xivo-nord")
     state = context.current()
     scope = state.resolve(ENTITY.kind, term)
     label, (free,) = state.label_of(ENTITY, scope), state.numbers.free([scope])
     numbers = Reservations(context.client.settings, label).take(asker, free, count)
     if len(numbers) < count:
         others = len(free) - len(numbers)
-        reserved = f", and {others} that are reserved in this run" if others else ""
+        reserved = f" ({others} more are reserved in this run)" if others else ""
         raise InputError(
-            f"entity {label} has {len(numbers)} of {count} free numbers left{reserved}: ask for fewer, or widen its "
-            "intervals"
+            f"entity {label} has {len(numbers)} of {count} requested numbers available{reserved}; request fewer, or "
+            "widen its intervals"
         )
     return numbers
 
 
 def _asker(variables: dict[str, Any]) -> str:
-    """Return who asks, as far as a lookup can know: a host with an item of its loop. It tells nothing of the item."""
+    """Return who asks, as far as a lookup can know: a host with an item of its loop. It reveals nothing of the item."""
     loop_names = (variables.get("ansible_loop_var") or "item", variables.get("ansible_index_var") or "")
     who = [plain(variables.get(name)) for name in ("inventory_hostname", *loop_names)]
     return hashlib.sha256(json.dumps(who, sort_keys=True, default=str).encode()).hexdigest()

@@ -8,18 +8,18 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: xci_config
 
-short_description: Bring XCI to what a whole document says
+short_description: Apply a whole document to XCI
 
 version_added: 1.0.0
 
 description:
-  - Takes a document of XiVOs, entities, line templates, users and administrators, or any part of one, and brings XCI to
-    what it says, in one task and with one login.
-  - The document is checked and planned as a whole before anything is written. All its faults are told at once, each
-    with its place, such as C(users[5].internal_number) or C(users/nord.csv line 7). What one part creates, another can
-    refer to, in any order.
-  - What differs is written in parallel, in the order in which the objects need each other. Nothing else is written.
-  - What the document does not list is left alone, unless O(purge) says otherwise.
+  - Applies a document of XiVOs, entities, line templates, users and administrators, or any part of one, in one task and
+    with one login.
+  - The document declares the desired state. It is validated and planned as a whole before anything is written. All
+    errors are reported together, each with its place, such as C(users[5].internal_number) or C(users/nord.csv line 7).
+    Objects can refer to others that the same document creates, in any order.
+  - Only differences are written, in parallel, in the order of their dependencies.
+  - What the document does not list is left unchanged, unless O(purge) says otherwise.
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -54,56 +54,54 @@ options:
       - Users, each with the options of M(xivo.xci.xci_user), which are C(entity), C(match_on), C(internal_number),
         C(first_name), C(last_name), C(template), C(cti_login), C(cti_password), C(update_password), C(state) and
         C(id).
-      - Numbers may be exchanged. A user gets the number that another one in the document gives up. Where some take
-        each other's, one of them has a free number of the entity in between, for the moment that it takes.
+      - Users can exchange numbers. A user can get the number that another user in the document gives up. If users swap
+        numbers in a cycle, one of them temporarily gets a free number of the entity.
     type: list
     elements: dict
   admins:
     description:
       - Administrators, each with the options of M(xivo.xci.xci_admin), which are C(login), C(name), C(ldap),
         C(password), C(update_password), C(super_admin), C(entities), C(allow_self), C(state) and C(id).
-      - As in that module, C(update_password) is C(verify) unless it is given. Each password is tried, which costs a
-        login.
-      - The administrator of O(xci_login) is not removed, renamed, demoted or moved to LDAP unless its C(allow_self) is
+      - As in that module, the default of C(update_password) is C(verify). Each password is tried with a login.
+      - The administrator O(xci_login) is not deleted, renamed, demoted or moved to LDAP unless its C(allow_self) is
         V(true).
     type: list
     elements: dict
   src:
     description:
-      - A file with the document or a part of it, or a folder, of which all files are taken whose names end with
-        C(.json), C(.yml), C(.yaml) or C(.csv), in the order of their paths. Several can be given. Their lists are
-        joined, and come after what the task itself lists.
-      - The files are on the machine that runs Ansible, also where the module runs elsewhere. They are looked for as
-        M(ansible.builtin.copy) does it, for example in the folder C(files) beside the playbook, and then in the folder
-        in which C(ansible-playbook) was started.
-      - JSON and YAML files hold a mapping of O(xivos), O(entities), O(templates), O(users) and O(admins), or some of
+      - Files and folders with the document or parts of it. Of a folder, all files are read whose names end with
+        C(.json), C(.yml), C(.yaml) or C(.csv), sorted by path. Their lists are added to those of the task itself.
+      - The files are on the machine that runs Ansible, also if the module runs elsewhere. They are searched for like
+        those of M(ansible.builtin.copy), for example in the folder C(files) next to the playbook, and then in the
+        folder in which C(ansible-playbook) was started.
+      - JSON and YAML files contain a mapping of O(xivos), O(entities), O(templates), O(users) and O(admins), or some of
         these. In YAML, V(0123) stays the number 0123, with or without quotes.
-      - A CSV file holds users, a row each. Its first row has the names of the options. The cells are separated by
-        commas, semicolons, tabs or vertical bars. An empty cell is an option that is not given. It is in UTF-8, with or
+      - A CSV file contains users, one per row. Its first row has the names of the options. The cells are separated by
+        commas, semicolons, tabs or vertical bars. An empty cell is an omitted option. The encoding is UTF-8, with or
         without a byte order mark.
       - Files that are encrypted with C(ansible-vault) are decrypted, and so are single values in YAML. Nothing in a
         file is a template.
-      - Thousands of users are better kept here than in variables, which Ansible takes long to load.
+      - For thousands of users, use files rather than variables, which Ansible loads slowly.
     type: list
     elements: path
   default_template:
     description:
-      - The line template, by name or id, of all O(users) that do not name one.
+      - The line template, by name or id, of all O(users) that have no C(template).
     type: str
   purge:
     description:
-      - The kinds of objects of which those that the document does not list are removed. A kind needs its list in the
-        document. An empty list, V([]), removes all objects in its scope.
-      - A file of O(src) that is empty, has a header and no rows, or names a list without entries and without V([]), is
-        an error if its kind is purged. Such a file may have lost its content.
+      - The kinds of objects to purge. Objects of these kinds that are in scope, but not in the document, are deleted.
+        The document must have a list of each such kind. An empty list, V([]), deletes all objects in its scope.
+      - A file of O(src) that is empty, has a header and no rows, or has a list without entries and without V([]), is an
+        error if its kind is purged. Such a file may have lost its content.
       - For V(users), the scope is the users of all entities that the document lists, and of all entities of which it
         lists a user.
-      - For V(entities), the scope is the entities of all XiVOs that the document lists. That takes in those that XCI
-        found on the XiVO by itself.
-      - For V(templates) and V(admins), the scope is all that O(xci_login) is shown, without the administrator of
-        O(xci_login). If XCI lists no administrator with that login, none is removed, with a warning.
-      - XiVOs are never removed. XCI's API has no means for that.
-      - Nothing is removed if a list that tells what is there can't be read whole.
+      - For V(entities), the scope is the entities of all XiVOs that the document lists, including those that XCI found
+        on the XiVO by itself.
+      - For V(templates) and V(admins), the scope is everything that XCI shows to O(xci_login), except the administrator
+        O(xci_login). If XCI lists no administrator with that login, none is deleted, and there is a warning.
+      - XiVOs are never deleted, because XCI's API can't do it.
+      - Nothing is deleted if a list of current objects can't be read completely.
     type: list
     elements: str
     choices:
@@ -114,21 +112,21 @@ options:
     default: []
   max_deletions:
     description:
-      - How many objects may be removed at most, by O(purge) and by C(state=absent) together. With more, nothing at all
-        is written and the task fails. The plan is returned all the same.
+      - The maximum number of deletions, by O(purge) and C(state=absent) together. If there are more, the task fails
+        before anything is written. The plan is still returned.
     type: int
     default: 10
   parallelism:
     description:
-      - How many requests are sent to XCI at the same time at most.
+      - The maximum number of requests at the same time.
     type: int
     default: 8
   on_error:
     description:
-      - What to do when XCI refuses a write. With V(stop), what is under way is finished and nothing new is begun. With
-        V(continue), everything is tried that does not depend on what failed. The task fails in either case, and says
-        what was done and what was not. Running it again does what is left.
-      - When XCI can't be reached any more or refuses the login, nothing new is begun.
+      - What to do when a write fails. With V(stop), writes in progress are finished, and no other write is started.
+        With V(continue), all writes that do not depend on the failed one are tried. The task fails in both cases, and
+        reports what was done and what was not. Run it again to do what is left.
+      - If XCI can't be reached any more or refuses the login, no other write is started.
     type: str
     choices:
       - stop
@@ -139,8 +137,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - A user with C(update_password=always) whose password XCI does not show, and an administrator with it, are
-        written in each run.
+      - An administrator with C(update_password=always) is written in each run, and so is a user with it whose password
+        XCI does not show.
 
 seealso:
   - module: xivo.xci.xci_config_info
@@ -154,13 +152,13 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - In an object of the document, an option that is left out leaves alone what is on XCI. An empty string or an empty
-    list clears it. Any other value is set exactly.
-  - An object may stand in the document only once.
-  - Other than a task for a single user, a document is refused when a user's template is not available to the user's
-    entity.
-  - Writing that takes more than 3 seconds shows its progress where the task runs in the controller's process. In a
-    terminal one line renews itself. Elsewhere, such as in the output of an AWX job, there is a line every 15 seconds.
+  - In an object of the document, an option that is omitted is left unchanged on XCI. An empty string or an empty list
+    clears it. Any other value is set exactly.
+  - An object can be defined only once in the document. A duplicate is an error.
+  - It is an error if a user's template is not available to the user's entity. For M(xivo.xci.xci_user), it is only a
+    warning.
+  - Writing that takes more than 3 seconds shows its progress if the task runs in the controller's process. In a
+    terminal, one line is updated. Elsewhere, such as in the output of an AWX job, there is a line every 15 seconds.
 """
 
 EXAMPLES = r"""
@@ -199,8 +197,8 @@ EXAMPLES = r"""
         entities: [pediatrie@xivo-nord]
     default_template: Modèle pédiatrie
 
-# XCI may lose a CTI password in a change that does not give it.
-- name: See what would change
+# XCI may lose a CTI password in a change that does not include it.
+- name: Preview the changes
   xivo.xci.xci_config:
     users:
       - entity: pediatrie@xivo-nord
@@ -212,11 +210,11 @@ EXAMPLES = r"""
   diff: true
   register: preview
 
-- name: Tell it
+- name: Show the preview
   ansible.builtin.debug:
     msg: "{{ preview.summary.user['update'] }} users would change, {{ preview.plan | map(attribute='key') | list }}"
 
-- name: Let one user take over the number of another, who gets a new one
+- name: Give one user the number of another user, who gets a new number
   xivo.xci.xci_config:
     users:
       - entity: pediatrie@xivo-nord
@@ -231,7 +229,7 @@ EXAMPLES = r"""
         internal_number: "5102"
     default_template: Modèle pédiatrie
 
-- name: Keep an entity's users exactly as a list has them
+- name: Keep exactly the listed users in an entity
   xivo.xci.xci_config:
     users:
       - entity: pediatrie@xivo-nord
@@ -241,17 +239,17 @@ EXAMPLES = r"""
     purge: [users]
     max_deletions: 5
 
-# These read files, such as an export of the directory of persons, which begins
+# The next tasks read files, such as an export of a staff directory, which starts with
 #   entity;internal_number;first_name;last_name
 #   pediatrie@xivo-nord;5110;Gaëtan;Le Goff
 
-- name: Take users from a table
+- name: Apply users from a table
   xivo.xci.xci_config:
     src: users.csv
     default_template: Modèle pédiatrie
     parallelism: 16
 
-- name: Take everything from two folders, the second of which belongs to one environment
+- name: Apply two folders, the second of which belongs to one environment
   xivo.xci.xci_config:
     src:
       - config/all
@@ -262,37 +260,36 @@ EXAMPLES = r"""
 RETURN = r"""
 plan:
   description:
-    - What differs, and nothing else, in the order of the document. In check mode and on failure, what would have been
-      written.
+    - The planned changes, in the order of the document. In check mode and on failure, what would have been written.
   type: list
   elements: dict
-  returned: when the document could be planned
+  returned: if the document could be planned
   contains:
     action:
-      description: What is done.
+      description: What is done, which is V(create), V(update) or V(delete).
       type: str
       sample: update
     kind:
-      description: To what kind of object, which is V(xivo), V(entity), V(template), V(user) or V(admin).
+      description: The kind of the object, which is V(xivo), V(entity), V(template), V(user) or V(admin).
       type: str
       sample: user
     key:
-      description: Which one, by the name or number that it has before the change.
+      description: The object, by its name or number before the change.
       type: str
       sample: 5101@pediatrie@xivo-nord
     changes:
       description:
-        - The options that differ, each with its value C(before) and C(after). A password only says that it changes.
+        - The options that differ, each with its value C(before) and C(after). The value of a password is not shown.
         - Empty for V(delete).
       type: dict
       sample: {"first_name": {"before": "Anaïs", "after": "Anaïs Léa"}}
 summary:
   description:
-    - How many objects of each kind there were to create, to update and to delete, and how many of the document were
-      as they should be.
-    - In a template, write C(summary.user['update']), since C(summary.user.update) is something else in Python.
+    - The number of objects of each kind to create, to update and to delete, and of those in the document that are
+      unchanged.
+    - In a template, write C(summary.user['update']), because C(summary.user.update) is a method in Python.
   type: dict
-  returned: when the document could be planned
+  returned: if the document could be planned
   contains:
     xivo:
       description: The XiVOs.
@@ -316,32 +313,73 @@ summary:
       sample: {"create": 1, "update": 0, "delete": 0, "unchanged": 0}
 errors:
   description:
-    - The writes that failed, in the order of the plan, each with V(action), V(kind), V(key) and V(msg).
-    - For a document with faults, each of the faults as V(msg). The plan then holds what could be planned all the same.
+    - The errors of an invalid document, or the writes that failed, in the order of the plan. Empty if there are none.
+    - With an invalid document, RV(plan) still has what could be planned, and nothing is written.
   type: list
   elements: dict
-  returned: when the document could be planned
+  returned: if the document could be planned
+  contains:
+    action:
+      description: The write that failed, which is V(create), V(update) or V(delete). Empty for an invalid document.
+      type: str
+      sample: create
+    kind:
+      description: The kind of the object. Empty if the error is about no single kind.
+      type: str
+      sample: user
+    key:
+      description: The object of a write that failed, as in RV(plan). Empty for an invalid document.
+      type: str
+      sample: 5101@pediatrie@xivo-nord
+    index:
+      description:
+        - The index of the entry in its list, which has the entries of the task first and then those of its files. It
+          starts with 0.
+        - V(null) if the error is about no entry, such as a failed deletion by O(purge).
+      type: int
+      sample: 5
+    option:
+      description: The option of the entry that is invalid. Empty if the error is not about one option.
+      type: str
+      sample: internal_number
+    place:
+      description:
+        - >-
+          Where the entry is written, such as V(users[5]) for one of the task, V(people.csv line 7) or
+          V(site.yml: users[5]) for one of a file.
+        - V(purge) for a failed deletion by O(purge). Empty if it is not known.
+      type: str
+      sample: people.csv line 7
+    msg:
+      description: The error itself, without its place and option.
+      type: str
+      sample: "invalid value: '51O1' is not a number in digits"
   sample:
     - action: create
       kind: user
       key: 5101@pediatrie@xivo-nord
-      msg: "POST /users: XCI answers 400 Bad Request: number 5101 is taken"
+      index: 1
+      option: ""
+      place: users[1]
+      msg: "create user 5101@pediatrie@xivo-nord: POST https://xci.example.org/api/1.0/users answered 400: number 5101
+        is taken"
 not_tried:
   description:
-    - The writes that were not begun after others failed, each with V(action), V(kind) and V(key).
+    - The writes that were not tried because others failed, each with V(action), V(kind) and V(key).
   type: list
   elements: dict
-  returned: when the document could be planned
+  returned: if the document could be planned
   sample:
     - action: create
       kind: user
       key: 5102@pediatrie@xivo-nord
 msg:
   description:
-    - What went wrong. A document with faults is told all of them.
+    - What failed. For an invalid document, all its errors; of many that differ only in their place, the first ones.
   type: str
   returned: failure
-  sample: "users[1].internal_number: 'abc' is no number; users[7].entity: there is no entity 'pediatri' on this XCI"
+  sample: "invalid document, nothing was changed (2 errors): users[1].internal_number: invalid value: 'abc' is not a
+    number in digits; users[7].entity: entity 'pediatri' not found; did you mean pediatrie@xivo-nord?"
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).
@@ -350,24 +388,24 @@ calls:
   sample: {"GET": 6, "POST": 6, "PUT": 1, "DELETE": 0}
 status:
   description:
-    - The HTTP status with which XCI refused to show what is there.
+    - The HTTP status with which XCI refused a request that only reads.
   type: int
   returned: failure, when XCI refused a request that only reads
   sample: 403
 diff:
   description:
-    - What differs, one item for each entry of RV(plan), in the words of the options.
-    - Where the module's Python has no PyYAML, C(before) and C(after) are dictionaries.
+    - The differences, one item for each entry of RV(plan), with the names of the options.
+    - If the module's Python has no PyYAML, C(before) and C(after) are dictionaries.
   type: list
   elements: dict
-  returned: in diff mode, when the document could be planned
+  returned: in diff mode, if the document could be planned
   contains:
     before_header:
-      description: Which object it is.
+      description: The kind of the object, and its name.
       type: str
       sample: user 5101@pediatrie@xivo-nord
     after_header:
-      description: Which object it is.
+      description: The same as C(before_header).
       type: str
       sample: user 5101@pediatrie@xivo-nord
     before:

@@ -8,15 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: xci_config_info
 
-short_description: Read XCI back as a document
+short_description: Export XCI as a document
 
 version_added: 1.0.0
 
 description:
-  - Returns what is on XCI, or a part of it, as a document that M(xivo.xci.xci_config) takes.
-  - It has the options that tell an object from a new one with nothing but its name, and no ids, so that it can be kept
-    in a repository and be applied to another XCI.
-  - The order is stable. Reading twice gives the same document.
+  - Returns everything on XCI, or a part of it, as a document for M(xivo.xci.xci_config).
+  - It contains no ids, so that it can be kept in a repository and applied to another XCI.
+  - The order is stable. A second export of the same state gives the same document.
   - It changes nothing.
 
 author:
@@ -31,7 +30,7 @@ options:
   kinds:
     description:
       - The parts of the document to return.
-      - Without V(users), the users are not read, which saves one request for each entity.
+      - Without V(users), the users are not read, which saves one request per entity.
     type: list
     elements: str
     choices:
@@ -48,24 +47,24 @@ options:
       - admins
   xivo:
     description:
-      - Only what belongs to this XiVO, by name, uuid or id. That takes in line templates and administrators that are
-        there for it, or for one of its entities, among others.
+      - Only what belongs to this XiVO, by name, uuid or id. This includes line templates and administrators that refer
+        to it or to one of its entities.
     type: str
   entity:
     description:
-      - Only what belongs to this entity, written as C(name@xivo-name), as its combinedId, or as its name alone where
+      - Only what belongs to this entity, written as C(name@xivo-name), as its combinedId, or as its name alone if
         no other XiVO has an entity of that name.
     type: str
   default_template:
     description:
-      - A line template, by name or id, to write down for all users, since XCI does not show with which one a user was
+      - The line template, by name or id, to set for all users, because XCI does not show with which one a user was
         created.
-      - Without it, the document lacks the template of its users, and creating them elsewhere needs
+      - Without it, the users of the document have no C(template), and creating them elsewhere requires
         O(xivo.xci.xci_config#module:default_template).
     type: str
   parallelism:
     description:
-      - How many lists of users are read at the same time at most.
+      - The maximum number of lists of users to read at the same time.
     type: int
     default: 8
 
@@ -78,38 +77,38 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - What is empty is told too, so that applying the document clears it again.
-  - Passwords can't be read back. RV(left_out) names what is missing.
-  - An administrator who is no super-administrator sees only what belongs to the own entities.
-  - In check mode, what earlier tasks foretold is shown as if it were done.
+  - The document includes empty values, so that applying it clears them again.
+  - Passwords can't be read back. RV(left_out) lists what is missing.
+  - An administrator who is not a super-administrator sees only what belongs to their own entities.
+  - In check mode, the result includes the changes that earlier tasks planned.
 """
 
 EXAMPLES = r"""
 # The connection comes from module_defaults or from the environment, see the notes.
 
-- name: Read everything
+- name: Export everything
   xivo.xci.xci_config_info:
     default_template: Modèle standard
   register: xci
 
-- name: Keep it
+- name: Save the document
   ansible.builtin.copy:
     content: "{{ xci.config | to_nice_yaml(sort_keys=false) }}"
     dest: "{{ playbook_dir }}/xci.yml"
     mode: "0600"
   delegate_to: localhost
 
-- name: Say what has to be added by hand
+- name: Show what has to be added by hand
   ansible.builtin.debug:
     msg: "XCI does not show {{ xci.left_out | join(', ') }}"
 
-- name: Read the entities and users of one XiVO
+- name: Export the entities and users of one XiVO
   xivo.xci.xci_config_info:
     xivo: xivo-nord
     kinds: [entities, users]
   register: nord
 
-- name: See what of it changed since
+- name: Show what has changed since then
   xivo.xci.xci_config:
     entities: "{{ nord.config.entities }}"
     users: "{{ nord.config.users }}"
@@ -120,8 +119,8 @@ EXAMPLES = r"""
 RETURN = r"""
 config:
   description:
-    - The document, with a list for each of O(kinds). An item has the options of the module of its kind, without those
-      that are as they would be for a new object, and without what only XCI can set.
+    - The document, with a list for each of O(kinds). An item has the options of the module of its kind, without what
+      only XCI can set.
   type: dict
   returned: success
   contains:
@@ -174,7 +173,7 @@ config:
         - {"login": "nord", "name": "Gérard Hébert", "ldap": false, "entities": ["urgences@xivo-nord"]}
 left_out:
   description:
-    - The options that XCI does not show and that belong into the document, such as V(admins.password).
+    - The options that XCI does not show and that are missing in the document, such as V(admins.password).
   type: list
   elements: str
   returned: success

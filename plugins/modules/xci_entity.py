@@ -13,7 +13,7 @@ short_description: Manage entities of XiVOs on XCI
 version_added: 1.0.0
 
 description:
-  - Creates, changes, renames and removes an entity, which is a context of the dial plan of one XiVO with its
+  - Creates, updates, renames and deletes an entity, which is a context of the dial plan of one XiVO with its
     intervals of internal numbers.
 
 author:
@@ -29,27 +29,26 @@ options:
   name:
     description:
       - The name of the entity, which is the name of its context on the XiVO.
-      - Together with O(xivo), it says which entity is meant, unless O(id) does. The same name can exist on several
-        XiVOs.
-      - A warning says when it has more than the 39 characters that XiVO takes.
+      - Together with O(xivo), it identifies the entity, unless O(id) does. The same name can exist on several XiVOs.
+      - There is a warning if it has more than the 39 characters that XiVO accepts.
     type: str
   xivo:
     description:
       - The XiVO of the entity, by name, uuid or id.
-      - Needed unless O(id) is given. With O(id), another XiVO than the present one asks XCI to move the entity.
+      - Required unless O(id) is given. With O(id), a XiVO other than the current one asks XCI to move the entity.
     type: str
   display_name:
     description:
-      - The name that people see. On creation, it is the same as O(name) if this is left out.
+      - The display name. On creation, it is the same as O(name) if omitted.
     type: str
   intervals:
     description:
-      - The intervals of internal numbers of the entity. All of them, as a set. An interval that is on XCI and not in
-        the list is taken away, and V([]) takes away all.
+      - The intervals of internal numbers of the entity, as a complete set. An interval that is on XCI but not in the
+        list is removed. V([]) removes all.
       - Write the numbers in quotes. YAML reads V(0123) as an octal number, which is 83.
       - Leading zeros count. V("0500") and V("500") are different numbers.
-      - A warning says when two intervals overlap.
-      - What later editions of XCI keep with an interval beside its bounds, such as a routing mode, stays as it is.
+      - There is a warning if two intervals overlap.
+      - What later editions of XCI store with an interval besides its bounds, such as a routing mode, is left unchanged.
     type: list
     elements: dict
     suboptions:
@@ -61,16 +60,16 @@ options:
       end:
         description:
           - The last number, in digits.
-          - If this is left out, empty, or the same as O(intervals[].start), the interval is that one number.
+          - If omitted, empty, or the same as O(intervals[].start), the interval is that single number.
         type: str
   presented_number:
     description:
-      - The number shown on outgoing calls. XCI also takes words here, so it is passed on as it is.
+      - The number shown on outgoing calls. XCI also accepts words, so any text is sent unchanged.
       - On creation, it is V(inbNo) if omitted.
     type: str
   combined_id:
     description:
-      - Accepted because this module returns it, and ignored. XCI makes it of O(name) and the uuid of the XiVO.
+      - Accepted because this module returns it, and ignored. XCI builds it from O(name) and the uuid of the XiVO.
     type: raw
   available_numbers:
     description:
@@ -92,10 +91,10 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - Renaming an entity, or moving it to another XiVO, changes its combinedId. XCI decides whether it allows that, and
-    what becomes of the users, templates and administrators of the entity.
-  - Remove or move the users of an entity before the entity itself. Whether XCI removes an entity that still has users
-    is up to XCI. If it refuses, the task fails with what XCI says. If it agrees, the users may be lost with their
+  - Renaming an entity, or moving it to another XiVO, changes its combinedId. XCI decides whether that is allowed, and
+    what happens to the users, templates and administrators of the entity.
+  - Delete or move the users of an entity before the entity itself. XCI decides whether an entity that still has users
+    can be deleted. If XCI refuses, the task fails with XCI's message. If it does not, the users may be lost with their
     entity.
 """
 
@@ -113,7 +112,7 @@ EXAMPLES = r"""
       - start: "4911"
   register: radiologie
 
-- name: Give it more numbers, by saying all that it shall have
+- name: Extend its numbers, by listing all intervals
   xivo.xci.xci_entity:
     name: radiologie
     xivo: xivo-nord
@@ -124,19 +123,19 @@ EXAMPLES = r"""
       - start: "0400" # leading zeros count
         end: "0409"
 
-- name: Rename it by its id, and leave its numbers alone
+- name: Rename it by id, and leave its numbers unchanged
   xivo.xci.xci_entity:
     id: "{{ radiologie.entity.id }}"
     name: imagerie
     display_name: Imagerie médicale (Hôpital Nord)
 
-- name: Take all numbers from it
+- name: Remove all its numbers
   xivo.xci.xci_entity:
     name: imagerie
     xivo: xivo-nord
     intervals: []
 
-- name: Remove it, which XCI may refuse while it has users
+- name: Delete it, which XCI may refuse while it has users
   xivo.xci.xci_entity:
     name: imagerie
     xivo: xivo-nord
@@ -154,7 +153,7 @@ EXAMPLES = r"""
     - xivo-nord
     - xivo-sud
 
-- name: See what would change in an entity, without changing it
+- name: Preview a change of an entity
   xivo.xci.xci_entity:
     name: urgences
     xivo: xivo-nord
@@ -180,11 +179,11 @@ entity:
       type: str
       sample: xivo-nord
     display_name:
-      description: The name that people see.
+      description: The display name.
       type: str
       sample: Accueil des urgences
     intervals:
-      description: Its intervals of internal numbers, in order. A single number has the same start and end.
+      description: Its intervals of internal numbers, sorted. A single number has the same start and end.
       type: list
       elements: dict
       contains:
@@ -200,7 +199,7 @@ entity:
         - {"start": "112", "end": "112"}
         - {"start": "2000", "end": "2999"}
     presented_number:
-      description: The number, or the word, for what is shown on outgoing calls.
+      description: The number shown on outgoing calls, or a word for it.
       type: str
       sample: inbNo
     id:

@@ -8,14 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: xci_entity_info
 
-short_description: Show entities, their free numbers, and how much of their intervals is in use
+short_description: Show entities, their available numbers and the usage of their intervals
 
 version_added: 1.0.0
 
 description:
   - Shows the entities, the contexts of the dial plans of the XiVOs, with their intervals of internal numbers. All of
-    them, or those that fit the options.
-  - On request, adds the numbers that are available, and how many numbers of each interval are in use.
+    them, or those that match the options.
+  - On request, adds the available numbers, and how many numbers of each interval are in use.
   - It changes nothing. Each item can be used as the options of M(xivo.xci.xci_entity).
 
 author:
@@ -29,7 +29,7 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Only entities of this name. Several XiVOs can have one each.
+      - Only entities with this name. Several XiVOs can have one each.
     type: str
   xivo:
     description:
@@ -37,7 +37,7 @@ options:
     type: str
   id:
     description:
-      - Only the entity with this number, by which XCI knows it.
+      - Only the entity with this id on XCI.
     type: int
   combined_id:
     description:
@@ -45,7 +45,7 @@ options:
     type: str
   available_numbers:
     description:
-      - Whether to add the numbers that are available, as XCI lists them. This reads one more list for each entity.
+      - Whether to add the available numbers, as XCI lists them. This reads one more list per entity.
     type: bool
     default: false
   usage:
@@ -78,19 +78,19 @@ EXAMPLES = r"""
 - name: Show all entities
   xivo.xci.xci_entity_info:
 
-- name: Find out how many numbers are left on each site
+- name: Read how many numbers are free on each site
   xivo.xci.xci_entity_info:
     usage: true
   register: all
 
-- name: Tell it, entity by entity
+- name: Show it for each entity
   ansible.builtin.debug:
     msg: "{{ item.name }}@{{ item.xivo }}: {{ item.usage | map(attribute='free') | sum }} numbers are free"
   loop: "{{ all.entities }}"
   loop_control:
     label: "{{ item.name }}@{{ item.xivo }}"
 
-- name: Tell it, XiVO by XiVO
+- name: Show it for each XiVO
   ansible.builtin.debug:
     msg: "{{ item }}: {{ here | map(attribute='usage') | flatten | map(attribute='free') | sum }} numbers are free"
   loop: "{{ all.entities | map(attribute='xivo') | unique }}"
@@ -108,7 +108,7 @@ EXAMPLES = r"""
     xivo: xivo-nord
   register: urgences
 
-- name: Give the same numbers to another site
+- name: Set the same numbers on another site
   xivo.xci.xci_entity:
     name: urgences
     xivo: xivo-sud
@@ -118,7 +118,7 @@ EXAMPLES = r"""
 RETURN = r"""
 entities:
   description:
-    - The entities, in the order of their names, with the names of the options of M(xivo.xci.xci_entity).
+    - The entities, sorted by name, with the names of the options of M(xivo.xci.xci_entity).
   type: list
   elements: dict
   returned: success
@@ -132,11 +132,11 @@ entities:
       type: str
       sample: xivo-nord
     display_name:
-      description: The name that people see.
+      description: The display name.
       type: str
       sample: Accueil des urgences
     intervals:
-      description: Its intervals of internal numbers, in order. A single number has the same start and end.
+      description: Its intervals of internal numbers, sorted. A single number has the same start and end.
       type: list
       elements: dict
       contains:
@@ -152,7 +152,7 @@ entities:
         - {"start": "112", "end": "112"}
         - {"start": "2000", "end": "2999"}
     presented_number:
-      description: The number, or the word, for what is shown on outgoing calls.
+      description: The number shown on outgoing calls, or a word for it.
       type: str
       sample: inbNo
     id:
@@ -165,14 +165,14 @@ entities:
       sample: urgences@8f159082-4b25-48b3-afec-1873491a60be
     available_numbers:
       description:
-        - The numbers that XCI calls available, in its order. XCI may list only the first ones.
-        - In check mode, without those that earlier tasks would give to users.
+        - The numbers that XCI lists as available, in its order. XCI may list only the first ones.
+        - In check mode, without those that earlier tasks planned for users.
       type: list
       elements: str
       returned: when O(available_numbers=true)
       sample: ["2003", "2004", "2005"]
     usage:
-      description: Its intervals, each with how much of it is in use.
+      description: Its intervals, each with its usage.
       type: list
       elements: dict
       returned: when O(usage=true)
@@ -190,13 +190,13 @@ entities:
           type: int
           sample: 1000
         used:
-          description: How many of them a user of the entity has. A number that several users have counts once.
+          description: How many of them users of the entity have. A number that several users have counts once.
           type: int
           sample: 3
         free:
           description:
-            - How many of them no user of the entity has. The XiVO may use some for other things, so that XCI can call
-              fewer of them available.
+            - How many of them no user of the entity has. The XiVO may use some for other purposes, so XCI may list
+              fewer of them as available.
           type: int
           sample: 997
 calls:

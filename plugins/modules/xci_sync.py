@@ -8,13 +8,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: xci_sync
 
-short_description: Let XCI synchronise the configuration files of the XiVOs
+short_description: Synchronise the configuration files of the XiVOs
 
 version_added: 1.0.0
 
 description:
   - Asks XCI to synchronise the configuration files of all XiVOs that it manages.
-  - It is made to be a handler. However many tasks of a play notify it, it runs once, after them.
+  - Use it as a handler. However many tasks of a play notify it, it runs once, after them.
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -30,7 +30,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The task is skipped, and says so. XCI is not asked for anything.
+      - The task is skipped, with a message. No request is sent.
   diff_mode:
     support: none
     details:
@@ -38,7 +38,7 @@ attributes:
   idempotent:
     support: none
     details:
-      - Each run asks XCI to act on the XiVOs, so each run is a change.
+      - Each run asks XCI to act on the XiVOs, so each run reports a change.
 
 seealso:
   - module: xivo.xci.xci_xivo
@@ -49,10 +49,10 @@ seealso:
 
 notes:
   - The task is always changed. XCI does not show whether the files of the XiVOs are up to date, so there is nothing to
-    compare. Let it be notified, rather than run it in each play.
+    compare. Notify it as a handler, rather than run it in each play.
   - XCI acts on all its XiVOs at once. In a play with many hosts, give the handler C(run_once=true).
-  - When XCI's answer is lost, it is not asked a second time. The task fails and says that it is not known whether XCI
-    has done it. Running it again does no harm. With many XiVOs, raise O(timeout).
+  - If XCI's answer is lost, the request is not retried. The task fails, because it is not known whether XCI did it.
+    Running it again is safe. With many XiVOs, increase O(timeout).
 """
 
 EXAMPLES = r"""
@@ -94,7 +94,7 @@ EXAMPLES = r"""
 RETURN = r"""
 msg:
   description:
-    - That XCI was not asked, or what went wrong.
+    - That XCI was not asked, or what failed.
   type: str
   returned: in check mode, and failure
   sample: "check mode: XCI was not asked to synchronise the XiVOs"

@@ -13,9 +13,9 @@ short_description: Manage line templates on XCI
 version_added: 1.0.0
 
 description:
-  - Creates, changes, renames and removes a line template, which holds what a user's telephone line is made with.
-  - XCI needs a template to create a user. Changing a template here says nothing about the users who were created with
-    it.
+  - Creates, updates, renames and deletes a line template, which contains the settings for a user's telephone line.
+  - XCI requires a template to create a user. Whether an update of a template affects the users who were created with
+    it is up to XCI.
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -29,17 +29,17 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - The name of the template. It says which template is meant, unless O(id) does.
+      - The name of the template. It identifies the template, unless O(id) does.
     type: str
   xivos:
     description:
-      - The XiVOs that may use the template, each by name, uuid or id. All of them, as a set. V([]) takes away all.
+      - The XiVOs that can use the template, each by name, uuid or id, as a complete set. V([]) removes all.
       - On creation, none if omitted.
     type: list
     elements: str
   entities:
     description:
-      - The entities that may use the template. All of them, as a set. V([]) takes away all.
+      - The entities that can use the template, as a complete set. V([]) removes all.
       - Each is written as C(name@xivo-name), as its combinedId, or as its name alone if no other XiVO has an
         entity of that name.
       - On creation, none if omitted.
@@ -55,7 +55,7 @@ options:
       - model
   ringing_time:
     description:
-      - After how many seconds an incoming call is rejected. A warning says when it is not between 0 and 60.
+      - After how many seconds an incoming call is rejected. There is a warning if it is not between 0 and 60.
       - On creation, 30 if omitted.
     type: int
   routed_inbound:
@@ -66,7 +66,7 @@ options:
   routed_inbound_prefix:
     description:
       - The direct inward dialling (SDA) prefix by which the telephone is called from outside.
-      - Needed with O(routed_inbound=true). Otherwise a value has no effect, and a warning says so when something is
+      - Required with O(routed_inbound=true). Otherwise a value has no effect, and there is a warning if something is
         written.
     type: str
   caller_id_mode:
@@ -82,7 +82,7 @@ options:
   custom_caller_id:
     description:
       - The number shown on outgoing calls.
-      - Needed with O(caller_id_mode=custom). Otherwise a value has no effect, and a warning says so when something is
+      - Required with O(caller_id_mode=custom). Otherwise a value has no effect, and there is a warning if something is
         written.
     type: str
   voice_mail_enabled:
@@ -102,13 +102,13 @@ options:
   voice_mail_custom_number:
     description:
       - The number that calls the voice mail.
-      - Needed with O(voice_mail_number_mode=custom). Otherwise a value has no effect, and a warning says so when
+      - Required with O(voice_mail_number_mode=custom). Otherwise a value has no effect, and there is a warning if
         something is written.
     type: str
   voice_mail_send_email:
     description:
       - Whether a new message in the voice mail is announced by email.
-      - Only has an effect with O(voice_mail_enabled=true). Otherwise V(true) gives a warning when something is written.
+      - Only has an effect with O(voice_mail_enabled=true). Otherwise V(true) gives a warning if something is written.
       - On creation, V(false) if omitted.
     type: bool
 
@@ -121,8 +121,8 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - An option that needs another one is kept only while it applies. Setting O(caller_id_mode=anonymous), for example,
-    makes XCI forget O(custom_caller_id).
+  - An option that depends on another one is kept only while it applies. For example, O(caller_id_mode=anonymous)
+    clears O(custom_caller_id).
 """
 
 EXAMPLES = r"""
@@ -153,12 +153,12 @@ EXAMPLES = r"""
     voice_mail_enabled: true
     voice_mail_send_email: true
 
-- name: Change one thing, and leave the rest alone
+- name: Change one option, and leave the others unchanged
   xivo.xci.xci_template:
     name: Poste médecin
     ringing_time: 45
 
-- name: Let calls show the incoming number again, which makes XCI forget the custom one
+- name: Show the incoming number on calls again, which clears the custom one
   xivo.xci.xci_template:
     name: Poste médecin
     caller_id_mode: incomingNo
@@ -170,12 +170,12 @@ EXAMPLES = r"""
     entities:
       - urgences
 
-- name: Rename a template by its id
+- name: Rename a template by id
   xivo.xci.xci_template:
     id: "{{ internal.template.id }}"
     name: Poste interne sans numéro
 
-- name: Remove it
+- name: Delete it
   xivo.xci.xci_template:
     name: Poste interne sans numéro
     state: absent
@@ -211,12 +211,12 @@ template:
       type: str
       sample: Modèle standard
     xivos:
-      description: The names of the XiVOs that may use it, in alphabetical order.
+      description: The names of the XiVOs that can use it, in alphabetical order.
       type: list
       elements: str
       sample: [xivo-nord, xivo-sud]
     entities:
-      description: The entities that may use it, in alphabetical order.
+      description: The entities that can use it, in alphabetical order.
       type: list
       elements: str
       sample: [accueil@xivo-sud, urgences@xivo-nord]

@@ -13,8 +13,8 @@ short_description: Show line templates
 version_added: 1.0.0
 
 description:
-  - Shows the line templates, which hold what a user's telephone line is made with. All of them, or those that fit the
-    options.
+  - Shows the line templates, which contain the settings for a user's telephone line. All of them, or those that match
+    the options.
   - It changes nothing. Each item can be used as the options of M(xivo.xci.xci_template).
 
 author:
@@ -28,11 +28,11 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Only the template of this name. Several where XCI has several of that name.
+      - Only templates with this name. XCI can have several.
     type: str
   id:
     description:
-      - Only the template with this number, by which XCI knows it.
+      - Only the template with this id on XCI.
     type: int
   xivo:
     description:
@@ -69,7 +69,7 @@ EXAMPLES = r"""
     entity: urgences@xivo-nord
   register: found
 
-- name: Tell their names
+- name: Show their names
   ansible.builtin.debug:
     msg: "{{ found.templates | map(attribute='name') | join(', ') }}"
 
@@ -78,7 +78,7 @@ EXAMPLES = r"""
     name: Modèle standard
   register: standard
 
-- name: Make another one for the same entities
+- name: Create another template for the same entities
   xivo.xci.xci_template:
     name: Modèle court
     ringing_time: 10
@@ -89,7 +89,7 @@ EXAMPLES = r"""
 RETURN = r"""
 templates:
   description:
-    - The templates, in the order of their names, with the names of the options of M(xivo.xci.xci_template).
+    - The templates, sorted by name, with the names of the options of M(xivo.xci.xci_template).
   type: list
   elements: dict
   returned: success
@@ -99,12 +99,12 @@ templates:
       type: str
       sample: Modèle standard
     xivos:
-      description: The XiVOs that may use it, in alphabetical order.
+      description: The XiVOs that can use it, in alphabetical order.
       type: list
       elements: str
       sample: [xivo-nord, xivo-sud]
     entities:
-      description: The entities that may use it, in alphabetical order.
+      description: The entities that can use it, in alphabetical order.
       type: list
       elements: str
       sample: [urgences@xivo-nord]
@@ -121,7 +121,7 @@ templates:
       type: bool
       sample: true
     routed_inbound_prefix:
-      description: The prefix by which the telephone is called from outside. Empty if it is not.
+      description: The SDA prefix. Empty if it does not apply.
       type: str
       sample: "0155"
     caller_id_mode:
@@ -129,7 +129,7 @@ templates:
       type: str
       sample: custom
     custom_caller_id:
-      description: The number shown on outgoing calls. Empty if it is not a custom one.
+      description: The number shown on outgoing calls. Empty if it does not apply.
       type: str
       sample: "0155001000"
     voice_mail_enabled:
@@ -141,7 +141,7 @@ templates:
       type: str
       sample: short_number
     voice_mail_custom_number:
-      description: The number that calls the voice mail. Empty if it is not a custom one.
+      description: The number that calls the voice mail. Empty if it does not apply.
       type: str
       sample: ""
     voice_mail_send_email:

@@ -13,7 +13,7 @@ short_description: Manage telephone users on XCI
 version_added: 1.0.0
 
 description:
-  - Creates, changes, renumbers, moves and removes a user, which is a person or a place with an internal number in an
+  - Creates, updates, renumbers, moves and deletes a user, which is a person or a place with an internal number in an
     entity.
 
 author:
@@ -30,21 +30,21 @@ options:
     description:
       - The entity of the user, written as C(name@xivo-name), as its combinedId, or as its name alone if no other
         XiVO has an entity of that name.
-      - Together with what O(match_on) names, it says which user is meant. Needed unless O(id) is given.
-      - With O(id), or with O(match_on) set to V(cti_login) or V(name), another entity than the present one moves the
+      - Together with the option that O(match_on) names, it identifies the user. Required unless O(id) is given.
+      - With O(id), or with O(match_on) set to V(cti_login) or V(name), an entity other than the current one moves the
         user.
     type: str
   match_on:
     description:
-      - By what the user is looked for in O(entity), unless O(id) is given.
+      - The option that identifies the user in O(entity), unless O(id) is given.
       - V(internal_number) finds the user who has O(internal_number) in O(entity). The same number can exist in several
         entities, so other entities are not searched.
-      - V(cti_login) finds the user who has O(cti_login). V(name) finds the user whose O(first_name) and O(last_name)
-        are both the same, where one that is left out counts as empty.
-      - With V(cti_login) and V(name), a user who is not in O(entity) is looked for in the other entities of the same
-        XiVO. O(internal_number) and O(entity) are ordinary values then, which a task can change. It also costs a list
-        of each entity. With O(state=absent), other entities are never searched.
-      - Several users that fit are an error that names them. Say which one by O(id).
+      - V(cti_login) finds the user who has O(cti_login). V(name) finds the user with the same O(first_name) and
+        O(last_name). An omitted one counts as empty.
+      - With V(cti_login) and V(name), a user who is not found in O(entity) is searched for in the other entities of the
+        same XiVO, which reads the list of each entity. O(internal_number) and O(entity) are then ordinary values to
+        set. With O(state=absent), other entities are never searched.
+      - If several users match, the task fails and lists them. Give O(id) then.
     type: str
     choices:
       - internal_number
@@ -54,14 +54,13 @@ options:
   internal_number:
     description:
       - The internal number, digits in quotes. YAML reads V(0123) as an octal number, which is 83.
-      - If this is left out on creation, which needs O(match_on) to be V(cti_login) or V(name), the user gets the
-        first number that is available in O(entity). In check mode, that number is foretold. Later runs leave the
-        number alone.
-      - It may lie outside the intervals of the entity, if XCI agrees.
+      - If omitted on creation, which requires O(match_on) to be V(cti_login) or V(name), the user gets the first number
+        that is available in O(entity). In check mode, the number is predicted. Later runs leave it unchanged.
+      - It can be outside of the intervals of the entity, if XCI allows that.
     type: str
   first_name:
     description:
-      - The first name. Creating a user needs O(first_name) or O(last_name), or both.
+      - The first name. O(first_name) or O(last_name) is required to create a user.
     type: str
   last_name:
     description:
@@ -69,30 +68,32 @@ options:
     type: str
   template:
     description:
-      - The line template, by name or id. Needed to create a user.
-      - XCI does not show with which template a user was created. So this acts on creation, and goes along with every
-        change that is made for another reason, but is never a reason for a change.
-      - Give it in tasks that change a user too. XCI may refuse a change without it.
+      - The line template, by name or id. Required to create a user.
+      - XCI does not show with which template a user was created. So it is used on creation, and sent with every change
+        that is made for another reason, but never causes a change itself.
+      - Give it in tasks that update a user too. XCI may refuse a change without it.
     type: str
   cti_login:
     description:
-      - The login of the user for the CTI (the desktop and web assistants). An empty string takes it away.
-      - A warning says when XiVO would not take it. It takes 2 to 254 letters without accents, digits, and some signs.
+      - The login of the user for the CTI (the desktop and web assistants). An empty string removes it.
+      - There is a warning if XiVO would not accept it. XiVO accepts 2 to 254 letters without accents, digits, and some
+        special characters.
     type: str
   cti_password:
     description:
-      - The password that belongs to O(cti_login). See O(update_password) for when it is written.
+      - The password of O(cti_login). See O(update_password) for when it is written.
       - It is never returned, and never shown in a diff or an error.
-      - A warning says when XiVO would not take it. It takes 4 to 64 letters without accents, digits, and some signs.
+      - There is a warning if XiVO would not accept it. XiVO accepts 4 to 64 letters without accents, digits, and some
+        special characters.
     type: str
   update_password:
     description:
-      - When O(cti_password) is written to a user who exists. On creation, it always is.
-      - If this is left out, a password that XCI shows in clear is compared, and corrected if it differs. One that XCI
+      - When O(cti_password) is written to a user who already exists. On creation, it is always written.
+      - If omitted, a password that XCI shows in clear text is compared, and updated if it differs. A password that XCI
         hides or masks is only set on creation.
-      - With V(on_create), a password that differs is never the reason for a change after the creation.
-      - With V(always), the password is written in each run, which is a change each time, unless XCI shows the same
-        one in clear.
+      - With V(on_create), a different password never causes a change after the creation.
+      - With V(always), the password is written in each run, and each run reports a change, unless XCI shows the same
+        password in clear text.
     type: str
     choices:
       - on_create
@@ -128,11 +129,11 @@ seealso:
     link: https://documentation.xivo.solutions/en/2017.03/xivocc/centralized_interface/api.html
 
 notes:
-  - XCI may take a change for the whole user, so that what is left out of it is lost, and where it hides CTI passwords
-    they can't be sent back to it. Give O(cti_password) in tasks that change users who have a CTI login; it goes along
-    with each change that happens for another reason, whatever O(update_password) says. A warning tells when a change
-    goes without it.
-  - For thousands of users, M(xivo.xci.xci_config) takes them as one document, from a file if you like, and writes in
+  - XCI may replace the whole user in a change, so that what is not sent is lost. If XCI hides CTI passwords, they can't
+    be sent back. So give O(cti_password) in tasks that update users who have a CTI login. It is sent with each change
+    that is made for another reason, whatever O(update_password) says. There is a warning if a change is sent without
+    it.
+  - For thousands of users, M(xivo.xci.xci_config) applies them as one document, optionally from a file, and writes in
     parallel.
 """
 
@@ -150,8 +151,8 @@ EXAMPLES = r"""
     cti_password: "{{ vault_nbenali_cti_password }}"
   register: nadia
 
-# XCI may lose a CTI password in a change that does not give it.
-- name: Change the name of whoever has a number
+# XCI may lose a CTI password in a change that does not include it.
+- name: Change the name of the user of a number
   xivo.xci.xci_user:
     entity: accueil@xivo-nord
     internal_number: "1001"
@@ -171,7 +172,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ waiting_room.user.last_name }} has number {{ waiting_room.user.internal_number }}"
 
-- name: Give a user without CTI login another number
+- name: Change the number of a user without CTI login
   xivo.xci.xci_user:
     entity: urgences
     match_on: name
@@ -179,7 +180,7 @@ EXAMPLES = r"""
     internal_number: "2010"
     template: Modèle standard
 
-- name: Move a user to another entity, with a number that fits there
+- name: Move a user to another entity, with a number from there
   xivo.xci.xci_user:
     entity: urgences@xivo-nord
     match_on: cti_login
@@ -189,14 +190,14 @@ EXAMPLES = r"""
     cti_password: "{{ vault_cdurand_cti_password }}"
   register: camille
 
-- name: Check that the move was one change and nothing else
+- name: Check that the move was a single change
   ansible.builtin.assert:
     that:
       - camille is changed
       - camille.user.entity == "urgences@xivo-nord"
       - camille.calls.PUT == 1
 
-- name: Change what a user is usually known by, thanks to the id
+- name: Change what usually identifies a user, with the id
   xivo.xci.xci_user:
     id: "{{ nadia.user.id }}"
     internal_number: "1011"
@@ -205,7 +206,7 @@ EXAMPLES = r"""
     cti_password: "{{ vault_nbenali_cti_password }}"
     template: Modèle standard
 
-- name: Write a new CTI password, whatever the present one is
+- name: Write a new CTI password, whatever the current one is
   xivo.xci.xci_user:
     entity: accueil@xivo-nord
     internal_number: "1011"
@@ -213,14 +214,14 @@ EXAMPLES = r"""
     cti_password: "{{ vault_nbenali_cti_password }}"
     update_password: always
 
-- name: Take the CTI login away
+- name: Remove the CTI login
   xivo.xci.xci_user:
     entity: accueil@xivo-nord
     internal_number: "1011"
     cti_login: ""
     template: Modèle standard
 
-- name: See what would change, without changing it
+- name: Preview a change
   xivo.xci.xci_user:
     entity: accueil@xivo-nord
     internal_number: "1011"
@@ -229,8 +230,8 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
-# Ansible prints the items of a loop, so the passwords are no part of them.
-- name: Create several users, with the password that belongs to each login
+# Ansible prints the items of a loop, so the passwords are not in them.
+- name: Create several users, each with the password for its login
   xivo.xci.xci_user:
     entity: compta
     internal_number: "{{ item.number }}"
@@ -251,13 +252,13 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.number }} {{ item.first_name }} {{ item.last_name }}"
 
-- name: Remove whoever has a number
+- name: Delete the user of a number
   xivo.xci.xci_user:
     entity: accueil@xivo-nord
     internal_number: "1011"
     state: absent
 
-- name: Remove a person who leaves, whatever the number and the entity on that XiVO
+- name: Delete the user of a CTI login, whatever the number
   xivo.xci.xci_user:
     entity: accueil@xivo-nord
     match_on: cti_login
@@ -275,7 +276,7 @@ user:
   returned: success
   contains:
     entity:
-      description: The entity of the user. Its combinedId if the name and the XiVO do not tell it from another.
+      description: The entity of the user. Its combinedId if the name and the XiVO are ambiguous.
       type: str
       sample: urgences@xivo-nord
     first_name:
@@ -287,7 +288,7 @@ user:
       type: str
       sample: Durand
     internal_number:
-      description: The internal number. In check mode, also the one that a user to be created would get.
+      description: The internal number. In check mode, also the predicted number of a user who would be created.
       type: str
       sample: "2050"
     cti_login:
@@ -311,7 +312,7 @@ user:
       sample: camille.durand@example.org
     provisioning_number:
       description:
-        - The code that ties a telephone to the user. V(null) in check mode for one who would be created.
+        - The code that assigns a telephone to the user. V(null) in check mode for one who would be created.
       type: str
       sample: "114133"
 calls:

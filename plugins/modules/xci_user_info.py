@@ -13,9 +13,9 @@ short_description: Find telephone users
 version_added: 1.0.0
 
 description:
-  - Shows users, which are persons or places with an internal number in an entity. All of them, or those that fit the
-    options, all of which have to fit.
-  - XCI lists users entity by entity. Where no O(entity) is given, the lists of all entities are read side by side.
+  - Shows users, which are persons or places with an internal number in an entity. All of them, or those that match all
+    options.
+  - XCI lists users by entity. Without O(entity), the lists of all entities are read in parallel.
   - It changes nothing. Each item can be used as the options of M(xivo.xci.xci_user).
 
 author:
@@ -30,11 +30,11 @@ options:
   entity:
     description:
       - Only users of this entity, written as C(name@xivo-name), as its combinedId, or as its name alone if no other
-        XiVO has an entity of that name. Only its list is read then.
+        XiVO has an entity of that name. Only that list is read.
     type: str
   xivo:
     description:
-      - Only users of entities of this XiVO, by name, uuid or id. Only the lists of these are read then.
+      - Only users of entities of this XiVO, by name, uuid or id. Only their lists are read.
     type: str
   internal_number:
     description:
@@ -42,19 +42,19 @@ options:
     type: str
   cti_login:
     description:
-      - Only the user with this login for the CTI. An empty string finds those who have none.
+      - Only the user with this login for the CTI. An empty string finds users without one.
     type: str
   first_name:
     description:
-      - Only users with exactly this first name. An empty string finds those who have none.
+      - Only users with exactly this first name. An empty string finds users without one.
     type: str
   last_name:
     description:
-      - Only users with exactly this last name. An empty string finds those who have none.
+      - Only users with exactly this last name. An empty string finds users without one.
     type: str
   id:
     description:
-      - Only the user with this number, by which XCI knows the user. No list has to be read for it.
+      - Only the user with this id on XCI. No list is read.
     type: int
 
 seealso:
@@ -76,12 +76,12 @@ notes:
 EXAMPLES = r"""
 # The connection comes from module_defaults or from the environment, see the notes.
 
-- name: Find out who has a number, on any site
+- name: Find the user of a number, on any site
   xivo.xci.xci_user_info:
     internal_number: "1001"
   register: found
 
-- name: Tell it
+- name: Show the result
   ansible.builtin.debug:
     msg: "{{ item.internal_number }} in {{ item.entity }} is {{ item.first_name }} {{ item.last_name }}"
   loop: "{{ found.users }}"
@@ -97,11 +97,11 @@ EXAMPLES = r"""
     xivo: xivo-nord
   register: nord
 
-- name: Tell the numbers of those with a name like this
+- name: Show the numbers of users with a similar name
   ansible.builtin.debug:
     msg: "{{ nord.users | selectattr('last_name', 'search', '(?i)dur') | map(attribute='internal_number') | list }}"
 
-- name: Wait until XCI has taken over a user from the XiVO
+- name: Wait until XCI has imported a user from the XiVO
   xivo.xci.xci_user_info:
     entity: accueil@xivo-nord
     internal_number: "1001"
@@ -114,14 +114,14 @@ EXAMPLES = r"""
 RETURN = r"""
 users:
   description:
-    - The users, in the order of their entities and numbers, with the names of the options of M(xivo.xci.xci_user). Never
-      a password, and not the template, which XCI does not show.
+    - The users, sorted by entity and number, with the names of the options of M(xivo.xci.xci_user). Never a password,
+      and not the template, which XCI does not show.
   type: list
   elements: dict
   returned: success
   contains:
     entity:
-      description: The entity of the user. Its combinedId if the name and the XiVO do not tell it from another.
+      description: The entity of the user. Its combinedId if the name and the XiVO are ambiguous.
       type: str
       sample: urgences@xivo-nord
     first_name:
@@ -157,7 +157,7 @@ users:
       sample: camille.durand@example.org
     provisioning_number:
       description:
-        - The code that ties a telephone to the user. V(null) in check mode for one who would be created.
+        - The code that assigns a telephone to the user. V(null) in check mode for one who would be created.
       type: str
       sample: "114133"
 calls:

@@ -13,9 +13,9 @@ short_description: Add XiVOs to XCI
 version_added: 1.0.0
 
 description:
-  - Adds a XiVO, a telephone server, to the ones that XCI manages, and makes sure that XCI knows it as you do.
-  - XCI's API can add a XiVO, but neither change nor remove one. What is on XCI and differs from the options is
-    therefore an error, which says what differs. Change it in XCI's web interface.
+  - Adds a XiVO, a telephone server, to those that XCI manages, and compares it with the options.
+  - XCI's API can add a XiVO, but neither change nor delete one. A XiVO that exists with different values is therefore
+    an error, which lists the differences. Change it in XCI's web interface.
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -29,27 +29,27 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - The name of the XiVO on XCI. It says which XiVO is meant, unless O(id) does.
+      - The name of the XiVO on XCI. It identifies the XiVO, unless O(id) does.
     type: str
   host:
     description:
       - The host name or the IP address at which XCI reaches the XiVO.
-      - Needed to add a XiVO.
-      - Some servers show an empty host. There is nothing to compare then, so no difference is found.
+      - Required to add a XiVO.
+      - Some servers show an empty host. It can't be compared then, so there is no difference.
     type: str
   configure:
     description:
-      - Whether XCI configures the XiVO at once when it is added. If this is left out, XCI only takes it into its list.
-      - Acts on creation only. XCI does not show whether a XiVO was configured, so this never makes a difference later.
-      - XCI saves the XiVO first, then connects to it by SSH, which can take minutes. Raise O(timeout) for it.
-      - When the configuration fails, the XiVO is on XCI all the same. The module looks again and says so.
+      - Whether XCI configures the XiVO immediately when it is added. If omitted, XCI only adds it to its list.
+      - Used on creation only. XCI does not show whether a XiVO was configured, so it never causes a change later.
+      - XCI saves the XiVO first, then connects to it by SSH, which can take minutes. Increase O(timeout) for it.
+      - If the configuration fails, the XiVO still exists on XCI. The module reads it back and reports that.
     type: bool
   id:
     description:
-      - The number by which XCI knows the XiVO, as this module and M(xivo.xci.xci_xivo_info) return it.
-      - With it, O(name) is compared like every other value. Since the API can't rename a XiVO, another name is an
+      - The id of the XiVO on XCI, as this module and M(xivo.xci.xci_xivo_info) return it.
+      - With O(id), O(name) is compared like every other value. Because the API can't rename a XiVO, another name is an
         error.
-      - An O(id) that XCI does not know is an error with O(state=present).
+      - An O(id) that is not found is an error with O(state=present).
   uuid:
     description:
       - Accepted because this module returns it, and ignored. Only XCI sets it.
@@ -60,9 +60,9 @@ options:
     type: raw
   state:
     description:
-      - With V(present), the XiVO is added if it is not there. If it is there and differs, the task fails.
-      - With V(absent), the task fails if the XiVO is there, since XCI's API can't remove one. It serves to make sure
-        that a XiVO is gone.
+      - With V(present), the XiVO is added if it does not exist. If it exists with different values, the task fails.
+      - With V(absent), the task fails if the XiVO exists, because XCI's API can't delete one. Use it to check that a
+        XiVO was deleted.
 
 seealso:
   - module: xivo.xci.xci_xivo_info
@@ -100,17 +100,17 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.name }}"
 
-- name: Make sure that XCI knows a XiVO, whatever its host
+- name: Check that a XiVO exists, whatever its host
   xivo.xci.xci_xivo:
     name: xivo-nord
   register: nord
 
-- name: Stop before a campaign that the XiVO has no room for
+- name: Fail if the XiVO has too few slots left
   ansible.builtin.assert:
     that: nord.xivo.remaining_slots >= 100
     fail_msg: "{{ nord.xivo.name }} has {{ nord.xivo.remaining_slots }} slots left"
 
-- name: Make sure that the trial server is gone, and fail if it is still there
+- name: Check that the trial server was deleted
   xivo.xci.xci_xivo:
     name: xivo-essai
     state: absent
@@ -129,7 +129,7 @@ xivo:
       type: str
       sample: xivo-nord
     host:
-      description: The host name or the IP address at which XCI reaches it. Empty where XCI does not show it.
+      description: The host name or the IP address at which XCI reaches it. Empty if XCI does not show it.
       type: str
       sample: xivo-nord.example.org
     id:
@@ -137,11 +137,11 @@ xivo:
       type: int
       sample: 1
     uuid:
-      description: The identity that the XiVO gives itself. V(null) in check mode for one that would be added.
+      description: The uuid of the XiVO itself. V(null) in check mode for one that would be added.
       type: str
       sample: 8f159082-4b25-48b3-afec-1873491a60be
     remaining_slots:
-      description: How much room XCI sees left on it. V(null) in check mode for one that would be added.
+      description: The remaining slots of the XiVO. V(null) in check mode for one that would be added.
       type: int
       sample: 664
 calls:

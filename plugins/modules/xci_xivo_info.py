@@ -27,15 +27,15 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Only the XiVO of this name. Several where XCI has several of that name.
+      - Only XiVOs with this name. XCI can have several.
     type: str
   id:
     description:
-      - Only the XiVO with this number, by which XCI knows it.
+      - Only the XiVO with this id on XCI.
     type: int
   uuid:
     description:
-      - Only the XiVO with this identity, which it gives itself.
+      - Only the XiVO with this uuid.
     type: str
 
 seealso:
@@ -62,7 +62,7 @@ EXAMPLES = r"""
   xivo.xci.xci_xivo_info:
   register: all
 
-- name: Tell which ones are nearly full
+- name: Show which XiVOs are nearly full
   ansible.builtin.debug:
     msg: "{{ item.name }} has {{ item.remaining_slots }} slots left"
   loop: "{{ all.xivos | selectattr('remaining_slots', 'lt', 50) | list }}"
@@ -74,17 +74,17 @@ EXAMPLES = r"""
     name: xivo-nord
   register: nord
 
-- name: Stop if it is not on XCI
+- name: Fail if it does not exist
   ansible.builtin.assert:
     that: nord.xivos | length == 1
 
-# As hosts of an inventory, the XiVOs are easier to reach: see the inventory plugin xivo.xci.xci.
+# The inventory plugin xivo.xci.xci makes the XiVOs hosts.
 """
 
 RETURN = r"""
 xivos:
   description:
-    - The XiVOs, in the order of their names, with the names of the options of M(xivo.xci.xci_xivo).
+    - The XiVOs, sorted by name, with the names of the options of M(xivo.xci.xci_xivo).
   type: list
   elements: dict
   returned: success
@@ -94,7 +94,7 @@ xivos:
       type: str
       sample: xivo-nord
     host:
-      description: The host name or the IP address at which XCI reaches it. Empty where XCI does not show it.
+      description: The host name or the IP address at which XCI reaches it. Empty if XCI does not show it.
       type: str
       sample: xivo-nord.example.org
     id:
@@ -102,11 +102,11 @@ xivos:
       type: int
       sample: 1
     uuid:
-      description: The identity that the XiVO gives itself. V(null) in check mode for one that would be added.
+      description: The uuid of the XiVO itself. V(null) in check mode for one that would be added.
       type: str
       sample: 8f159082-4b25-48b3-afec-1873491a60be
     remaining_slots:
-      description: How much room XCI sees left on it. V(null) in check mode for one that would be added.
+      description: The remaining slots of the XiVO. V(null) in check mode for one that would be added.
       type: int
       sample: 664
 calls:

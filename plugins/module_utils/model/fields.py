@@ -282,8 +282,8 @@ class NumberPool:
 
 
 def plain(value: Any) -> Any:
-    """Return a default of a table as a value of the normal form, which has lists and no tuples."""
-    return list(value) if isinstance(value, tuple) else value
+    """Return a default of a table as a value of the normal form, which has lists and no tuples, each its own."""
+    return list(value) if isinstance(value, (list, tuple)) else value
 
 
 def is_planned(values: Mapping[str, Any]) -> bool:

@@ -4,7 +4,8 @@
 """Writes a document as a tree of YAML files: one folder for each XiVO, and in it one file of users for each entity.
 
 It reads a JSON object with ``directory``, ``config``, ``left_out`` and ``xivo`` (of which it is a part, or null) from
-standard input, and prints what it did. With ``--dry-run`` it only says what it would do. It needs Python alone.
+standard input, and prints the files that it changed. With ``--dry-run`` it only prints those that it would change. It
+needs the standard library only.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ PLACES = {
     "users": "{xivo}/users/{entity}.yml",
     "admins": "admins.yml",
 }
-# JSON's strings are YAML's, but for these, which YAML does not take as they are.
+# JSON strings are valid YAML, except for these characters, which have to be escaped.
 UNUSUAL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 Item = Mapping[str, Any]
@@ -38,7 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     removed = [path for path in ours(root, given["config"], given["xivo"]) if path not in texts]
     foreign = [str(path) for path in written if read(path) is not None and not is_ours(path)]
     if foreign:
-        print(f"no export wrote {', '.join(foreign)}: move them away, or choose another folder", file=sys.stderr)
+        names = ", ".join(foreign)
+        print(f"not written by an export: {names}; move these files away, or choose another folder", file=sys.stderr)
         return 1
     if "--dry-run" not in arguments:
         for path in removed:
@@ -47,8 +49,8 @@ def main(arguments: Sequence[str]) -> int:
             write(path, texts[path])
         tidy(root, removed)
     shown = {"written": written, "removed": removed}
-    names = {what: sorted(str(path.relative_to(root)) for path in paths) for what, paths in shown.items()}
-    print(json.dumps({"changed": bool(written or removed), **names}))
+    listed = {what: sorted(str(path.relative_to(root)) for path in paths) for what, paths in shown.items()}
+    print(json.dumps({"changed": bool(written or removed), **listed}))
     return 0
 
 
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def files(config: Mapping[str, Sequence[Item]], left_out: Sequence[str], xivo: str | None) -> dict[str, str]:
-    """Return the files of a document with their content; of one XiVO's part, without what is there for several."""
+    """Return the files of a document with their content; for one XiVO, without what several XiVOs share."""
     entities = {f"{one['name']}@{one['xivo']}": (one["xivo"], one["name"]) for one in config.get("entities", ())}
     lists: dict[str, tuple[str, list[Item]]] = {}
     for kind in kinds(config, xivo):
@@ -72,7 +74,7 @@ def kinds(config: Mapping[str, Any], xivo: str | None) -> list[str]:
 
 
 def place(kind: str, item: Item, entities: Mapping[str, tuple[str, str]]) -> str:
-    """Return the file in which an object stands."""
+    """Return the file that contains an object."""
     if kind == "users":
         name, _at, xivo = item["entity"].rpartition("@")
         xivo, name = entities.get(item["entity"], (xivo, name))
@@ -82,7 +84,7 @@ def place(kind: str, item: Item, entities: Mapping[str, tuple[str, str]]) -> str
 
 
 def safe(name: str) -> str:
-    """Return a name as a file's: what could lead out of the folder, hide the file or not be stored is escaped."""
+    """Return a name as a file name: what could leave the folder, hide the file or not be stored is escaped."""
     escaped = re.sub(r"[%/\\\x00-\x1f\x7f]|^\.|^$", lambda found: f"%{ord(found[0] or '_'):02X}", name)
     return UNUSUAL.sub(lambda found: f"%u{ord(found[0]):04X}", escaped)
 
@@ -102,7 +104,7 @@ def is_ours(path: Path) -> bool:
 
 
 def tidy(root: Path, removed: Sequence[Path]) -> None:
-    """Remove the folders that are empty now."""
+    """Delete the folders that are now empty."""
     folders = {parent for path in removed for parent in path.parents if root in parent.parents}
     for folder in sorted(folders, reverse=True):
         if folder.is_dir() and not any(folder.iterdir()):
@@ -120,7 +122,7 @@ def text_of(kind: str, items: Sequence[Item], left_out: Sequence[str]) -> str:
 
 
 def lines_of(item: Item) -> Iterator[str]:
-    """Yield the lines of one object, the first of which begins it in its list."""
+    """Yield the lines of one object; the first starts its entry in the list."""
     start = "  - "
     for name, value in item.items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
@@ -135,7 +137,7 @@ def lines_of(item: Item) -> Iterator[str]:
 
 
 def scalar(value: Any) -> str:
-    """Return a value as YAML has it; text stands in quotes, so that nothing takes 0149 or no for anything else."""
+    """Return a value as YAML; text is quoted, so that 0149 and no stay text."""
     return UNUSUAL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
@@ -150,7 +152,7 @@ def read(path: Path) -> str | None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it."""
+    """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.new")
     beside.write_bytes(text.encode("utf-8"))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Administrators: who may log in, and to what. Super-administrators only."""
+"""Administrators, who can log in; only super-administrators can read and write them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OWNED = "SELECT entity FROM administrator_entities WHERE administrator = ? ORDER
 
 
 def log_in(call: Call, body: Any) -> str:
-    """The token of a new session; empty if there is none. There is no LDAP here to ask."""
+    """The token of a new session; empty if the login is refused. There is no LDAP server."""
     values = take(body, (Field("login", str), Field("password", str)))
     row = call.db.execute("SELECT * FROM administrators WHERE login = ?", (values["login"],)).fetchone()
     if row is None or row["ldap"] or not storage.password_matches(values["password"], row["password"]):
@@ -47,11 +47,11 @@ def shape(call: Call, row: Any) -> dict[str, Any]:
 
 
 def _entity(call: Call, number: int) -> Any:
-    way = call.dialects["admin_entities"]
-    if way == "ids":
+    mode = call.dialects["admin_entities"]
+    if mode == "ids":
         return number
     row = entities.row_of(call, number)
-    return entities.combined_id(row) if way == "combined_ids" else entities.shape(call, row)
+    return entities.combined_id(row) if mode == "combined_ids" else entities.shape(call, row)
 
 
 def listing(call: Call) -> list[Any]:
@@ -138,7 +138,7 @@ def _hashed(values: dict[str, Any], current: str = "") -> str:
 
 
 def _merged(call: Call, row: Any, body: Any) -> Any:
-    """Not the password: whether an edit needs one is another question."""
+    """Without the password: the dialect edit_password decides whether an edit needs one."""
     if not isinstance(body, dict):
         return body
     current = {

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The 26 endpoints: routes, the session, and what a write answers."""
+"""The 26 endpoints: routes, sessions, and the answers of writes."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def _delete(kind: ModuleType) -> Handler:
 
 
 def _written(call: Call, kind: ModuleType | None, number: int, status: int) -> Answer:
-    way = call.dialects["write_body"]
-    if way == "none":
+    mode = call.dialects["write_body"]
+    if mode == "none":
         return Answer(200)
-    if way == "no_content":
+    if mode == "no_content":
         return Answer(204)
     if kind is None:
         return _json(call, {})
-    if way == "id":
+    if mode == "id":
         return _json(call, {"id": number})
     return _json(call, kind.by_id(call, number), status)
 
@@ -76,10 +76,10 @@ def _log_in(call: Call) -> Answer:
         secure = "; Secure" if call.settings.certificate else ""
         cookie = f"{call.dialects['cookie_name']}={token}; Path=/; HTTPOnly{secure}"
         return Answer(200, headers=(("Set-Cookie", cookie),))
-    way = call.dialects["login_refused"]
-    if way == "no_cookie":
+    mode = call.dialects["login_refused"]
+    if mode == "no_cookie":
         return Answer(200)
-    raise Refusal(int(way), "wrong login or password")
+    raise Refusal(int(mode), "wrong login or password")
 
 
 def _create_xivo(call: Call) -> Answer:
@@ -127,7 +127,7 @@ ROUTES: dict[tuple[str, ...], Handler] = {
 
 
 def route(method: str, path: str) -> tuple[tuple[str, ...], str]:
-    """The key in ROUTES of a path below the base, and its variable part, decoded after splitting."""
+    """The key in ROUTES of a path below the base, and its variable part, decoded."""
     first, *rest = path[1:].split("/")
     exact = (method, first, *rest)
     if exact in ROUTES:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bodies of requests: every key has its type, as strictly as a Scala case class has."""
+"""Validates the bodies of requests, with types as strict as those of a Scala case class."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Field:
 
 
 def expect(where: str, value: Any, kind: type) -> None:
-    # Neither isinstance nor ==: to Python True is an integer.
+    # Neither isinstance nor ==, because True is an integer in Python.
     got: type = type(value)
     if got is not kind:
         raise Refusal(400, f"{where}: expected {TYPE_NAMES[kind]}, got {TYPE_NAMES[got]}")
@@ -71,7 +71,7 @@ def digits(where: str, value: str) -> None:
 
 
 def interval(where: str, value: Any) -> dict[str, Any]:
-    """In normal form: the end of a single number is empty. Unknown keys are kept."""
+    """Return it in normal form: the end of a single number is empty, unknown keys are kept."""
     expect(where, value, dict)
     start = Field("start", str).read(value)
     end = Field("end", str, needed=False).read(value) or ""

@@ -28,9 +28,9 @@ EPILOG = (
 
 
 def parser() -> argparse.ArgumentParser:
-    cli = argparse.ArgumentParser(prog="xci_sandbox.py", description="An XCI to run against.", epilog=EPILOG)
+    cli = argparse.ArgumentParser(prog="xci_sandbox.py", description="A simulated XCI for tests.", epilog=EPILOG)
     cli.add_argument(
-        "verb",
+        "command",
         nargs="?",
         choices=("run", "start", "stop"),
         default="run",
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     cli.add_argument(
         "--password",
         default=os.environ.get("XCI_SANDBOX_PASSWORD") or DEFAULTS.password,
-        help="everybody on the machine sees it here: XCI_SANDBOX_PASSWORD in the environment is better",
+        help="visible to everybody on the machine; better set XCI_SANDBOX_PASSWORD in the environment",
     )
     cli.add_argument("--dialect", action="append", default=[], metavar="NAME=VALUE", help="repeatable")
     cli.add_argument("--session-seconds", type=float, default=DEFAULTS.session_seconds, metavar="N")
@@ -54,8 +54,8 @@ def parser() -> argparse.ArgumentParser:
     cli.add_argument("--key", default="", metavar="PEM")
     cli.add_argument("--ready-file", default="", metavar="FILE", help="written when listening: url, pid, port")
     cli.add_argument("--settings", default="", metavar="FILE", help="settings as JSON; - reads standard input")
-    cli.add_argument("--directory", default="", metavar="DIR", help="start, stop: where what runs is remembered")
-    cli.add_argument("--dry-run", action="store_true", help="start, stop: only tell what would be done")
+    cli.add_argument("--directory", default="", metavar="DIR", help="start, stop: folder of the sandbox")
+    cli.add_argument("--dry-run", action="store_true", help="start, stop: only report what would be done")
     return cli
 
 
@@ -77,12 +77,12 @@ def _read_settings(file: str) -> dict[str, Any]:
     values = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
     if not isinstance(values, dict):
         raise ValueError("settings are a JSON object")
-    strangers = set(values) - set(NAMES)
-    if strangers:
-        raise ValueError(f"there is no setting {', '.join(sorted(strangers))}; there are {', '.join(NAMES)}")
+    unknown = set(values) - set(NAMES)
+    if unknown:
+        raise ValueError(f"there is no setting {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     for name, value in values.items():
         kind = type(getattr(DEFAULTS, name))
-        # Ansible up to 2.18 makes a text of every number; argparse turns it back.
+        # Ansible up to 2.18 converts every number to text; argparse converts it back.
         if type(value) not in ({kind, int, str} if kind is float else {kind, str} if kind is int else {kind}):
             raise ValueError(f"the setting {name} is not of type {kind.__name__}")
     return values
@@ -98,7 +98,7 @@ def _pair(text: str) -> tuple[str, str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options, settings = parse(arguments)
-        VERBS[options.verb](options, settings)
+        COMMANDS[options.command](options, settings)
     except (OSError, ValueError) as error:
         print(f"xci_sandbox: {error}", file=sys.stderr)
         return 1
@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> None:
-    # An exception, not a flag: it also ends a wait that holds the lock which a flag would need.
+    # An exception, not a flag: it also interrupts a wait that holds the lock that a flag would need.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with contextlib.suppress(KeyboardInterrupt), Sandbox(settings) as sandbox, _ready(sandbox, options.ready_file):
         print(f"XCI sandbox listening on {sandbox.url}", flush=True)
@@ -127,7 +127,7 @@ def _ready(sandbox: Sandbox, name: str) -> Iterator[None]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """All of it or nothing, and for its owner only: somebody waits for this file."""
+    """Write a file atomically, for its owner only; another process waits for it."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
@@ -144,8 +144,8 @@ def _stop(options: argparse.Namespace, _settings: Settings) -> None:
 
 def _keeper(options: argparse.Namespace) -> keeper.Keeper:
     if not options.directory:
-        raise ValueError(f"{options.verb} needs a --directory")
+        raise ValueError(f"{options.command} needs a --directory")
     return keeper.Keeper(Path(options.directory).expanduser())
 
 
-VERBS: dict[str, Callable[[argparse.Namespace, Settings], None]] = {"run": _run, "start": _start, "stop": _stop}
+COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], None]] = {"run": _run, "start": _start, "stop": _stop}

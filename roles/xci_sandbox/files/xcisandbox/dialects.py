@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the API's page leaves open: one switch per question, the first value is the default."""
+"""What the API's page leaves open: one switch for each question; the first value is the default."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 class Dialects:
-    """The value of every switch. A change replaces the table at once: a request sees the old or the new one."""
+    """The value of every switch. A change replaces the whole table: a request sees either the old or the new one."""
 
     def __init__(self, values: Mapping[str, Any] | None = None) -> None:
         self._values = {name: choices[0] for name, choices in SWITCHES.items()}
@@ -66,7 +66,7 @@ def _checked(name: str, value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    """YAML reads yes and no as Booleans, and 401 as a number."""
+    """Return the text of a value; YAML reads yes and no as Booleans, and 401 as a number."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Entities: their path key is the combinedId, their users hang on them."""
+"""Entities: the combinedId is their key in paths; users belong to them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIELDS = (
     Field("intervals", list),
     Field("presentedNumber", str),
 )
-# What a client sends back because it has read it; anything else is an extra key.
+# Keys that a client may send back unchanged; any other key is an extra one.
 KNOWN = {field.key for field in FIELDS} | {"id", "combinedId", "xivo"}
 EXTRA = {"mdsName": "default"}
 INTERVAL_EXTRA = {"routingMode": "sda"}
@@ -51,22 +51,22 @@ def combined_id(row: Any) -> str:
 def _interval_shape(call: Call, stored: dict[str, Any]) -> dict[str, Any]:
     shown = stored if call.dialects["extra_keys"] == "yes" else {"start": stored["start"], "end": stored["end"]}
     if not shown["end"]:
-        way = call.dialects["interval_end"]
-        if way == "absent":
+        mode = call.dialects["interval_end"]
+        if mode == "absent":
             del shown["end"]
-        elif way == "same":
+        elif mode == "same":
             shown["end"] = shown["start"]
     return shown
 
 
 def find(call: Call, combined: str) -> Any:
-    """The row of a combinedId; where names repeat, the eldest."""
+    """The row of a combinedId; the oldest one if names are duplicates."""
     name, _at, uuid = combined.rpartition("@")
     return call.db.execute(f"{SELECT} WHERE x.uuid = ? AND e.name = ? ORDER BY e.id LIMIT 1", (uuid, name)).fetchone()
 
 
 def mine(call: Call) -> Any:
-    """The row of the path's combinedId, if the caller may see it."""
+    """The row of the path's combinedId, if the caller can see it."""
     row = find(call, call.key)
     if row is None:
         raise call.unknown(f"entity {call.key}")
@@ -169,7 +169,7 @@ def _merged(row: Any, body: Any) -> Any:
 
 
 def _kept(call: Call, row: Any, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The intervals with what else is known of them: as sent, or, where it is not taken over, as it was."""
+    """The intervals with their extra keys: as sent, or as stored if the dialect ignores sent ones."""
     before = {(old["start"], old["end"]): old for old in json.loads(row["intervals"])}
     known = [(span, before.get((span["start"], span["end"]), INTERVAL_EXTRA)) for span in wanted]
     if call.dialects["extra_keys"] == "no":

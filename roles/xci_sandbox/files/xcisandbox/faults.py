@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on demand: which request, when, and what goes wrong with its answer."""
+"""Fault injection: which request, when, and how its answer fails."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def _status(options: Options, _answer: Answer | None) -> Answer:
     return replace(_text(body, options, "text/plain; charset=utf-8"), status=status, headers=headers)
 
 
-def _delivered(way: str) -> Callable[[Options, Answer | None], Answer]:
-    return lambda _options, answer: replace(answer or Answer(), delivery=way)
+def _delivered(delivery: str) -> Callable[[Options, Answer | None], Answer]:
+    return lambda _options, answer: replace(answer or Answer(), delivery=delivery)
 
 
 def _cut(_options: Options, answer: Answer | None) -> Answer:
     whole = answer or Answer()
-    # A 204 has no length that could be wrong.
+    # A 204 has no content length that could be wrong.
     return replace(whole, delivery="cut", status=200 if whole.status == 204 else whole.status)
 
 
@@ -60,7 +60,7 @@ def _body(options: Options, answer: Answer | None) -> Answer:
 
 
 def _text(body: Any, options: Options, default: str, answer: Answer | None = None) -> Answer:
-    """The charset is how it is encoded; what is said about it is in the content type."""
+    """The text is encoded with *charset*; the content type may claim another one."""
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
     encoded = text.encode(options.get("charset", "utf-8"), "replace")
     return replace(answer or Answer(), body=encoded, content_type=options.get("content_type", default))
@@ -77,7 +77,7 @@ def _unchanged(_options: Options, answer: Answer | None) -> Answer | None:
 @dataclass(frozen=True)
 class Kind:
     build: Callable[[Options, Answer | None], Answer | None]
-    """From the options, and the answer of the work if it is done already. None: let the work answer."""
+    """Build the answer from the options and, if the request was already processed, its answer; None: process it now."""
     when: str = "before"
     needed: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()

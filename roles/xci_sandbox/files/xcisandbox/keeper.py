@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A sandbox in the background: started, left alone if it runs as wanted, stopped."""
+"""Starts and stops a sandbox in the background; one that already runs with the same settings is left unchanged."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PATIENCE = 20.0
 
 
 class Keeper:
-    """Remembers in a folder of its own which sandbox runs, and with which settings (as a salted digest only)."""
+    """Stores in a folder which sandbox runs, and a salted digest of its settings."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -39,13 +39,13 @@ class Keeper:
         self._log = directory / "sandbox.log"
 
     def start(self, settings: Settings, dry_run: bool = False) -> dict[str, Any]:
-        Dialects(settings.dialects)  # a wrong one is told here, not by a child that dies
+        Dialects(settings.dialects)  # an invalid one is reported here, not by a child process that exits
         with self._locked(dry_run):
             running = self._running()
             if running and self._same(settings):
                 return {"changed": False, **running}
             if dry_run:
-                # Which port will be free, nobody knows.
+                # A free port can't be predicted.
                 url = {"url": settings.origin(settings.port) + settings.base} if settings.port else {}
                 return {"changed": True, **url}
             if running:
@@ -65,7 +65,7 @@ class Keeper:
 
     @contextlib.contextmanager
     def _locked(self, dry_run: bool) -> Iterator[None]:
-        """Two plays at once start one sandbox."""
+        """Lock the folder, so that two plays at the same time start one sandbox."""
         if dry_run:
             yield
             return
@@ -78,7 +78,7 @@ class Keeper:
     def _running(self) -> dict[str, Any] | None:
         try:
             ready = json.loads(self._ready.read_text(encoding="utf-8"))
-            # The process id must answer from that port: both may belong to somebody else by now.
+            # The process id must answer on that port: another process may have either of them now.
             if _ask(ready["url"], "GET", "ping")["pid"] == ready["pid"]:
                 return dict(ready)
         except (OSError, ValueError, LookupError, http.client.HTTPException):
@@ -98,7 +98,7 @@ class Keeper:
 
     def _end(self, running: dict[str, Any]) -> None:
         _ask(running["url"], "POST", "stop")
-        # The file goes last, when the port is free and the database closed.
+        # The file is deleted last, when the port is free and the database closed.
         if not _wait(lambda: not self._ready.exists()):
             raise OSError(f"the sandbox on {running['url']} (process {running['pid']}) does not stop")
 
@@ -106,8 +106,8 @@ class Keeper:
         self._ready.unlink(missing_ok=True)
         _private(self._log, "")
         with open(self._log, "a", encoding="utf-8") as log:
-            # Settings go by standard input: a password is never an argument, nor in the environment.
-            child = subprocess.Popen(  # noqa: S603 (our own script)
+            # Settings are passed on standard input: a password is never an argument, nor in the environment.
+            child = subprocess.Popen(  # noqa: S603 (constant script)
                 [sys.executable, str(SCRIPT), "run", "--settings", "-", "--ready-file", str(self._ready)],
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -123,12 +123,12 @@ class Keeper:
         child.kill()
         child.wait()
         raise OSError(
-            f"the sandbox does not start: {self._log.read_text(encoding='utf-8').strip() or 'no reason told'}"
+            f"the sandbox does not start: {self._log.read_text(encoding='utf-8').strip() or 'no reason given'}"
         )
 
 
 def _absolute(settings: Settings) -> dict[str, Any]:
-    """The child works elsewhere: names of files are told in full."""
+    """Return settings with absolute paths, because the child runs in another folder."""
     values = asdict(settings)
     for name in ("database", "certificate", "key"):
         if values[name] and values[name] != ":memory:":
@@ -137,7 +137,7 @@ def _absolute(settings: Settings) -> dict[str, Any]:
 
 
 def _fingerprint(settings: Settings, salt: str) -> str:
-    """Of the settings, and of the program: a newer sandbox replaces the one that runs."""
+    """Return a digest of the settings and the program, so that a newer program replaces a running sandbox."""
     code = hashlib.sha256()
     for file in sorted(SCRIPT.parent.rglob("*.py")):
         code.update(file.read_bytes())
@@ -148,7 +148,7 @@ def _fingerprint(settings: Settings, salt: str) -> str:
 
 
 def _ask(url: str, method: str, action: str) -> Any:
-    """Straight to the port: neither proxies nor certificates matter here."""
+    """Send a request to the port directly, without proxies or certificate checks."""
     parts = urlsplit(url)
     connection: http.client.HTTPConnection
     if parts.scheme == "https":

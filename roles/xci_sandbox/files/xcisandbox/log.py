@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was asked of the API, for tests to read back. Secrets are masked on the way out."""
+"""The log of API requests, for tests. Secrets are masked when it is read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Entry:
     method: str
     path: str
     status: int | None
-    """None where no answer was sent."""
+    """None if no answer was sent."""
     body: bytes
     seconds: float
     fault: str
@@ -48,12 +48,12 @@ def _body(raw: bytes) -> Any:
     try:
         return masked(json.loads(raw)) if raw else None
     except (ValueError, RecursionError):
-        return None  # not shown as it is: it may hold a password
+        return None  # not shown unparsed: it may contain a password
 
 
 class RequestLog:
     def __init__(self) -> None:
-        # append and list are atomic: no lock on the way of a request.
+        # append and list are atomic, so requests need no lock.
         self._entries: deque[Entry] = deque(maxlen=LONGEST)
 
     def add(self, entry: Entry) -> None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request and an answer, the pages of a Play application, and JSON as it writes it."""
+"""Requests and answers, with the pages and the JSON format of a Play application."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Answer:
     content_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     delivery: str = "whole"
-    """How it is sent: whole, or one of the ways that a fault asks for (see wire.py)."""
+    """How it is sent: whole, or as a fault requires (see wire.py)."""
     seconds: float = 0.0
     length: int = 0
     afterwards: Callable[[], None] | None = None
@@ -77,7 +77,7 @@ class Answer:
 
 
 class Refusal(Exception):
-    """The request is not carried out, and nothing of it is kept."""
+    """The request is refused, and its transaction rolled back."""
 
     def __init__(self, status: int, reason: str = "") -> None:
         super().__init__(reason)
@@ -86,13 +86,13 @@ class Refusal(Exception):
 
 
 class NoSession(Exception):
-    """The request needs a login and has none that counts."""
+    """The request needs a session and has no valid one."""
 
 
 def encode(data: Any, slashes: str = "plain") -> bytes:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     if slashes == "escaped":
-        # In JSON a slash occurs inside of strings only.
+        # In JSON, a slash occurs only inside strings.
         text = text.replace("/", "\\/")
     return text.encode("utf-8", "surrogatepass")
 
@@ -118,9 +118,9 @@ def login_page() -> Answer:
     return html_answer("XiVO Centralized Interface", "Please log in.")
 
 
-def expired_answer(request: Request, way: str, style: str) -> Answer:
-    if way == "redirect":
+def expired_answer(request: Request, mode: str, style: str) -> Answer:
+    if mode == "redirect":
         return Answer(303, headers=(("Location", "/login"),))
-    if way == "html":
+    if mode == "html":
         return login_page()
-    return error_answer(request, int(way), "", style)
+    return error_answer(request, int(mode), "", style)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A whole server from one document, and back: loading in one transaction, and everything that is stored."""
+"""Loads a whole server from one document in one transaction, and returns everything that is stored."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ADMINISTRATOR = {"name": "", "ldap": False, "superAdmin": False}
 
 
 class Seed:
-    """Names become ids; then everything goes the way that a request of a super-administrator goes."""
+    """Resolves names to ids, then handles each object like a request of a super-administrator."""
 
     def __init__(self, call: Call) -> None:
         self._call = call
@@ -36,9 +36,9 @@ class Seed:
 
     def load(self, document: Any) -> dict[str, int]:
         expect("document", document, dict)
-        strangers = set(document) - set(KINDS)
-        if strangers:
-            raise Refusal(400, f"a document has {', '.join(KINDS)}, not {', '.join(sorted(strangers))}")
+        unknown = set(document) - set(KINDS)
+        if unknown:
+            raise Refusal(400, f"a document has {', '.join(KINDS)}, not {', '.join(sorted(unknown))}")
         loaded = {}
         for kind in KINDS:
             items = document.get(kind, [])
@@ -107,7 +107,7 @@ class Seed:
 
 
 def state(db: sqlite3.Connection) -> dict[str, Any]:
-    """All that is stored but sessions, without secrets: equal before and after means that nothing was written."""
+    """All that is stored except sessions, without secrets; equal before and after means that nothing was written."""
     return {
         "xivos": [{**dict(row), "configured": bool(row["configured"])} for row in _rows(db, "xivos")],
         "entities": [_entity(row) for row in _rows(db, "entities")],
@@ -174,6 +174,6 @@ def _administrator(db: sqlite3.Connection, row: Any) -> dict[str, Any]:
         "superAdmin": bool(row["super_admin"]),
         "ldap": bool(row["ldap"]),
         "entities": _ids(db, administrators.OWNED, row["id"]),
-        # Of the salted hash: it tells that a password was written, even the same one.
+        # Of the salted hash, which changes with every write of a password, even of the same one.
         "passwordStamp": _stamp(row["password"]),
     }

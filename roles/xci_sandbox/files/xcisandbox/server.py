@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox as a whole: start it, stop it, look into it."""
+"""The sandbox as a whole: start, stop, inspect."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a sandbox is started."""
+"""The settings of a sandbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Settings:
     port: int = 9001
     database: str = ":memory:"
     latency: float = 0.0
-    """Milliseconds that every request of the API takes longer."""
+    """Milliseconds added to every API request."""
     prefix: str = ""
     login: str = "admin"
     password: str = field(default="superpass", repr=False)
@@ -24,7 +24,7 @@ class Settings:
     certificate: str = ""
     key: str = ""
     available_limit: int = 0
-    """How many available numbers are listed at most; 0 is all of them."""
+    """The maximum number of available numbers to list; 0 is all of them."""
 
     def __post_init__(self) -> None:
         if self.prefix and not self.prefix.startswith("/"):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SQLite database: its tables, its one transaction at a time, sessions and passwords."""
+"""The SQLite database: tables, one transaction at a time, sessions and passwords."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ CREATE TRIGGER IF NOT EXISTS user_moved AFTER UPDATE OF xivo ON users WHEN NEW.x
     UPDATE xivos SET used = used + 1 WHERE id = NEW.xivo;
     UPDATE xivos SET used = used - 1 WHERE id = OLD.xivo; END;
 """
-# In an order in which nothing refers to what is gone already.
+# In an order that never leaves a reference to a deleted row.
 TABLES = (
     "sessions",
     "administrator_entities",
@@ -82,22 +82,22 @@ SYNCHRONIZED = "synchronized"
 
 
 class Closed(ConnectionError):
-    """The sandbox is stopping: this request gets no answer any more."""
+    """The sandbox is stopping: this request gets no answer."""
 
 
 class Store:
-    """One connection, one lock: a request has the database to itself, and is kept whole or not at all."""
+    """One connection, one lock: each request is an exclusive transaction."""
 
     def __init__(self, database: str) -> None:
         self._lock = threading.Lock()
         self._closed = False
         if database != ":memory:":
-            # It holds passwords of phones in clear, as the telephone servers do.
+            # It contains CTI passwords in clear text, as telephone servers do.
             os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
         self._db = sqlite3.connect(database, timeout=0.5, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         try:
-            # Exclusive: a second sandbox on the same file would change it behind the back of the first.
+            # Exclusive: a second sandbox on the same file would change it unnoticed.
             for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = OFF", "foreign_keys = ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(SCHEMA)
@@ -125,7 +125,7 @@ class Store:
 
 
 def ensure_first_administrator(db: sqlite3.Connection, login: str, password: str) -> None:
-    """Only on an empty server: what was changed since outlives a restart."""
+    """Create it on an empty server only, so that later changes survive a restart."""
     if db.execute("SELECT 1 FROM administrators LIMIT 1").fetchone() is None:
         hashed = hash_password(password)
         insert(db, "administrators", login=login, name="", password=hashed, super_admin=True, ldap=False)
@@ -133,12 +133,12 @@ def ensure_first_administrator(db: sqlite3.Connection, login: str, password: str
 
 def empty(db: sqlite3.Connection) -> None:
     for table in TABLES:
-        db.execute(f"DELETE FROM {table}")  # noqa: S608 (the names are ours)
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 (constant names)
 
 
 def insert(db: sqlite3.Connection, table: str, **columns: Any) -> int:
     places = ", ".join("?" * len(columns))
-    # Names of tables and columns are ours; values are bound.
+    # Names of tables and columns are constants; values are bound.
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
     return db.execute(statement, tuple(columns.values())).lastrowid or 0
 
@@ -153,12 +153,12 @@ def counter(db: sqlite3.Connection, name: str) -> int:
 
 
 def _digest(password: str, salt: bytes) -> bytes:
-    # Few rounds: a login must cost no more than any other request. This is a sandbox.
+    # Few rounds, so that a login is as fast as any other request. This is a sandbox.
     return hashlib.pbkdf2_hmac("sha256", password.encode("utf-8", "surrogatepass"), salt, 500)
 
 
 def hash_password(password: str) -> str:
-    """48 bytes in base64: as long, and as opaque, as what the API's page shows."""
+    """48 bytes in base64, as long and as opaque as on the API's page."""
     salt = os.urandom(16)
     return base64.b64encode(salt + _digest(password, salt)).decode()
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Line templates: a bare array, with keys that are there only when they apply."""
+"""Line templates: a bare JSON array, with keys that exist only if they apply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xcisandbox.call import Call
 from xcisandbox.checks import Field, take
 from xcisandbox.messages import Refusal
 
-# In the order in which the page shows them.
+# In the order of the API's page.
 OPTIONS = (
     Field("peerSipName", str, choices=("auto", "model")),
     Field("routedInbound", bool),
@@ -22,7 +22,7 @@ OPTIONS = (
     Field("customCallerId", str, needed=False),
     Field("ringingTime", int),
     Field("voiceMailEnabled", bool),
-    # Boolean in the page's table, a string in its examples; its own script leaves it out.
+    # A Boolean in the page's table, a string in its examples, omitted in its script.
     Field("voiceMailNumberMode", str, needed=False, choices=("short_number", "custom")),
     Field("voiceMailCustomNumber", str, needed=False),
     Field("voiceMailSendEmail", bool, needed=False),
@@ -33,7 +33,7 @@ FIELDS = (
     Field("xivos", list, items=int),
     Field("entities", list, items=str),
 )
-# A key, and the value of another that makes it compulsory.
+# A key, and the value of another key that makes it required.
 CONDITIONS = (
     ("routedInboundPrefix", "routedInbound", True),
     ("customCallerId", "callerIdMode", "custom"),
@@ -138,7 +138,7 @@ def _checked(call: Call, body: Any, number: int) -> dict[str, Any]:
         xivos.require(call, "xivos", xivo)
     values["entities"] = {entities.referred(call, "entities", combined)["id"] for combined in values["entities"]}
     if not (values["entities"] or values["xivos"]):
-        call.only_super()  # nobody else would see it again
+        call.only_super()  # nobody else could see it
     call.only_with(values["entities"], set(values["xivos"]))
     twins = "SELECT 1 FROM templates WHERE name = ? AND id <> ?"
     if call.names_are_unique() and call.db.execute(twins, (values["name"], number)).fetchone():

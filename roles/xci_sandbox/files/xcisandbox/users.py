@@ -44,14 +44,14 @@ def shape(call: Call, row: Any, entity: dict[str, Any], external: str | None) ->
 
 
 def _shown_password(call: Call, password: str | None) -> str | None:
-    way = call.dialects["cti_password"]
-    if password is None or way == "hidden":
+    mode = call.dialects["cti_password"]
+    if password is None or mode == "hidden":
         return None
-    return MASK if way == "masked" else password
+    return MASK if mode == "masked" else password
 
 
 def listing(call: Call) -> list[Any]:
-    """The users of the path's entity. The page's list and get disagree on externalNumber, and so do ours."""
+    """The users of the path's entity. As on the API's page, list and get differ in externalNumber."""
     row = entities.mine(call)
     entity = entities.shape(call, row)
     users = call.db.execute("SELECT * FROM users WHERE entity = ? ORDER BY id", (row["id"],)).fetchall()
@@ -134,7 +134,7 @@ def _columns(values: dict[str, Any], entity: Any) -> dict[str, Any]:
 
 
 def _merged(call: Call, row: Any, body: Any) -> Any:
-    """Not the template: whether an edit needs one is another question."""
+    """Without the template: the dialect edit_template decides whether an edit needs one."""
     if not isinstance(body, dict):
         return body
     current = {

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP/1.1 on sockets: no more of it than is needed, so that the sandbox is not what a benchmark measures."""
+"""A minimal HTTP/1.1 server, so fast that a benchmark does not measure the sandbox."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SLOW_PIECES = 20
 
 
 class Malformed(Exception):
-    """Not HTTP as we speak it: answered, and the connection closed."""
+    """Unsupported HTTP: answered with an error, and the connection closed."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -30,7 +30,7 @@ class Malformed(Exception):
 
 
 class Connection:
-    """One client, on its own thread."""
+    """One client, in its own thread."""
 
     def __init__(self, sock: socket.socket, respond: Callable[[Request], Answer]) -> None:
         self._sock = sock
@@ -38,14 +38,14 @@ class Connection:
         self._buffer = b""
 
     def serve(self) -> None:
-        # OSError, ValueError: the client has left, or we are told to stop.
+        # OSError, ValueError: the client has disconnected, or the sandbox stops.
         with contextlib.suppress(OSError, ValueError):
             try:
                 while self._serve_one():
                     pass
             except Malformed as error:
                 self._sock.sendall(_whole(error.answer))
-            # The client reads the end before the socket goes: what it has sent in vain must not reset it.
+            # Let the client read the end before the socket closes: unread data must not reset the connection.
             self._sock.shutdown(socket.SHUT_WR)
 
     def _serve_one(self) -> bool:
@@ -143,7 +143,7 @@ def _cut(sock: socket.socket, answer: Answer, _request: Request) -> bool:
 
 def _slow(sock: socket.socket, answer: Answer, _request: Request) -> bool:
     head = answer.head(len(answer.body))
-    # The last line of the head goes with the body: there is something to dribble even where the body is empty.
+    # The last line of the head is sent with the body, so that there is something to delay even if the body is empty.
     sock.sendall(head[:-2])
     rest = head[-2:] + answer.body
     size = max(1, -(-len(rest) // SLOW_PIECES))
@@ -178,7 +178,7 @@ DELIVERIES: dict[str, Callable[[socket.socket, Answer, Request], bool]] = {
 
 
 class Listener:
-    """Accepts connections until it is closed; then ends those that are open."""
+    """Accepts connections until it is closed; then closes the open ones."""
 
     def __init__(self, host: str, port: int, respond: Callable[[Request], Answer], tls: ssl.SSLContext | None) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -195,7 +195,7 @@ class Listener:
 
     def close(self) -> None:
         self._closed.set()
-        # Closing alone does not wake up a thread that waits in accept.
+        # Closing alone does not interrupt a thread that waits in accept.
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
@@ -212,14 +212,14 @@ class Listener:
             except OSError:
                 if self._closed.is_set():
                     return
-                time.sleep(0.05)  # out of file descriptors: some will come back
+                time.sleep(0.05)  # out of file descriptors: try again
                 continue
             threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
 
     def _serve(self, sock: socket.socket) -> None:
         self._open.add(sock)
         try:
-            # The handshake is here, not in the thread that accepts: a slow client delays itself only.
+            # The handshake is here, not in the accepting thread, so that a slow client delays only itself.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             secured = self._tls.wrap_socket(sock, server_side=True) if self._tls else sock
         except OSError:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""XiVOs: listed, read and created; the API neither edits nor deletes them."""
+"""XiVOs: listed, read and created; the API can neither update nor delete them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIELDS = (Field("name", str, filled=True), Field("host", str, filled=True), Fiel
 
 
 def shape(call: Call, row: Any) -> dict[str, Any]:
-    """Of a row of xivos, or of one that joins it in with these names."""
+    """The JSON of a row with the columns COLUMNS."""
     return {
         "id": row["xivo_id"],
         "uuid": row["uuid"],
@@ -64,7 +64,7 @@ def insert(call: Call, values: dict[str, Any], identity: str = "") -> int:
 
 
 def configuration_fails(call: Call, body: Any) -> bool:
-    """XCI saves first, and connects to the XiVO after."""
+    """Return whether the configuration fails; XCI saves the XiVO first, then connects to it."""
     return bool(body["configure"]) and call.dialects["configure"] == "fails"
 
 
