@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -103,8 +103,9 @@ class ActionModule(InProcess):
         return places[index - inline] if inline <= index < inline + len(places) else index_place(kind, index)
 
     def _located(self, result: dict[str, Any]) -> dict[str, Any]:
-        problems = [self._locate(Problem(**error)) for error in result.get("errors") or ()]
-        warnings = [self._locate(Problem(**warning)) for warning in result.pop(LOCATED, ())]
+        located = result.pop(LOCATED, {})
+        problems = [self._locate(Problem(**error)) for error in located.get("errors", ())]
+        warnings = [self._locate(Problem(**warning)) for warning in located.get("warnings", ())]
         if problems:
             result["errors"] = [problem.as_dict() for problem in problems]
         if any(not problem.action for problem in problems):
@@ -115,13 +116,7 @@ class ActionModule(InProcess):
         return result
 
     def _locate(self, problem: Problem) -> Problem:
-        if problem.index is None:
-            return problem
-        plural, msg = RESOURCES[problem.kind].plural, problem.msg
-        if msg.startswith("duplicate"):
-            # It names another entry by the index that the module knows.
-            msg = re.sub(rf"\b{plural}\[(\d+)\]", lambda other: self._place(plural, int(other[1])), msg)
-        return problem.at(msg=msg, place=self._place(plural, problem.index))
+        return problem.located(partial(self._place, RESOURCES[problem.kind].plural)) if problem.kind else problem
 
     @contextlib.contextmanager
     def _prepared(self, context: Context) -> Iterator[Context]:

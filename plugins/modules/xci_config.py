@@ -35,12 +35,93 @@ options:
       - XiVOs, each with the options of M(xivo.xci.xci_xivo), which are C(name), C(host), C(configure) and C(id).
     type: list
     elements: dict
+    suboptions:
+      name:
+        description:
+          - The name of the XiVO on XCI. It identifies the XiVO, unless O(xivo.xci.xci_xivo#module:id) does.
+        type: str
+      host:
+        description:
+          - The host name or the IP address at which XCI reaches the XiVO.
+        type: str
+      configure:
+        description:
+          - Whether XCI configures the XiVO immediately when it is added. If omitted, XCI only adds it to its list.
+        type: bool
+      id:
+        description:
+          - The id of the object on XCI, as this module and the corresponding C(_info) module return it.
+        type: int
+      uuid:
+        description:
+          - Accepted because this module returns it, and ignored. Only XCI sets it.
+        type: raw
+      remaining_slots:
+        description:
+          - Accepted because this module returns it, and ignored. Only XCI sets it.
+        type: raw
+      state:
+        description:
+          - With V(present), the object is created if it does not exist, and updated if it differs.
+        type: str
+        choices:
+          - present
+          - absent
+        default: present
   entities:
     description:
       - Entities, each with the options of M(xivo.xci.xci_entity), which are C(name), C(xivo), C(display_name),
         C(intervals), C(presented_number), C(state) and C(id).
     type: list
     elements: dict
+    suboptions:
+      name:
+        description:
+          - The name of the entity, which is the name of its context on the XiVO.
+        type: str
+      xivo:
+        description:
+          - The XiVO of the entity, by name, uuid or id.
+        type: str
+      display_name:
+        description:
+          - The display name. On creation, it is the same as O(xivo.xci.xci_entity#module:name) if omitted.
+        type: str
+      intervals:
+        description:
+          - The intervals of internal numbers of the entity, as a complete set. An interval that is on XCI but not in
+            the list is removed. V([]) removes all.
+        type: list
+        elements: dict
+      presented_number:
+        description:
+          - The number shown on outgoing calls. XCI also accepts words, so any text is sent unchanged.
+        type: str
+      combined_id:
+        description:
+          - Accepted because this module returns it, and ignored. XCI builds it from O(xivo.xci.xci_entity#module:name)
+            and the uuid of the XiVO.
+        type: raw
+      available_numbers:
+        description:
+          - Accepted because M(xivo.xci.xci_entity_info) can return it, and ignored.
+        type: raw
+      usage:
+        description:
+          - Accepted because M(xivo.xci.xci_entity_info) can return it, and ignored.
+        type: raw
+      id:
+        description:
+          - The id of the object on XCI, as this module and the corresponding C(_info) module return it.
+        type: int
+      state:
+        description:
+          - With V(present), the object is created if it does not exist, and updated if it differs.
+        type: str
+        choices:
+          - present
+          - absent
+        default: present
   templates:
     description:
       - Line templates, each with the options of M(xivo.xci.xci_template), which are C(name), C(xivos), C(entities),
@@ -49,6 +130,85 @@ options:
         C(voice_mail_send_email), C(state) and C(id).
     type: list
     elements: dict
+    suboptions:
+      name:
+        description:
+          - The name of the template. It identifies the template, unless O(xivo.xci.xci_template#module:id) does.
+        type: str
+      xivos:
+        description:
+          - The XiVOs that can use the template, each by name, uuid or id, as a complete set. V([]) removes all.
+        type: list
+        elements: str
+      entities:
+        description:
+          - The entities that can use the template, as a complete set. V([]) removes all.
+        type: list
+        elements: str
+      peer_sip_name:
+        description:
+          - How the SIP peer of a line gets its name.
+        type: str
+        choices:
+          - auto
+          - model
+      ringing_time:
+        description:
+          - After how many seconds an incoming call is rejected. There is a warning if it is not between 0 and 60.
+        type: int
+      routed_inbound:
+        description:
+          - Whether the telephone can be called from outside.
+        type: bool
+      routed_inbound_prefix:
+        description:
+          - The direct inward dialling (SDA) prefix by which the telephone is called from outside.
+        type: str
+      caller_id_mode:
+        description:
+          - Which number is shown on outgoing calls. V(incomingNo) is the one with the SDA prefix, V(anonymous) is none,
+            and V(custom) is O(xivo.xci.xci_template#module:custom_caller_id).
+        type: str
+        choices:
+          - incomingNo
+          - anonymous
+          - custom
+      custom_caller_id:
+        description:
+          - The number shown on outgoing calls.
+        type: str
+      voice_mail_enabled:
+        description:
+          - Whether a user gets a voice mail.
+        type: bool
+      voice_mail_number_mode:
+        description:
+          - Which number calls the voice mail. V(short_number) is the usual short number, and V(custom) is
+            O(xivo.xci.xci_template#module:voice_mail_custom_number).
+        type: str
+        choices:
+          - short_number
+          - custom
+      voice_mail_custom_number:
+        description:
+          - The number that calls the voice mail.
+        type: str
+      voice_mail_send_email:
+        description:
+          - Whether a new message in the voice mail is announced by email.
+        type: bool
+      id:
+        description:
+          - The id of the object on XCI, as this module and the corresponding C(_info) module return it.
+        type: int
+      state:
+        description:
+          - With V(present), the object is created if it does not exist, and updated if it differs.
+        type: str
+        choices:
+          - present
+          - absent
+        default: present
   users:
     description:
       - Users, each with the options of M(xivo.xci.xci_user), which are C(entity), C(match_on), C(internal_number),
@@ -58,6 +218,80 @@ options:
         numbers in a cycle, one of them temporarily gets a free number of the entity.
     type: list
     elements: dict
+    suboptions:
+      entity:
+        description:
+          - The entity of the user, written as C(name@xivo-name), as its combinedId, or as its name alone if no other
+            XiVO has an entity of that name.
+        type: str
+      match_on:
+        description:
+          - The option that identifies the user in O(xivo.xci.xci_user#module:entity), unless
+            O(xivo.xci.xci_user#module:id) is given.
+        type: str
+        choices:
+          - internal_number
+          - cti_login
+          - name
+        default: internal_number
+      internal_number:
+        description:
+          - The internal number, digits in quotes. YAML reads V(0123) as an octal number, which is 83.
+        type: str
+      first_name:
+        description:
+          - The first name. O(xivo.xci.xci_user#module:first_name) or O(xivo.xci.xci_user#module:last_name) is required
+            to create a user.
+        type: str
+      last_name:
+        description:
+          - The last name, or the name of a place.
+        type: str
+      template:
+        description:
+          - The line template, by name or id. Required to create a user.
+        type: str
+      cti_login:
+        description:
+          - The login of the user for the CTI (the desktop and web assistants). An empty string removes it.
+        type: str
+      cti_password:
+        description:
+          - The password of O(xivo.xci.xci_user#module:cti_login). See O(xivo.xci.xci_user#module:update_password) for
+            when it is written.
+        type: str
+      update_password:
+        description:
+          - When O(xivo.xci.xci_user#module:cti_password) is written to a user who already exists. On creation, it is
+            always written.
+        type: str
+        choices:
+          - on_create
+          - always
+      external_number:
+        description:
+          - Accepted because this module returns it, and ignored. Only XCI sets it.
+        type: raw
+      mail:
+        description:
+          - Accepted because this module returns it, and ignored. Only XCI sets it.
+        type: raw
+      provisioning_number:
+        description:
+          - Accepted because this module returns it, and ignored. Only XCI sets it.
+        type: raw
+      id:
+        description:
+          - The id of the object on XCI, as this module and the corresponding C(_info) module return it.
+        type: int
+      state:
+        description:
+          - With V(present), the object is created if it does not exist, and updated if it differs.
+        type: str
+        choices:
+          - present
+          - absent
+        default: present
   admins:
     description:
       - Administrators, each with the options of M(xivo.xci.xci_admin), which are C(login), C(name), C(ldap),
@@ -67,6 +301,63 @@ options:
         V(true).
     type: list
     elements: dict
+    suboptions:
+      login:
+        description:
+          - The login of the administrator. It identifies the administrator, unless O(xivo.xci.xci_admin#module:id)
+            does.
+        type: str
+      name:
+        description:
+          - The display name. On creation, empty if omitted.
+        type: str
+      ldap:
+        description:
+          - Whether the LDAP server that XCI is configured with checks the password, instead of XCI.
+        type: bool
+      password:
+        description:
+          - The password of an administrator who is not from LDAP. With O(xivo.xci.xci_admin#module:ldap=true), it is
+            ignored.
+        type: str
+      update_password:
+        description:
+          - When O(xivo.xci.xci_admin#module:password) is written to an administrator who already exists.
+        type: str
+        choices:
+          - verify
+          - on_create
+          - always
+        default: verify
+      super_admin:
+        description:
+          - Whether the administrator is a super-administrator, who manages everything.
+        type: bool
+      entities:
+        description:
+          - The entities that the administrator manages, as a complete set. V([]) removes all.
+        type: list
+        elements: str
+      allow_self:
+        description:
+          - Whether the administrator O(xci_login) can be deleted, renamed, demoted
+            (O(xivo.xci.xci_admin#module:super_admin=false)) or moved to LDAP (O(xivo.xci.xci_admin#module:ldap=true)).
+            With V(false), the task then fails before anything is written, because later tasks could not log in. The
+            name and the password can always be changed.
+        type: bool
+        default: false
+      id:
+        description:
+          - The id of the object on XCI, as this module and the corresponding C(_info) module return it.
+        type: int
+      state:
+        description:
+          - With V(present), the object is created if it does not exist, and updated if it differs.
+        type: str
+        choices:
+          - present
+          - absent
+        default: present
   src:
     description:
       - Files and folders with the document or parts of it. Of a folder, all files are read whose names end with

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Callable
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Problem:
 
     Such as ``Problem("not digits: '12a'", "internal_number", kind="user", index=5, place="people.csv line 7")``. What
     is not known is empty. *place* says where the entry is written, *index* where it is in its list of the document.
+    *others* are the indexes of entries of the same list that *msg* is about, too.
     """
 
     msg: str
@@ -24,19 +25,33 @@ class Problem:
     key: str = ""
     index: int | None = None
     place: str = ""
+    others: tuple[int, ...] = ()
+    other_places: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         joint = "." if self.place.endswith("]") and self.option else ": "
         where = joint.join(filter(None, (self.place, self.option)))
-        return f"{where}: {self.msg}" if where else self.msg
+        return f"{where}: {self.text}" if where else self.text
+
+    @property
+    def text(self) -> str:
+        """What is wrong, without where that is, such as ``duplicate: already defined at users[0]``."""
+        return f"{self.msg} {', '.join(self.other_places)}" if self.other_places else self.msg
 
     def at(self, **known: Any) -> Problem:
         """Return the same problem with what else is known of it."""
         return replace(self, **known)
 
+    def located(self, place: Callable[[int], str]) -> Problem:
+        """Return the same problem with where its entries are written, by their indexes."""
+        if self.index is None:
+            return self
+        return self.at(place=place(self.index), other_places=tuple(map(place, self.others)))
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as an entry of the result ``errors``."""
-        return asdict(self)
+        names = ("action", "kind", "key", "index", "option", "place")
+        return {**{name: getattr(self, name) for name in names}, "msg": self.text}
 
 
 def texts(problems: Iterable[Problem | str]) -> list[str]:

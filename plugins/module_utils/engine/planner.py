@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..api.errors import InputError, Problem
@@ -31,7 +32,7 @@ class Entry:
     options: Mapping[str, Any]
     parsed: Parsed
     index: int
-    place: str
+    place_of: Place
 
     @property
     def absent(self) -> bool:
@@ -39,7 +40,10 @@ class Entry:
 
     def locate(self, problems: Iterable[Problem]) -> Iterator[Problem]:
         """Yield problems with where they are in the document."""
-        return (one.at(kind=self.resource.kind, index=self.index, place=self.place) for one in problems)
+        for one in problems:
+            yield one.at(kind=self.resource.kind, index=self.index).located(
+                partial(self.place_of, self.resource.plural)
+            )
 
 
 @dataclass
@@ -91,7 +95,7 @@ class Planner:
             for index, options in enumerate(document.get(resource.plural) or []):
                 is_mapping = isinstance(options, Mapping)
                 parsed = parse(resource, options) if is_mapping else Parsed({}, [], [])
-                entry = Entry(resource, options, parsed, index, place(resource.plural, index))
+                entry = Entry(resource, options, parsed, index, place)
                 if not is_mapping:
                     parsed.problems.append(Problem(f"expected a mapping of options, got {type_name(options)}"))
                 self.problems += entry.locate(parsed.problems)
@@ -135,7 +139,7 @@ class Planner:
     def _check_first(self, entry: Entry, identity: int) -> None:
         first = self._places.setdefault((entry.resource.kind, identity), entry)
         if first is not entry:
-            self.problems += entry.locate([Problem(f"duplicate: already defined at {first.place}")])
+            self.problems += entry.locate([Problem("duplicate: already defined at", others=(first.index,))])
 
     def _duplicates(self, entry: Entry, operation: Operation) -> Iterator[Problem]:
         """Yield the problem that, all writes done, two objects would have the same name or number."""
@@ -145,12 +149,16 @@ class Planner:
         if scope is not None and scope.label:
             return
         same = self.view.listing(resource.kind, scope).by_index(fields, tuple(values[name] for name in fields))
-        if len(same) > 1:
-            entries = [(self._places.get((resource.kind, item.id)), item) for item in same]
-            others = ", ".join(
-                other.place if other else f"id {item.id} on XCI" for other, item in entries if other is not entry
-            )
-            yield from entry.locate([Problem(f"duplicate of {others}: {resource.kind} {resource.title(values)}")])
+        title = f"{resource.kind} {resource.title(values)}"
+        if len(same) < 2:
+            return
+        entries = {item.id: self._places.get((resource.kind, item.id)) for item in same}
+        others = tuple(other.index for other in entries.values() if other and other is not entry)
+        ids = ", ".join(str(identity) for identity, other in entries.items() if other is None)
+        if others:
+            yield from entry.locate([Problem(f"duplicate: {title} is also defined at", others=others)])
+        if ids:
+            yield from entry.locate([Problem(f"duplicate: {title} already exists on XCI, with id {ids}")])
 
     def _purge(self, resource: Resource, document: Mapping[str, Any], entries: list[Entry]) -> None:
         """Plan the removal of what is in the document's scope and not in the document."""

@@ -71,6 +71,7 @@ def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
         "errors": [problem.as_dict() for problem in problems],
         "not_tried": [],
     }
+    context.problems += problems
     if context.diff:
         result["diff"] = [as_text(operation.diff()) for operation in operations]
     refusal = invalid_document(problems) if problems else _too_many(operations, options["max_deletions"])
@@ -127,7 +128,9 @@ def _apply(planner: Planner, options: Mapping[str, Any], context: Context) -> di
     named = {id(operation): _problem(planner, operation) for operation in operations}
     execution = Execution(context.state, options["parallelism"], options["on_error"] == "stop", context.progress)
     execution.run(operations)
-    errors = [named[key].at(msg=execution.failed[key]).as_dict() for key in named if key in execution.failed]
+    failed = [named[key].at(msg=execution.failed[key]) for key in named if key in execution.failed]
+    context.problems += failed
+    errors = [problem.as_dict() for problem in failed]
     left = [one for key, one in named.items() if key not in execution.failed and key not in execution.done]
     outcome: dict[str, Any] = {"changed": bool(execution.done), "errors": errors}
     outcome["not_tried"] = [{"action": one.action, "kind": one.kind, "key": one.key} for one in left]
@@ -143,5 +146,5 @@ def _apply(planner: Planner, options: Mapping[str, Any], context: Context) -> di
 def _problem(planner: Planner, operation: Operation) -> Problem:
     """Return what is known of an operation, for the case that it fails."""
     entry = planner.entries.get(id(operation))
-    where = {"index": entry.index, "place": entry.place} if entry else {"place": "purge"}
-    return Problem("", action=operation.action, kind=operation.resource.kind, key=operation.key).at(**where)
+    problem = Problem("", action=operation.action, kind=operation.resource.kind, key=operation.key)
+    return next(entry.locate([problem])) if entry else problem.at(place="purge")

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from ..state.planned import PlannedState, PlannedWrite
 
 LOCATED = "located_warnings"
-"""Warnings about entries of a document, as data; the action plugin adds where each is written, and makes text of it."""
+"""The key of a result with ``errors`` and ``warnings`` about entries of a document, as data.
+
+The action plugin adds where each entry is written, and makes what a person reads.
+"""
 
 
 class Journal(Protocol):
@@ -39,7 +42,7 @@ class Journal(Protocol):
 class Context:
     """One run of a module: the server it works on, how it runs, and what it has to say.
 
-    *state* outlives the run where the worker keeps it for the next item of a loop. *journal* keeps what is planned in
+    *state* outlives the run where the worker keeps it for the next item of a loop. *problems* are those of a document. *journal* keeps what is planned in
     check mode for the tasks that follow; it is None where they could not see it. *place* names the entries of a
     document, and *progress* is called with how many of its writes are done, of how many.
     """
@@ -50,6 +53,7 @@ class Context:
     diff: bool = False
     journal: Journal | None = None
     warnings: list[Problem | str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     place: Place = index_place
     progress: Callable[[int, int], None] | None = None
     _planned: PlannedState | None = None

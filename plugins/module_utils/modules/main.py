@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ..api.arguments import reveal
@@ -29,8 +31,8 @@ def run_module(name: str) -> None:
     located = [one for one in context.warnings if isinstance(one, Problem) and one.index is not None]
     for warning in texts(one for one in context.warnings if one not in located):
         module.warn(warning)
-    if located:
-        result[LOCATED] = [one.as_dict() for one in located]
+    if located or context.problems:
+        result[LOCATED] = {"errors": list(map(asdict, context.problems)), "warnings": list(map(asdict, located))}
     if result.get("failed"):
         module.fail_json(invocation=invocation, **result)
     module.exit_json(invocation=invocation, **result)
