@@ -134,7 +134,8 @@ class InProcess(OrdinaryModule):
             _kept[key] = Context(client, State(client), journal=RunJournal.beside(settings))
         context = _kept[key]
         # Each item of a loop may have its own mode.
-        context.check, context.diff, context.warnings = self._task.check_mode, self._task.diff, [*settings.warnings()]
+        context.check, context.diff = self._task.check_mode, self._task.diff
+        context.warnings, context.problems = [*settings.warnings()], []
         return context
 
     def _keep(self, context: Context, result: Mapping[str, Any]) -> None:

@@ -40,10 +40,9 @@ class Entry:
 
     def locate(self, problems: Iterable[Problem]) -> Iterator[Problem]:
         """Yield problems with where they are in the document."""
+        place = partial(self.place_of, self.resource.plural)
         for one in problems:
-            yield one.at(kind=self.resource.kind, index=self.index).located(
-                partial(self.place_of, self.resource.plural)
-            )
+            yield one.at(kind=self.resource.kind, index=self.index).located(place)
 
 
 @dataclass

@@ -42,9 +42,9 @@ class Journal(Protocol):
 class Context:
     """One run of a module: the server it works on, how it runs, and what it has to say.
 
-    *state* outlives the run where the worker keeps it for the next item of a loop. *problems* are those of a document. *journal* keeps what is planned in
-    check mode for the tasks that follow; it is None where they could not see it. *place* names the entries of a
-    document, and *progress* is called with how many of its writes are done, of how many.
+    *state* outlives the run where the worker keeps it for the next item of a loop. *journal* keeps what is planned in
+    check mode for the tasks that follow; it is None where they could not see it. *problems* are those of a document,
+    *place* names its entries, and *progress* is called with how many of its writes are done, of how many.
     """
 
     client: Client
