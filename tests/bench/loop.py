@@ -5,13 +5,27 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
+import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ansible_collections.xivo.xci.tests.bench.bench import Bench, above, processor_above, timed
 from ansible_collections.xivo.xci.tests.bench.plays import Run, Stage
 from ansible_collections.xivo.xci.tests.bench.server import session
-from ansible_collections.xivo.xci.tests.bench.users import BASE, bare_debug, debug, interleave, post_users, uri, users
+from ansible_collections.xivo.xci.tests.bench.users import (
+    BASE,
+    bare_debug,
+    debug,
+    filled,
+    interleave,
+    items,
+    post_users,
+    uri,
+    users,
+)
 
 
 def run(bench: Bench) -> None:
@@ -25,13 +39,17 @@ def run(bench: Bench) -> None:
     cost: dict[str, float] = {}
     processor: dict[str, float] = {}
     for name, results in runs.items():
-        items = slow if name.startswith(("module", "uri")) else fast
-        cost[name] = _show(bench, name, above(results, empty, items), items)
-        processor[name] = processor_above(results, empty, items)
+        count = slow if name.startswith(("module", "uri", "ping")) else fast
+        cost[name] = _show(bench, name, above(results, empty, count), count)
+        processor[name] = processor_above(results, empty, count)
     cost["requests"] = _show(bench, "requests", [seconds / fast for seconds in bare], fast)
     bench.report.figure("worker, unchanged: memory", [one.memory for one in runs["worker unchanged"]], "MiB")
     bench.report.figure("module, unchanged: memory", [one.memory for one in runs["module unchanged"]], "MiB")
     _judge(bench, cost)
+    least = processor["ping"] + _import_requests()
+    bench.report.at_most(
+        "processor time: ordinary module / ping and import requests", processor["module unchanged"] / least, 1.1
+    )
     for name in ("worker create", "worker unchanged"):
         ratio = processor["uri create"] / processor[name]
         bench.report.ratio(f"the same in processor time: uri / {name.replace(' ', ', ')}", ratio)
@@ -48,6 +66,7 @@ TITLES = {
     "module unchanged": "xci_user as an ordinary module, unchanged",
     "module change": "xci_user as an ordinary module, changing",
     "uri create": "uri, creating",
+    "ping": "ping, the least that an ordinary module can be",
     "requests": "bare requests, creating",
 }
 
@@ -86,14 +105,27 @@ def _contenders(bench: Bench, fast: int, slow: int) -> dict[str, Callable[[], An
         "module unchanged": lambda: stage.play(users(slow), writes=0, xci_in_worker=False),
         "module change": lambda: stage.play(users(slow, "Martin"), writes=slow, xci_in_worker=False),
         "uri create": uri_create,
+        "ping": lambda: stage.play({"ansible.builtin.ping": {}, "loop": items(slow)}, writes=0),
     }
+
+
+def _import_requests() -> float:
+    """Return the seconds of processor time that importing requests takes, the least of some tries."""
+    return min(_processor("import requests") for _try in range(5)) - min(_processor("pass") for _try in range(5))
+
+
+def _processor(program: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", program], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _judge(bench: Bench, cost: dict[str, float]) -> None:
     report = bench.report
     report.at_least("uri / worker, creating", cost["uri create"] / cost["worker create"], 50)
     report.at_least(
-        "uri / worker, creating, answers without the object", cost["uri create"] / cost["worker create, read back"], 30
+        "uri / worker, creating, answers without the object", cost["uri create"] / cost["worker create, read back"], 50
     )
     report.at_least("uri / worker, unchanged", cost["uri create"] / cost["worker unchanged"], 60)
     report.at_most("worker, unchanged / floor", cost["worker unchanged"] / cost["debug"], 1.6)
@@ -140,3 +172,30 @@ def _growing(stage: Stage, size: int) -> dict[str, Callable[[], Run]]:
         "creating": lambda: fresh("object"),
         "unchanged": lambda: stage.play(users(size), writes=0),
     }
+
+
+def crowded(bench: Bench) -> None:
+    """Creations in one entity that has 3,000 users already, whose answers show nothing."""
+    bench.report.section = "crowded"
+    count = bench.either(300, 100)
+    contenders: dict[str, Callable[[], Run]] = {
+        "nothing": lambda: bench.stage.play(writes=0),
+        **{
+            f"an entity of {size:,} users": partial(_create_in, bench.stage, size, count)
+            for size in (0, bench.either(3000, 1000))
+        },
+    }
+    runs = interleave(bench.either(5, 3), contenders)
+    nothing = runs.pop("nothing")
+    cost = [
+        bench.report.figure(
+            f"creating in {name}, an item of {count}", [1000 * one for one in above(results, nothing, count)], "ms"
+        )
+        for name, results in runs.items()
+    ]
+    bench.report.at_most("creating in a full entity / in an empty one", cost[1] / cost[0], 1.5)
+
+
+def _create_in(stage: Stage, size: int, count: int) -> Run:
+    stage.server.start_with(filled(size), write_body="none")
+    return stage.play(users(count, entities=1), writes=count)

@@ -33,6 +33,7 @@ SECTIONS: dict[str, Callable[[Bench], None]] = {
     "sharing": sharing.run,
     "document": documents.run,
     "growth": loop.growth,
+    "crowded": loop.crowded,
 }
 
 

@@ -26,6 +26,12 @@ BASE: dict[str, Any] = {
 }
 
 
+def filled(count: int) -> dict[str, Any]:
+    """Return BASE with that many users in its first entity, whose numbers no task gives to others."""
+    last = {"entity": "e0@paris", "template": "standard", "lastName": "Martin"}
+    return {**BASE, "users": [{**last, "internalNumber": str(FIRST_NUMBER + 50000 + n)} for n in range(count)]}
+
+
 def items(count: int) -> str:
     """Return the value of ``loop`` for that many items."""
     return f"{{{{ range({count}) | list }}}}"
