@@ -61,7 +61,9 @@ def _check_control(resource: Resource, name: Any, value: Any) -> list[Problem]:
         hint = suggestion(name, [*resource.by_name, *controls])
         return [Problem(f"unsupported option{f'; {hint}' if hint else ''}", str(name))]
     spec = controls[name]
-    if value is None or value in (BOOLEANS if spec["type"] == "bool" else spec["choices"]):
+    # A list, since not everything that a person may write can be looked up in a set.
+    allowed = list(BOOLEANS) if spec["type"] == "bool" else spec["choices"]
+    if value is None or value in allowed:
         return []
     choices = ", ".join(spec.get("choices", ("true", "false")))
     return [Problem(f"invalid value: {brief(value)} is none of {choices}", name)]
