@@ -57,8 +57,8 @@ def create(resource: Resource, data: st.DataObject) -> Operation:
 
 
 def _all(resource: Resource, data: st.DataObject) -> Values:
-    write_only = {"template": "desk"} if "template" in {one.name for one in resource.fields} else {}
-    return {**resource.load(data.draw(objects(resource)), NAMES), **write_only}
+    written = {"template": "desk"} if "template" in {one.name for one in resource.fields} else {}
+    return {**resource.load(data.draw(objects(resource)), NAMES), **written}
 
 
 def readable(resource: Resource, values: Values) -> Values:
@@ -139,24 +139,24 @@ def test_no_plan_shows_a_secret(resource: Resource, data: st.DataObject) -> None
         try:
             operation = compare(resource, desired, current, stale=stale)
         except InputError as error:
-            told = str(error)
+            shown = str(error)
         else:
-            told = f"{operation} {operation.diff()} {operation.changes()} {operation.warnings}" if operation else ""
-        assert not [secret for secret in SECRETS if secret in told]
+            shown = f"{operation} {operation.diff()} {operation.changes()} {operation.warnings}" if operation else ""
+        assert not [secret for secret in SECRETS if secret in shown]
 
 
 @editable
 @given(data=st.data())
-def test_a_diff_tells_exactly_what_changes(resource: Resource, data: st.DataObject) -> None:
-    _raw, _wanted, operation = edit(resource, data)
+def test_a_diff_shows_exactly_what_changes(resource: Resource, data: st.DataObject) -> None:
+    _raw, _desired, operation = edit(resource, data)
     if operation is None:
         return
     diff = operation.diff()
     assert diff["before"] != diff["after"]
     assert set(diff["after"]) <= {one.name for one in resource.writable}
-    told = {name for name in diff["before"] if diff["before"][name] != diff["after"][name]}
-    assert set(operation.changed) <= told
-    for name in told - set(operation.changed):
+    shown = {name for name in diff["before"] if diff["before"][name] != diff["after"][name]}
+    assert set(operation.changed) <= shown
+    for name in shown - set(operation.changed):
         assert not resource[name].applies(operation.after)
 
 

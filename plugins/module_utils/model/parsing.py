@@ -76,7 +76,10 @@ def _parse_field(one: Field, value: Any, parsed: Parsed) -> None:
 
 def _check_control(resource: Resource, name: Any, value: Any) -> list[Problem]:
     spec = resource.controls().get(name)
-    if spec is None or value is None or value in (BOOLEANS if spec["type"] == "bool" else spec["choices"]):
+    if spec is None or value is None:
+        return []
+    # A list, since not everything that a person may write can be looked up in a set.
+    if value in (list(BOOLEANS) if spec["type"] == "bool" else spec["choices"]):
         return []
     choices = ", ".join(spec.get("choices", ("true", "false")))
     return [Problem(f"invalid value: {brief(value)} is none of {choices}", name)]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that says what it is told to, down to the header, and remembers what it was asked."""
+"""A server that answers as it is set to, down to the header, and remembers what it was asked."""
 
 from __future__ import annotations
 

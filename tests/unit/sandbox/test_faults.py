@@ -207,8 +207,8 @@ def test_the_log_tells(sandbox: Sandbox, client: Client) -> None:
     client.ask("GET", "/xivo")
     with pytest.raises(http.client.RemoteDisconnected):
         client.ask("GET", "/xivo")
-    told = [(entry["status"], entry["fault"]) for entry in sandbox.requests()[1:]]
-    assert told == [(503, "status"), (None, "close")]
+    logged = [(entry["status"], entry["fault"]) for entry in sandbox.requests()[1:]]
+    assert logged == [(503, "status"), (None, "close")]
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,8 @@ def names(url: str, cookie: str) -> list[str]:
 def test_it_says_one_line_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     ready = tmp_path / "ready.json"
     with running("--ready-file", str(ready)) as (process, url):
-        told = json.loads(ready.read_text())
-        assert told == {"url": url, "pid": process.pid, "port": int(url.split(":")[2].split("/")[0])}
+        answered = json.loads(ready.read_text())
+        assert answered == {"url": url, "pid": process.pid, "port": int(url.split(":")[2].split("/")[0])}
         assert stat.S_IMODE(ready.stat().st_mode) == 0o600
         log_in(url)
         process.send_signal(number)
@@ -210,8 +210,8 @@ def keep(verb: str, folder: Path, *arguments: str, **settings: Any) -> dict[str,
 
 def test_start_and_stop_in_the_background(directory: Path) -> None:
     assert keep("start", directory, "--dry-run") == {"changed": True}
-    foretold = {"changed": True, "url": "http://127.0.0.1:9017/api/1.0"}
-    assert keep("start", directory, "--dry-run", port=9017) == foretold
+    planned = {"changed": True, "url": "http://127.0.0.1:9017/api/1.0"}
+    assert keep("start", directory, "--dry-run", port=9017) == planned
     assert not directory.exists()
     first = keep("start", directory)
     assert first["changed"] is True
@@ -256,9 +256,9 @@ def test_one_that_died_is_started_again(directory: Path) -> None:
 def test_two_starts_at_once_start_one(directory: Path) -> None:
     command = [sys.executable, SCRIPT, "start", "--directory", str(directory), "--port", "0"]
     starts = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _time in range(3)]
-    told = [json.loads(process.communicate(timeout=30)[0]) for process in starts]
-    assert len({answer["pid"] for answer in told}) == 1
-    assert sorted(answer["changed"] for answer in told) == [False, False, True]
+    answered = [json.loads(process.communicate(timeout=30)[0]) for process in starts]
+    assert len({answer["pid"] for answer in answered}) == 1
+    assert sorted(answer["changed"] for answer in answered) == [False, False, True]
 
 
 def test_why_it_does_not_start_is_told(start: Start, connect: Connect, directory: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import transport
-from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client, MemoryStore
+from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client, MemoryStore, _secrets_in
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     AmbiguousResult,
     ApiError,
@@ -234,7 +234,7 @@ def test_pages_and_nothing_else(sandbox: Sandbox, connect: Connect) -> None:
     assert asked(sandbox) == [LOGIN, READ, LOGIN, READ, READ, LOGIN, READ]
 
 
-def test_the_session_in_the_address_of_a_redirect_is_not_told(sandbox: Sandbox, connect: Connect) -> None:
+def test_the_session_in_the_address_of_a_redirect_is_not_shown(sandbox: Sandbox, connect: Connect) -> None:
     address = "http://admin:made-up@xci/login;jsessionid=made-up?session=made-up#made-up"
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": {"kind": "redirect", "location": address}})
     with pytest.raises(UnexpectedResponse, match="a redirect to http://xci/login, even") as caught:
@@ -579,9 +579,9 @@ def test_no_error_quotes_a_secret(connect: Connect, code: int) -> None:
         client = connect(stub)
         with pytest.raises(XciError) as caught:
             client.write("PUT", "/users/5", {"ctiPassword": SECRET}, [SECRET])
-    told = str(caught.value)
-    assert "***" in told
-    assert not re.search(r"made-up|superpass", told)
+    message = str(caught.value)
+    assert "***" in message
+    assert not re.search(r"made-up|superpass", message)
 
 
 def test_no_error_of_a_login_quotes_the_password(connect: Connect) -> None:
@@ -603,3 +603,15 @@ def test_a_404_of_the_login_is_no_404_of_what_was_asked_for(sandbox: Sandbox, co
     with pytest.raises(LoginFailed) as caught:
         connect(sandbox).read("/users/1")
     assert not isinstance(caught.value, ApiError)
+
+
+def test_the_own_password_is_verified_by_the_session_s_login(sandbox: Sandbox) -> None:
+    client = Client(Settings(sandbox.url, "admin", "superpass", timeout=5.0, retries=0))
+    assert client.accepts("admin", "superpass") is True
+    assert client.accepts("admin", "superpass") is True
+    assert [one["path"] for one in sandbox.requests()] == ["/login"]
+    client.close()
+
+
+def test_a_cookie_of_eight_characters_may_open_a_session() -> None:
+    assert _secrets_in("lang=fr; a=1234567; b=12345678") == ["lang=fr; a=1234567; b=12345678", "12345678"]

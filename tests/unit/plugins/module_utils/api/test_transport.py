@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connection options, and one request with all that can go wrong with it."""
+"""One request, with all that can go wrong with it."""
 
 from __future__ import annotations
 
@@ -30,19 +30,10 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     UnexpectedResponse,
     XciError,
 )
-from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings, base_url
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, ConnectError, ReadError, Transport
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import Say, Stub
 
-OPTIONS: dict[str, Any] = {
-    "xci_url": "http://127.0.0.1:9001",
-    "xci_login": "admin",
-    "xci_password": "superpass",
-    "validate_certs": True,
-    "ca_path": None,
-    "timeout": 60.0,
-    "retries": 3,
-}
 NO_PROXY = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
@@ -67,140 +58,6 @@ def connect() -> Iterator[Open]:
     yield connect_to
     for one in opened:
         one.close()
-
-
-# -- the address --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("written", "url"),
-    [
-        ("http://xci.example.org:9001", "http://xci.example.org:9001/api/1.0"),
-        ("http://xci.example.org:9001/", "http://xci.example.org:9001/api/1.0"),
-        ("  https://example.org/xci/  ", "https://example.org/xci/api/1.0"),
-        ("https://example.org/api/1.0", "https://example.org/api/1.0"),
-        ("https://example.org/xci/api/1.0//", "https://example.org/xci/api/1.0"),
-        ("HTTPS://Example.org", "https://Example.org/api/1.0"),
-        ("http://[::1]:9001", "http://[::1]:9001/api/1.0"),
-        ("http://192.0.2.1", "http://192.0.2.1/api/1.0"),
-    ],
-)
-def test_address(written: str, url: str) -> None:
-    assert base_url(written) == url
-
-
-@pytest.mark.parametrize(
-    ("written", "complaint"),
-    [
-        ("xci.example.org:9001", "is not a URL such as http://xci.example.org:9001 or https://example.org/xci"),
-        ("", "is not a URL such as"),
-        ("ftp://example.org", "is not a URL such as"),
-        ("http://", "is not a URL such as"),
-        ("http://:9001", "is not a URL such as"),
-        ("http:///xci", "is not a URL such as"),
-        ("http://exa mple.org", "is not a URL such as"),
-        ("http://example.org/a\tb", "is not a URL such as"),
-        ("http://example.org:99999", "is not a URL: Port out of range 0-65535"),
-        ("http://example.org:x", "is not a URL: Port could not be cast to integer value"),
-        ("http://[::1", "is not a URL: Invalid IPv6 URL"),
-        ("http://example.org?a=b", "must end with its path, without ? and #"),
-        ("http://example.org/xci#top", "must end with its path, without ? and #"),
-    ],
-)
-def test_what_is_no_address(written: str, complaint: str) -> None:
-    with pytest.raises(InputError, match=f"^xci_url {re.escape(repr(written))} {re.escape(complaint)}"):
-        base_url(written)
-
-
-@pytest.mark.parametrize("who", ["admin:hunter2", "admin", ":hunter2", "admin:"])
-def test_credentials_in_the_address_are_refused_and_not_shown(who: str) -> None:
-    with pytest.raises(InputError) as caught:
-        base_url(f"http://{who}@example.org")
-    assert str(caught.value) == "xci_url contains credentials; use xci_login and xci_password, which are kept secret"
-
-
-# -- the options --------------------------------------------------------------------------------------------
-
-
-def test_settings_from_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "ca.pem").touch()
-    monkeypatch.setenv("HOME", str(tmp_path))
-    given = {"validate_certs": False, "ca_path": "~/ca.pem", "timeout": 7, "retries": 0}
-    settings = Settings.from_options({**OPTIONS, **given})
-    assert settings == Settings(
-        "http://127.0.0.1:9001/api/1.0", "admin", "superpass", False, str(tmp_path / "ca.pem"), 7.0, 0
-    )
-    assert isinstance(settings.timeout, float)
-    assert Settings.from_options({**OPTIONS, "ca_path": ""}).ca_path is None
-
-
-@pytest.mark.parametrize("value", [None, ""], ids=["none", "empty"])
-def test_what_is_missing_is_told_at_once_with_its_variable(value: str | None) -> None:
-    with pytest.raises(InputError) as caught:
-        Settings.from_options({**OPTIONS, "xci_url": value, "xci_login": value, "xci_password": value})
-    assert list(map(str, caught.value.problems)) == [
-        "xci_url is missing: set the option xci_url or the environment variable XCI_URL",
-        "xci_login is missing: set the option xci_login or the environment variable XCI_LOGIN",
-        "xci_password is missing: set the option xci_password or the environment variable XCI_PASSWORD",
-    ]
-    with pytest.raises(InputError, match=r"^xci_login is missing: [a-zA-Z_ ]+$"):
-        Settings.from_options({**OPTIONS, "xci_login": value})
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"timeout": 0},
-        {"timeout": -1.0},
-        {"timeout": float("nan")},
-        {"timeout": float("inf")},
-        {"timeout": 86401},
-        {"retries": -1},
-    ],
-    ids=str,
-)
-def test_limits_that_can_not_be(wrong: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match=r"^timeout must be over 0 and at most 86400 seconds, and retries 0 or"):
-        Settings.from_options({**OPTIONS, **wrong})
-
-
-@pytest.mark.parametrize("right", [{"timeout": 0.1}, {"timeout": 86400}, {"retries": 0}], ids=str)
-def test_limits_that_can_be(right: dict[str, Any]) -> None:
-    assert Settings.from_options({**OPTIONS, **right})
-
-
-def test_certificates_that_do_not_exist() -> None:
-    with pytest.raises(InputError, match=r"^ca_path '/nowhere' does not exist; it is a file or folder of CA"):
-        Settings.from_options({**OPTIONS, "ca_path": "/nowhere"})
-
-
-def test_settings_do_not_show_the_password() -> None:
-    assert "superpass" not in repr(Settings.from_options(OPTIONS))
-
-
-@pytest.mark.parametrize(
-    ("url", "validate", "warnings"),
-    [
-        ("http://localhost:9001", True, []),
-        ("http://127.0.0.1:9001", True, []),
-        ("http://127.9.9.9", True, []),
-        ("http://[::1]:9001", True, []),
-        ("https://example.org", True, []),
-        ("http://127.0.0.1", False, []),
-        (
-            "http://example.org",
-            False,
-            ["xci_url http://example.org/api/1.0 is plain http: the password of admin is sent unencrypted"],
-        ),
-        (
-            "https://example.org",
-            False,
-            ["validate_certs is false: whoever answers at https://example.org/api/1.0 gets the password of admin"],
-        ),
-    ],
-)
-def test_warnings_of_what_is_unsafe(url: str, validate: bool, warnings: list[str]) -> None:
-    assert Settings.from_options({**OPTIONS, "xci_url": url, "validate_certs": validate}).warnings() == warnings
 
 
 # -- an answer ----------------------------------------------------------------------------------------------
@@ -351,6 +208,10 @@ def test_a_proxy_that_is_not_there(connect: Open, monkeypatch: pytest.MonkeyPatc
         connect("http://xci.example.org/api/1.0").send("GET", "/xivo")
 
 
+def test_how_an_error_names_a_request(connect: Open) -> None:
+    assert connect("http://127.0.0.1/api/1.0").name("PUT", "/users/5") == "PUT http://127.0.0.1/api/1.0/users/5"
+
+
 # -- what goes wrong ----------------------------------------------------------------------------------------
 
 
@@ -456,7 +317,7 @@ def test_of_a_refusal_any_part_will_do(connect: Open, status: int, lost: bool) -
             assert (answer.status, answer.body) == (status, b"[1,")
 
 
-def test_a_cut_answer_is_told_with_its_length(connect: Open) -> None:
+def test_a_cut_answer_is_reported_with_its_length(connect: Open) -> None:
     """Some releases of urllib3 find it out themselves, and others do not."""
     with Stub(Say(200, "[1, 2]")) as stub:
         http = connect(stub.url)
@@ -572,45 +433,3 @@ def test_the_option_comes_before_the_environment(
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
     assert connect(secured.url, ca_path=str(certificate)).send("GET", "/xivo").status == 401
-
-
-# -- what an error shows ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("kind", "body", "shown"),
-    [
-        ("text/plain", "short", "short"),
-        ("text/plain", "", "nothing"),
-        ("text/plain", " a \r\n b ", "a b"),
-        ("text/plain", "x" * 200, "x" * 200),
-        ("text/plain", "x" * 201, "x" * 200 + "..."),
-        ("text/plain", "é", "é"),
-        ("text/html", "<html><head><title>T</title><style>s</style></head><script>\nx</script><p>It&#39;s</p>", "It's"),
-        ("text/plain", "<p>a</p>", "a"),
-        ("text/html", "<p></p>", "nothing"),
-        ("application/json", '{"login":"bob","password":"p\\"w, x"}', '{"login":"bob","password":***}'),
-        ("application/json", '{"ctiPassword" : "1234", "a": 1}', '{"ctiPassword" : ***, "a": 1}'),
-        ("text/plain", "Password=hunter2&x=1", "Password=***&x=1"),
-        ("text/plain", "the password is wrong", "the password is wrong"),
-        ("text/plain", "value superpass is taken", "value *** is taken"),
-        ("text/html", "<p>value s3c&#x2F;ret</p>", "value ***"),
-        ("text/plain", "value s3c/ret is not s3c/ret-2", "value *** is not ***"),
-        ("application/json", '{"error":"value s3c\\/ret"}', '{"error":"value ***"}'),
-        ("application/json", '{"error":"value \\"q\\u00e9\\""}', '{"error":"value ***"}'),
-        ("application/json", '{"error":"value \\"qé\\""}', '{"error":"value ***"}'),
-    ],
-)
-def test_a_short_piece_of_an_answer_without_secrets(connect: Open, kind: str, body: str, shown: str) -> None:
-    secrets = ("s3c/ret", "s3c/ret-2", '"qé"', "")
-    assert connect("http://127.0.0.1/api/1.0").snippet(Answer(400, kind, body.encode()), secrets) == shown
-
-
-def test_a_long_answer_is_not_looked_through(connect: Open) -> None:
-    http = connect("http://127.0.0.1/api/1.0")
-    assert http.snippet(Answer(400, "text/plain", b" " * 12_799 + b"abc")) == "a"
-    assert http.snippet(Answer(400, "text/plain", b"\xff")) == "\ufffd"
-
-
-def test_how_an_error_names_a_request(connect: Open) -> None:
-    assert connect("http://127.0.0.1/api/1.0").name("PUT", "/users/5") == "PUT http://127.0.0.1/api/1.0/users/5"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is called while many operations are carried out side by side."""
+"""Many operations side by side: who is called meanwhile, and what becomes of each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
+    ApiError,
+    ConnectionFailed,
+    InputError,
+    LoginRefused,
+)
 from ansible_collections.xivo.xci.plugins.module_utils.engine import execute
-from ansible_collections.xivo.xci.plugins.module_utils.engine.execute import Execution
-from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, Operation
-from ansible_collections.xivo.xci.plugins.module_utils.model.resources import TEMPLATE
+from ansible_collections.xivo.xci.plugins.module_utils.engine.execute import Execution, references
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, UPDATE, Operation
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY, TEMPLATE, USER
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import DEFAULT, WORLD, FakeClient, items, numbers
 
 LONG = 60.0
 """Seconds that nothing waits in the end, unless a test fails."""
@@ -28,11 +35,11 @@ def creations(count: int) -> list[Operation]:
 def test_only_the_thread_that_waits_shows_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """While writes are under way, too: they wait here until it was shown twice."""
     shown: list[tuple[int, int]] = []
-    threads: dict[str, set[int]] = {"progress": set(), "apply": set()}
+    threads: dict[str, set[int]] = {"progress": set(), "write": set()}
     twice = threading.Event()
 
     def write(*_arguments: Any, **_options: Any) -> None:
-        threads["apply"].add(threading.get_ident())
+        threads["write"].add(threading.get_ident())
         assert twice.wait(LONG)
 
     def progress(done: int, total: int) -> None:
@@ -41,19 +48,19 @@ def test_only_the_thread_that_waits_shows_the_progress(monkeypatch: pytest.Monke
         if len(shown) == 2:
             twice.set()
 
-    monkeypatch.setattr(execute, "apply", write)
+    monkeypatch.setattr(execute, "write", write)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
     run = Execution(State(None), parallelism=2, progress=progress)  # type: ignore[arg-type]
     run.run(creations(5))
     assert shown[:2] == [(0, 5), (0, 5)]
     assert shown[-1] == (5, 5)
     assert threads["progress"] == {threading.get_ident()}
-    assert threading.get_ident() not in threads["apply"]
+    assert threading.get_ident() not in threads["write"]
     assert (len(run.done), run.failed) == (5, {})
 
 
 def test_nobody_waits_an_interval_longer_than_the_work_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execute, "apply", lambda *_arguments, **_options: None)
+    monkeypatch.setattr(execute, "write", lambda *_arguments, **_options: None)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", LONG)
     shown: list[tuple[int, int]] = []
     Execution(State(None), progress=lambda *counts: shown.append(counts)).run(creations(3))  # type: ignore[arg-type]
@@ -64,7 +71,7 @@ def test_what_is_wrong_in_a_worker_is_not_swallowed(monkeypatch: pytest.MonkeyPa
     def write(*_arguments: Any, **_options: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(execute, "apply", write)
+    monkeypatch.setattr(execute, "write", write)
     with pytest.raises(ZeroDivisionError):
         Execution(State(None)).run(creations(3))  # type: ignore[arg-type]
 
@@ -86,9 +93,203 @@ def test_nothing_is_begun_after_an_interruption(monkeypatch: pytest.MonkeyPatch)
             raise KeyboardInterrupt
 
     monkeypatch.setattr(execute, "ThreadPoolExecutor", Pool)
-    monkeypatch.setattr(execute, "apply", write)
+    monkeypatch.setattr(execute, "write", write)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
     run = Execution(State(None), parallelism=2, progress=progress)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
         run.run(creations(9))
     assert (sorted(begun), len(run.done)) == (["t0", "t1"], 2)
+
+
+# -- what becomes of each operation -------------------------------------------------------------------------
+
+
+class Writes:
+    """In the place of ``write``: fails for the operations that are named, and remembers all."""
+
+    def __init__(self, failing: dict[str, Exception] | None = None) -> None:
+        self.failing = failing or {}
+        self.done: list[str] = []
+
+    def __call__(self, operation: Operation, _state: State, eager: bool = True) -> None:
+        assert eager is False
+        changed = operation.resource.title(operation.after) if operation.action == UPDATE else ""
+        self.done.append(f"{operation}{' to ' * bool(changed)}{changed}")
+        if str(operation) in self.failing:
+            raise self.failing[str(operation)]
+
+
+@pytest.fixture
+def writes(monkeypatch: pytest.MonkeyPatch) -> Writes:
+    made = Writes()
+    monkeypatch.setattr(execute, "write", made)
+    return made
+
+
+def execution(**more: Any) -> Execution:
+    return Execution(State(FakeClient(WORLD)), 1, **more)  # type: ignore[arg-type]
+
+
+def outcome(run: Execution, operations: list[Operation]) -> tuple[list[str], dict[str, str], list[str]]:
+    """Return what was done, what failed and why, and what was not tried, by the names before the run."""
+    names = {id(one): str(one) for one in operations}
+    run.run(operations)
+    failed = {names[key]: run.failed[key] for key in names if key in run.failed}
+    return (
+        [name for key, name in names.items() if key in run.done],
+        failed,
+        [name for key, name in names.items() if key not in run.done and key not in run.failed],
+    )
+
+
+def user(identity: int, before: str, after: str) -> Operation:
+    values = {"id": identity, "entity": "default@paris", "first_name": "A"}
+    old, new = ({**values, "internal_number": number} for number in (before, after))
+    return Operation(UPDATE, USER, {}, old, new, ["internal_number"])
+
+
+def test_all_is_done(writes: Writes) -> None:
+    operations = creations(3)
+    assert outcome(execution(), operations) == ([f"create template t{n}" for n in range(3)], {}, [])
+    assert writes.done == [f"create template t{n}" for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("stop", "error", "tried"),
+    [
+        pytest.param(True, ApiError("no", 409), 2, id="stop"),
+        pytest.param(False, ApiError("no", 409), 4, id="continue"),
+        pytest.param(False, InputError("no"), 4, id="continue-after-another-error"),
+        pytest.param(False, ConnectionFailed("nobody"), 2, id="nobody-is-there"),
+        pytest.param(False, LoginRefused("who?"), 2, id="the-login-is-refused"),
+    ],
+)
+def test_what_follows_a_failure(writes: Writes, stop: bool, error: Exception, tried: int) -> None:
+    writes.failing = {"create template t1": error}
+    done, failed, left = outcome(execution(stop=stop), creations(4))
+    assert len(writes.done) == tried
+    assert failed == {"create template t1": str(error)}
+    assert (len(done), len(left)) == (tried - 1, 4 - tried)
+
+
+def test_what_depends_on_a_creation_that_failed_is_not_tried(writes: Writes) -> None:
+    writes.failing = {"create entity new@paris": ApiError("no", 409)}
+    values = {"entity": "new@paris", "first_name": "A", "internal_number": "1"}
+    operations = [
+        Operation(CREATE, ENTITY, {}, {}, {"name": "new", "xivo": "paris"}),
+        Operation(CREATE, USER, {}, {}, {**values, "template": "t"}),
+        Operation(CREATE, USER, {"template": "t"}, {}, {**values, "entity": "default@paris"}),
+        Operation(CREATE, TEMPLATE, {}, {}, {"name": "x", "entities": ["default@paris", "new@paris"]}),
+        Operation(CREATE, TEMPLATE, {}, {}, {"name": "y", "entities": ["default@paris"]}),
+    ]
+    done, _failed, left = outcome(execution(stop=False), operations)
+    assert left == ["create user 1@new@paris", "create template x"]
+    assert done == ["create user 1@default@paris", "create template y"]
+
+
+def test_what_depends_on_an_edit_that_failed_is_tried(writes: Writes) -> None:
+    """The object is there all the same."""
+    entity = {"name": "default", "xivo": "paris", "display_name": "x"}
+    writes.failing = {"update entity default@paris": ApiError("no", 409)}
+    operations = [
+        Operation(UPDATE, ENTITY, {}, entity, {**entity, "display_name": "y"}),
+        Operation(CREATE, USER, {}, {}, {"entity": "default@paris", "internal_number": "1"}),
+    ]
+    assert outcome(execution(stop=False), operations)[0] == ["create user 1@default@paris"]
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({"entity": "a@x", "template": "t"}, {("entity", "a@x"), ("template", "t")}),
+        ({"entity": "a@x", "template": None}, {("entity", "a@x")}),
+        ({}, set()),
+    ],
+    ids=["both", "one", "none"],
+)
+def test_what_an_operation_refers_to(values: dict[str, Any], found: set[tuple[str, str]]) -> None:
+    assert set(references(Operation(CREATE, USER, {}, {}, values))) == found
+    assert set(references(Operation(CREATE, USER, values, {}, {}))) == found
+
+
+def test_an_operation_may_refer_to_several() -> None:
+    operation = Operation(CREATE, TEMPLATE, {"xivos": ["paris"]}, {}, {"xivos": [], "entities": ["a@x", "b@x"]})
+    assert sorted(references(operation)) == [("entity", "a@x"), ("entity", "b@x"), ("xivo", "paris")]
+
+
+# -- two that swap their numbers ----------------------------------------------------------------------------
+
+
+def test_a_swap_goes_by_a_number_that_nobody_has(writes: Writes) -> None:
+    operations = [user(5, "200", "201"), user(6, "201", "200")]
+    done, failed, left = outcome(execution(), operations)
+    assert writes.done == [
+        "update user 200@default@paris to 202@default@paris",
+        "update user 201@default@paris to 200@default@paris",
+        "update user 202@default@paris to 201@default@paris",
+    ]
+    assert (len(done), failed, left) == (2, {}, [])
+    assert operations[0].changed == ["internal_number"]
+
+
+def test_a_swap_without_a_free_number_is_left_to_xci(writes: Writes) -> None:
+    answers = {**WORLD, numbers(DEFAULT): items("200", "201")}
+    run = Execution(State(FakeClient(answers)), 1)  # type: ignore[arg-type]
+    assert outcome(run, [user(5, "200", "201"), user(6, "201", "200")])[1] == {}
+    assert len(writes.done) == 2
+
+
+@pytest.mark.parametrize(("stop", "tried"), [(True, 1), (False, 2)])
+def test_a_swap_that_fails_on_the_way(writes: Writes, stop: bool, tried: int) -> None:
+    writes.failing = {"update user 200@default@paris": ApiError("no", 409)}
+    done, failed, left = outcome(execution(stop=stop), [user(5, "200", "201"), user(6, "201", "200")])
+    assert failed == {"update user 200@default@paris": "no"}
+    assert len(writes.done) == tried
+    assert (done, left) == (
+        ([], ["update user 201@default@paris"]) if stop else (["update user 201@default@paris"], [])
+    )
+
+
+def test_names_that_are_swapped_are_left_to_xci(writes: Writes) -> None:
+    """Only a number has others that are free."""
+    values = {"id": 1, "xivos": [], "entities": []}
+    operations = [
+        Operation(UPDATE, TEMPLATE, {}, {**values, "name": one}, {**values, "name": other}, ["name"])
+        for one, other in (("a", "b"), ("b", "a"))
+    ]
+    assert len(outcome(execution(), operations)[0]) == 2
+    assert writes.done == ["update template a to b", "update template b to a"]
+
+
+def test_after_an_end_no_number_is_given_up(writes: Writes) -> None:
+    writes.failing = {"create template t0": ApiError("no", 409)}
+    operations = [*creations(1), user(5, "200", "201"), user(6, "201", "200")]
+    assert len(outcome(execution(), operations)[2]) == 2
+    assert writes.done == ["create template t0"]
+
+
+def test_what_fails_counts_as_progress(writes: Writes) -> None:
+    writes.failing = {"create template t1": ApiError("no", 409)}
+    shown: list[tuple[int, int]] = []
+    execution(stop=False, progress=lambda *counts: shown.append(counts)).run(creations(3))
+    assert shown[-1] == (3, 3)
+
+
+def test_eight_at_once_and_no_more_after_a_failure_unless_said_otherwise() -> None:
+    run = Execution(State(None))  # type: ignore[arg-type]
+    assert (run.parallelism, run.stop, run.progress) == (8, True, None)
+
+
+@pytest.mark.parametrize("parallelism", [1, 3, 64])
+def test_no_more_workers_than_there_is_work(monkeypatch: pytest.MonkeyPatch, writes: Writes, parallelism: int) -> None:
+    made: list[int] = []
+
+    class Pool(ThreadPoolExecutor):
+        def __init__(self, workers: int) -> None:
+            made.append(workers)
+            super().__init__(workers)
+
+    monkeypatch.setattr(execute, "ThreadPoolExecutor", Pool)
+    Execution(State(None), parallelism).run(creations(3))  # type: ignore[arg-type]
+    assert made == [min(parallelism, 3)]
+    assert len(writes.done) == 3

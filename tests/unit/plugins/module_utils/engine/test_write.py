@@ -19,6 +19,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     XciError,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.engine.write import write
 from ansible_collections.xivo.xci.plugins.module_utils.model import change
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
@@ -49,7 +50,10 @@ ZOE_CHANGED = {**RAW_ZOE, "firstName": "Zoe"}
 POST, PUT, DELETE, READ, LIST = "POST /users", "PUT /users/5", "DELETE /users/5", "GET /users/5", users(DEFAULT)
 
 # What was sent before it was lost is done with, or may still be at work.
-SETTLED, UNSETTLED = AmbiguousResult("PUT X: the connection was lost", True), AmbiguousResult("PUT X: no answer", False)
+FINISHED, UNFINISHED = (
+    AmbiguousResult("PUT X: the connection was lost", True),
+    AmbiguousResult("PUT X: no answer", False),
+)
 GONE = ApiError("gone", 404)
 
 
@@ -58,16 +62,16 @@ def world(answers: dict[str, Any]) -> tuple[FakeClient, State]:
     return client, State(client)  # type: ignore[arg-type]
 
 
-def warm(client: FakeClient, directory: State) -> None:
+def warm(client: FakeClient, state: State) -> None:
     """Read what planning and naming need, so that only what a write costs is counted."""
-    directory.find(USER, ZOE)
-    directory.listing("template")
-    directory.listing("xivo")
+    state.find(USER, ZOE)
+    state.listing("template")
+    state.listing("xivo")
     client.forget()
 
 
-def operation(directory: State, resource: Resource, which: Values, desired: Values, **more: Any) -> Operation:
-    found = directory.find(resource, which)
+def operation(state: State, resource: Resource, which: Values, desired: Values, **more: Any) -> Operation:
+    found = state.find(resource, which)
     made = change.compare(resource, desired, found.values if found else None, **more)
     assert made is not None
     made.raw = found.raw if found else {}
@@ -75,22 +79,22 @@ def operation(directory: State, resource: Resource, which: Values, desired: Valu
 
 
 def run(resource: Resource, which: Values, desired: Values, answers: dict[str, Any], **more: Any) -> FakeClient:
-    """Apply one write; the requests that it cost are in the client."""
-    client, directory = world(answers)
-    made = operation(directory, resource, which, desired, **more)
-    warm(client, directory)
-    write(made, directory)
+    """Do one write; the requests that it cost are in the client."""
+    client, state = world(answers)
+    made = operation(state, resource, which, desired, **more)
+    warm(client, state)
+    write(made, state)
     return client
 
 
 def fail(
     resource: Resource, which: Values, desired: Values, answers: dict[str, Any], **more: Any
 ) -> tuple[FakeClient, XciError]:
-    client, directory = world(answers)
-    made = operation(directory, resource, which, desired, **more)
-    warm(client, directory)
+    client, state = world(answers)
+    made = operation(state, resource, which, desired, **more)
+    warm(client, state)
     with pytest.raises(XciError) as caught:
-        write(made, directory)
+        write(made, state)
     return client, caught.value
 
 
@@ -165,10 +169,10 @@ def test_a_key_is_quoted() -> None:
 
 @pytest.mark.parametrize("eager", [True, False])
 def test_reading_back_what_was_made_can_wait(eager: bool) -> None:
-    client, directory = world({POST: {"id": 30}, "GET /users/30": RAW_BO})
-    made = operation(directory, USER, BO, BO)
-    warm(client, directory)
-    write(made, directory, eager)
+    client, state = world({POST: {"id": 30}, "GET /users/30": RAW_BO})
+    made = operation(state, USER, BO, BO)
+    warm(client, state)
+    write(made, state, eager)
     assert client.calls == [POST, "GET /users/30"] if eager else [POST]
 
 
@@ -176,37 +180,37 @@ UNREADABLE = {**RAW_BO, "firstName": ["Bo"]}
 
 
 def test_a_creation_whose_answer_can_not_be_read_is_done() -> None:
-    client, directory = world({POST: UNREADABLE, "GET /users/30": UNREADABLE, LIST: lists(WITH)})
-    made = operation(directory, USER, BO, BO)
-    warm(client, directory)
-    write(made, directory)
-    assert directory.find(USER, BO) is not None
+    client, state = world({POST: UNREADABLE, "GET /users/30": UNREADABLE, LIST: lists(WITH)})
+    made = operation(state, USER, BO, BO)
+    warm(client, state)
+    write(made, state)
+    assert state.find(USER, BO) is not None
     assert client.calls == [POST, "GET /users/30", LIST]
 
 
 def test_an_edit_whose_answer_can_not_be_read_is_done() -> None:
-    client, directory = world({PUT: {**ZOE_CHANGED, "lastName": 7.5}, LIST: lists(items(ZOE_CHANGED))})
-    made = operation(directory, USER, ZOE, {"first_name": "Zoe", "template": "desk"})
-    warm(client, directory)
-    write(made, directory)
+    client, state = world({PUT: {**ZOE_CHANGED, "lastName": 7.5}, LIST: lists(items(ZOE_CHANGED))})
+    made = operation(state, USER, ZOE, {"first_name": "Zoe", "template": "desk"})
+    warm(client, state)
+    write(made, state)
     assert client.calls == [PUT]
-    found = directory.find(USER, ZOE)
+    found = state.find(USER, ZOE)
     assert found is not None
     assert found.values["first_name"] == "Zoe"
 
 
-def test_a_creation_that_can_not_be_read_back_is_done_and_told() -> None:
+def test_a_creation_that_can_not_be_read_back_is_done_and_said_to_be() -> None:
     answers = {POST: Turns({"id": 30}), "GET /users/30": ConnectionFailed("nobody"), LIST: lists(WITH)}
-    client, directory = world(answers)
-    made = operation(directory, USER, BO, BO)
-    warm(client, directory)
+    client, state = world(answers)
+    made = operation(state, USER, BO, BO)
+    warm(client, state)
     with pytest.raises(XciError) as caught:
-        write(made, directory)
+        write(made, state)
     assert str(caught.value) == (
         "create user 250@default@paris: it is done, but what XCI shows of it can't be read: nobody"
     )
     # Whoever tries again finds it.
-    assert directory.find(USER, BO) is not None
+    assert state.find(USER, BO) is not None
     assert client.calls == [POST, "GET /users/30", LIST]
 
 
@@ -221,11 +225,11 @@ def test_a_removal_that_is_refused_is_not_taken_for_one_that_is_not_needed(statu
 
 
 def test_a_lost_creation_that_was_done(clock: Clock) -> None:
-    client, directory = world({POST: Turns(SETTLED), LIST: lists(WITH)})
-    made = operation(directory, USER, BO, BO)
-    warm(client, directory)
-    write(made, directory)
-    found = directory.find(USER, BO)
+    client, state = world({POST: Turns(FINISHED), LIST: lists(WITH)})
+    made = operation(state, USER, BO, BO)
+    warm(client, state)
+    write(made, state)
+    found = state.find(USER, BO)
     assert found is not None
     assert (found.id, found.raw) == (30, RAW_BO)
     assert client.calls == [POST, LIST]
@@ -240,19 +244,19 @@ def test_xci_is_left_alone_as_long_as_it_wants(clock: Clock) -> None:
 
 
 def test_a_lost_creation_that_was_not_done(clock: Clock) -> None:
-    client = run(USER, BO, BO, {POST: Turns(SETTLED, RAW_BO), LIST: lists(WITHOUT)})
+    client = run(USER, BO, BO, {POST: Turns(FINISHED, RAW_BO), LIST: lists(WITHOUT)})
     assert client.calls == [POST, LIST, POST]
     assert client.bodies[0] == client.bodies[1]
     assert clock.sleeps == []
 
 
 def test_a_creation_that_is_lost_twice_and_done() -> None:
-    client = run(USER, BO, BO, {POST: Turns(SETTLED, SETTLED), LIST: lists(WITHOUT, WITH)})
+    client = run(USER, BO, BO, {POST: Turns(FINISHED, FINISHED), LIST: lists(WITHOUT, WITH)})
     assert client.calls == [POST, LIST, POST, LIST]
 
 
 def test_a_creation_that_is_lost_twice_and_not_done() -> None:
-    client, error = fail(USER, BO, BO, {POST: Turns(SETTLED, UNSETTLED), LIST: lists(WITHOUT, WITHOUT)})
+    client, error = fail(USER, BO, BO, {POST: Turns(FINISHED, UNFINISHED), LIST: lists(WITHOUT, WITHOUT)})
     assert client.calls == [POST, LIST, POST, LIST]
     assert isinstance(error, AmbiguousResult)
     assert re.fullmatch(
@@ -264,20 +268,20 @@ def test_a_creation_that_is_lost_twice_and_not_done() -> None:
 
 
 def test_a_lost_creation_that_is_refused_then() -> None:
-    client, error = fail(USER, BO, BO, {POST: Turns(SETTLED, ApiError("number is taken", 409)), LIST: lists(WITHOUT)})
+    client, error = fail(USER, BO, BO, {POST: Turns(FINISHED, ApiError("number is taken", 409)), LIST: lists(WITHOUT)})
     assert client.calls == [POST, LIST, POST]
     assert isinstance(error, ApiError)
     assert (str(error), error.status) == ("create user 250@default@paris: number is taken", 409)
 
 
 def test_a_creation_at_which_xci_may_be_still_at_work(clock: Clock) -> None:
-    client = run(USER, BO, BO, {POST: Turns(UNSETTLED), LIST: lists(WITHOUT, WITHOUT, WITH)})
+    client = run(USER, BO, BO, {POST: Turns(UNFINISHED), LIST: lists(WITHOUT, WITHOUT, WITH)})
     assert client.calls == [POST, LIST, LIST, LIST]
     assert clock.sleeps == [1.0, 2.0]
 
 
 def test_a_creation_at_which_xci_may_be_at_work_for_ever_is_never_sent_again(clock: Clock) -> None:
-    client, error = fail(USER, BO, BO, {POST: Turns(UNSETTLED), LIST: lists(*[WITHOUT] * 4)})
+    client, error = fail(USER, BO, BO, {POST: Turns(UNFINISHED), LIST: lists(*[WITHOUT] * 4)})
     assert client.calls == [POST, LIST, LIST, LIST, LIST]
     assert clock.sleeps == [1.0, 2.0, 4.0]
     assert isinstance(error, AmbiguousResult)
@@ -290,11 +294,11 @@ def test_a_creation_at_which_xci_may_be_at_work_for_ever_is_never_sent_again(clo
 def test_looking_again_does_not_wait_longer_than_for_an_answer(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings("http://127.0.0.1/api/1.0", "admin", "made-up", timeout=1.5)
     monkeypatch.setattr(fakes, "SETTINGS", settings)
-    fail(USER, BO, BO, {POST: Turns(UNSETTLED), LIST: lists(*[WITHOUT] * 4)})
+    fail(USER, BO, BO, {POST: Turns(UNFINISHED), LIST: lists(*[WITHOUT] * 4)})
     assert clock.sleeps == [1.0, 1.5, 1.5]
 
 
-@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["finished", "unsettled"])
+@pytest.mark.parametrize("lost", [FINISHED, UNFINISHED], ids=["finished", "unfinished"])
 def test_a_lost_creation_where_somebody_else_is_now(clock: Clock, lost: AmbiguousResult) -> None:
     other = items({**RAW_BO, "firstName": "Eve"})
     client, error = fail(USER, BO, BO, {POST: Turns(lost), LIST: lists(*[other] * 4)})
@@ -304,7 +308,7 @@ def test_a_lost_creation_where_somebody_else_is_now(clock: Clock, lost: Ambiguou
 
 
 def test_a_lost_creation_that_can_not_be_looked_for() -> None:
-    client, error = fail(USER, BO, BO, {POST: Turns(SETTLED), LIST: lists(ConnectionFailed("nobody is there"))})
+    client, error = fail(USER, BO, BO, {POST: Turns(FINISHED), LIST: lists(ConnectionFailed("nobody is there"))})
     assert client.calls == [POST, LIST]
     assert isinstance(error, AmbiguousResult)
     assert "it is not known whether it happened: looking for it failed too: nobody is there." in str(error)
@@ -312,7 +316,7 @@ def test_a_lost_creation_that_can_not_be_looked_for() -> None:
 
 def test_a_lost_creation_that_is_there_twice() -> None:
     twice = items(RAW_BO, {**RAW_BO, "id": 31})
-    client, error = fail(USER, BO, BO, {POST: Turns(SETTLED), LIST: lists(twice)})
+    client, error = fail(USER, BO, BO, {POST: Turns(FINISHED), LIST: lists(twice)})
     assert client.calls == [POST, LIST]
     assert "looking for it failed too: several users have internal_number '250'" in str(error)
 
@@ -323,12 +327,12 @@ RAW_NICE = fakes.xivo(30, "nice")
 
 @pytest.mark.parametrize("shown", [RAW_NICE, {**RAW_NICE, "host": ""}], ids=["shown", "blank"])
 def test_a_lost_xivo_that_was_saved(shown: Any) -> None:
-    answers = {"POST /xivo": Turns(SETTLED), XIVOS: Turns(items(PARIS), items(PARIS, shown))}
+    answers = {"POST /xivo": Turns(FINISHED), XIVOS: Turns(items(PARIS), items(PARIS, shown))}
     client = run(XIVO, NICE, NICE, answers)
     assert client.calls == ["POST /xivo", XIVOS]
 
 
-@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["finished", "unsettled"])
+@pytest.mark.parametrize("lost", [FINISHED, UNFINISHED], ids=["finished", "unfinished"])
 def test_a_lost_xivo_that_was_saved_may_not_be_configured(lost: AmbiguousResult) -> None:
     answers = {"POST /xivo": Turns(lost), XIVOS: Turns(items(PARIS), items(PARIS, RAW_NICE))}
     client, error = fail(XIVO, NICE, {**NICE, "configure": True}, answers)
@@ -339,7 +343,7 @@ def test_a_lost_xivo_that_was_saved_may_not_be_configured(lost: AmbiguousResult)
 
 def test_a_lost_creation_of_what_xci_does_not_show_whole() -> None:
     """A password is never shown: the administrator who is there is taken for the one that was to be."""
-    answers = {"POST /administrators": Turns(SETTLED), fakes.ADMINS: Turns(items(), items(fakes.admin(30, "eve")))}
+    answers = {"POST /administrators": Turns(FINISHED), fakes.ADMINS: Turns(items(), items(fakes.admin(30, "eve")))}
     client = run(ADMIN, {"login": "eve"}, {"login": "eve", "password": SECRET}, answers)
     assert client.calls == ["POST /administrators", fakes.ADMINS]
 
@@ -350,51 +354,51 @@ EDIT = {"first_name": "Zoe", "template": "desk"}
 
 
 def test_a_lost_edit_that_was_done(clock: Clock) -> None:
-    client = run(USER, ZOE, EDIT, {PUT: Turns(SETTLED), READ: Turns(ZOE_CHANGED)})
+    client = run(USER, ZOE, EDIT, {PUT: Turns(FINISHED), READ: Turns(ZOE_CHANGED)})
     assert client.calls == [PUT, READ]
     assert clock.sleeps == []
 
 
 def test_a_lost_edit_that_was_not_done() -> None:
-    client = run(USER, ZOE, EDIT, {PUT: Turns(SETTLED, ZOE_CHANGED), READ: Turns(RAW_ZOE)})
+    client = run(USER, ZOE, EDIT, {PUT: Turns(FINISHED, ZOE_CHANGED), READ: Turns(RAW_ZOE)})
     assert client.calls == [PUT, READ, PUT]
     assert client.bodies[0] == client.bodies[1]
 
 
 def test_a_lost_edit_at_which_xci_may_be_still_at_work(clock: Clock) -> None:
-    client = run(USER, ZOE, EDIT, {PUT: Turns(UNSETTLED, None), READ: Turns(*[RAW_ZOE] * 4)})
+    client = run(USER, ZOE, EDIT, {PUT: Turns(UNFINISHED, None), READ: Turns(*[RAW_ZOE] * 4)})
     assert client.calls == [PUT, READ, READ, READ, READ, PUT]
     assert clock.sleeps == [1.0, 2.0, 4.0]
 
 
 def test_a_lost_edit_that_was_half_done() -> None:
-    client, error = fail(USER, ZOE, EDIT, {PUT: Turns(SETTLED), READ: Turns({**RAW_ZOE, "lastName": "X"})})
+    client, error = fail(USER, ZOE, EDIT, {PUT: Turns(FINISHED), READ: Turns({**RAW_ZOE, "lastName": "X"})})
     assert client.calls == [PUT, READ]
     assert isinstance(error, AmbiguousResult)
     assert "whether it happened: it is in neither the old nor the requested state. Nothing" in str(error)
 
 
 def test_a_lost_edit_of_what_is_gone() -> None:
-    client, error = fail(USER, ZOE, EDIT, {PUT: Turns(SETTLED), READ: GONE})
+    client, error = fail(USER, ZOE, EDIT, {PUT: Turns(FINISHED), READ: GONE})
     assert client.calls == [PUT, READ]
     assert "whether it happened: it was not found. Nothing" in str(error)
 
 
 def test_a_lost_edit_of_what_xci_does_not_show_is_sent_again() -> None:
-    answers = {PUT: Turns(SETTLED, None), READ: Turns(RAW_ZOE)}
+    answers = {PUT: Turns(FINISHED, None), READ: Turns(RAW_ZOE)}
     client = run(USER, ZOE, {"cti_password": SECRET}, answers, stale=["cti_password"])
     assert client.calls == [PUT, READ, PUT]
 
 
-def test_a_lost_edit_of_what_xci_does_not_show_can_not_be_told() -> None:
-    answers = {PUT: Turns(SETTLED, SETTLED), READ: Turns(RAW_ZOE, RAW_ZOE)}
+def test_a_lost_edit_of_what_xci_does_not_show_stays_unknown() -> None:
+    answers = {PUT: Turns(FINISHED, FINISHED), READ: Turns(RAW_ZOE, RAW_ZOE)}
     client, error = fail(USER, ZOE, {"cti_password": SECRET}, answers, stale=["cti_password"])
     assert client.calls == [PUT, READ, PUT, READ]
     assert "this happened twice in a row" in str(error)
 
 
 def test_a_lost_edit_of_what_is_shown_and_what_is_not() -> None:
-    answers = {PUT: Turns(SETTLED), READ: Turns(ZOE_CHANGED)}
+    answers = {PUT: Turns(FINISHED), READ: Turns(ZOE_CHANGED)}
     client = run(USER, ZOE, {"cti_password": SECRET, "first_name": "Zoe"}, answers, stale=["cti_password"])
     assert client.calls == [PUT, READ]
 
@@ -406,7 +410,7 @@ PUT_ENTITY, READ_ENTITY = "PUT /entities/default%40uuid-2", "GET /entities/defau
 
 def test_a_lost_rename_is_found_under_its_new_key() -> None:
     answers = {
-        PUT_ENTITY: Turns(SETTLED),
+        PUT_ENTITY: Turns(FINISHED),
         READ_ENTITY: GONE,
         ENTITIES: Turns(WORLD[ENTITIES], items(DEFAULT, SALES, RENAMED), items(DEFAULT, SALES, RENAMED)),
     }
@@ -415,14 +419,14 @@ def test_a_lost_rename_is_found_under_its_new_key() -> None:
 
 
 def test_a_lost_rename_that_was_not_done() -> None:
-    client = run(ENTITY, LYON_ONE, {"name": "new"}, {PUT_ENTITY: Turns(SETTLED, RENAMED), READ_ENTITY: LYON_DEFAULT})
+    client = run(ENTITY, LYON_ONE, {"name": "new"}, {PUT_ENTITY: Turns(FINISHED, RENAMED), READ_ENTITY: LYON_DEFAULT})
     assert client.calls == [PUT_ENTITY, READ_ENTITY, PUT_ENTITY]
 
 
 # -- a removal whose answer is lost -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["finished", "unsettled"])
+@pytest.mark.parametrize("lost", [FINISHED, UNFINISHED], ids=["finished", "unfinished"])
 def test_a_lost_removal_that_was_done(clock: Clock, lost: AmbiguousResult) -> None:
     client = run(USER, ZOE, {}, {DELETE: Turns(lost), READ: GONE}, absent=True)
     assert client.calls == [DELETE, READ]
@@ -431,25 +435,27 @@ def test_a_lost_removal_that_was_done(clock: Clock, lost: AmbiguousResult) -> No
 
 @pytest.mark.parametrize("second", [None, GONE], ids=["done-now", "done-meanwhile"])
 def test_a_lost_removal_that_was_not_done(second: Any) -> None:
-    client = run(USER, ZOE, {}, {DELETE: Turns(SETTLED, second), READ: Turns(RAW_ZOE, GONE)}, absent=True)
+    client = run(USER, ZOE, {}, {DELETE: Turns(FINISHED, second), READ: Turns(RAW_ZOE, GONE)}, absent=True)
     assert client.calls == [DELETE, READ, DELETE] + ([READ] if second else [])
 
 
 def test_a_removal_that_is_lost_twice() -> None:
-    client = run(USER, ZOE, {}, {DELETE: Turns(SETTLED, SETTLED), READ: Turns(RAW_ZOE, GONE)}, absent=True)
+    client = run(USER, ZOE, {}, {DELETE: Turns(FINISHED, FINISHED), READ: Turns(RAW_ZOE, GONE)}, absent=True)
     assert client.calls == [DELETE, READ, DELETE, READ]
-    _client, error = fail(USER, ZOE, {}, {DELETE: Turns(SETTLED, SETTLED), READ: Turns(RAW_ZOE, RAW_ZOE)}, absent=True)
+    _client, error = fail(
+        USER, ZOE, {}, {DELETE: Turns(FINISHED, FINISHED), READ: Turns(RAW_ZOE, RAW_ZOE)}, absent=True
+    )
     assert "delete user 200@default@paris: XCI's answer was lost" in str(error)
 
 
 def test_a_lost_removal_of_what_somebody_changed() -> None:
-    client, error = fail(USER, ZOE, {}, {DELETE: Turns(SETTLED), READ: Turns(ZOE_CHANGED)}, absent=True)
+    client, error = fail(USER, ZOE, {}, {DELETE: Turns(FINISHED), READ: Turns(ZOE_CHANGED)}, absent=True)
     assert client.calls == [DELETE, READ]
     assert "whether it happened: it is in neither the old nor the requested state. Nothing" in str(error)
 
 
 def test_a_removed_entity_is_not_looked_for_elsewhere() -> None:
-    answers = {"DELETE /entities/default%40uuid-2": Turns(SETTLED), READ_ENTITY: GONE}
+    answers = {"DELETE /entities/default%40uuid-2": Turns(FINISHED), READ_ENTITY: GONE}
     client = run(ENTITY, LYON_ONE, {}, answers, absent=True)
     assert client.calls == ["DELETE /entities/default%40uuid-2", READ_ENTITY]
 
@@ -466,7 +472,7 @@ def test_a_refusal_is_passed_on_in_xcis_words(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "told"),
+    ("shown", "outcome"),
     [
         (WITH, "The object now has the requested state"),
         (WITHOUT, "The change was not applied"),
@@ -474,19 +480,19 @@ def test_a_refusal_is_passed_on_in_xcis_words(status: int) -> None:
     ],
     ids=["done", "not-done", "another"],
 )
-def test_a_creation_that_fails_inside_is_looked_for_and_not_sent_again(shown: Any, told: str) -> None:
+def test_a_creation_that_fails_inside_is_looked_for_and_not_sent_again(shown: Any, outcome: str) -> None:
     client, error = fail(USER, BO, BO, {POST: ApiError("it broke", 500), LIST: lists(shown)})
     assert client.calls == [POST, LIST]
-    assert str(error) == f"create user 250@default@paris: it broke. {told}"
+    assert str(error) == f"create user 250@default@paris: it broke. {outcome}"
 
 
 def test_what_was_made_by_a_creation_that_failed_inside_is_known() -> None:
     """Whoever tries again in the same run finds it, and does not create it a second time."""
-    _client, directory = world({POST: ApiError("it broke", 500), LIST: lists(WITH)})
-    made = operation(directory, USER, BO, BO)
+    _client, state = world({POST: ApiError("it broke", 500), LIST: lists(WITH)})
+    made = operation(state, USER, BO, BO)
     with pytest.raises(ApiError):
-        write(made, directory)
-    found = directory.find(USER, BO)
+        write(made, state)
+    found = state.find(USER, BO)
     assert found is not None
     assert found.id == 30
 
@@ -521,7 +527,7 @@ def test_a_failure_that_can_not_be_looked_at() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 422])
-def test_an_edit_without_its_template_is_told_what_may_help(status: int) -> None:
+def test_an_edit_without_its_template_names_what_may_help(status: int) -> None:
     _client, error = fail(USER, ZOE, {"first_name": "Zoe"}, {PUT: ApiError("no", status)})
     assert str(error) == (
         "update user 200@default@paris: no. XCI may need template in every change, since it does not show it: "
@@ -535,9 +541,11 @@ def test_an_edit_without_its_template_is_told_what_may_help(status: int) -> None
         pytest.param(USER, ZOE, EDIT, PUT, 400, id="given"),
         pytest.param(USER, ZOE, {"first_name": "Zoe"}, PUT, 409, id="another-status"),
         pytest.param(USER, BO, BO, POST, 400, id="creation"),
-        pytest.param(TEMPLATE, {"name": "desk"}, {"ringing_time": 20}, "PUT /templates/3", 400, id="nothing-rides"),
         pytest.param(
-            ADMIN, {"login": "bob"}, {"ldap": True}, "PUT /administrators/9", 400, id="what-rides-and-is-not-needed"
+            TEMPLATE, {"name": "desk"}, {"ringing_time": 20}, "PUT /templates/3", 400, id="nothing-write-only"
+        ),
+        pytest.param(
+            ADMIN, {"login": "bob"}, {"ldap": True}, "PUT /administrators/9", 400, id="write-only-and-not-required"
         ),
     ],
 )
@@ -550,22 +558,24 @@ def test_no_hint_where_it_does_not_help(
 
 @pytest.mark.parametrize("error", [ConnectionFailed("nobody"), LoginRefused("who?")], ids=["nobody", "login"])
 def test_what_never_reached_xci_is_not_looked_for(error: XciError) -> None:
-    client, told = fail(USER, BO, BO, {POST: error})
+    client, raised = fail(USER, BO, BO, {POST: error})
     assert client.calls == [POST]
-    assert told is error
+    assert raised is error
 
 
-@pytest.mark.parametrize("lost", [SETTLED, UNSETTLED], ids=["finished", "unsettled"])
+@pytest.mark.parametrize("lost", [FINISHED, UNFINISHED], ids=["finished", "unfinished"])
 @pytest.mark.parametrize("found", [WITHOUT, WITH, items({**RAW_BO, "firstName": "Eve"})], ids=["no", "yes", "other"])
-@pytest.mark.parametrize("second", [None, SETTLED, UNSETTLED, GONE], ids=["done", "finished", "unsettled", "refused"])
+@pytest.mark.parametrize(
+    "second", [None, FINISHED, UNFINISHED, GONE], ids=["done", "finished", "unfinished", "refused"]
+)
 def test_no_creation_is_ever_sent_when_it_might_be_there(
     lost: AmbiguousResult, found: Any, second: Any, clock: Clock
 ) -> None:
-    client, directory = world({POST: Turns(lost, second), LIST: lists(*[found] * 9)})
-    made = operation(directory, USER, BO, BO)
-    warm(client, directory)
+    client, state = world({POST: Turns(lost, second), LIST: lists(*[found] * 9)})
+    made = operation(state, USER, BO, BO)
+    warm(client, state)
     with suppress(XciError):
-        write(made, directory)
+        write(made, state)
     may_repeat = lost.finished and found is WITHOUT
     assert client.calls.count(POST) == (2 if may_repeat else 1)
     assert client.calls[:2] == [POST, LIST]

@@ -62,13 +62,13 @@ BOB = values(ADMIN, fakes.admin(9, "bob"))
         pytest.param(ENTITY, {"id": 17}, DEFAULT, id="id-alone"),
         pytest.param(ENTITY, {}, DEFAULT, id="nothing-said"),
         pytest.param(TEMPLATE, {k: DESK[k] for k in DESK if TEMPLATE[k].writes}, DESK, id="template"),
-        pytest.param(USER, {"template": "another", "internal_number": "200"}, ZOE, id="what-rides-is-no-reason"),
+        pytest.param(USER, {"template": "another", "internal_number": "200"}, ZOE, id="write-only-is-no-reason"),
         pytest.param(USER, {"cti_password": SECRET}, ZOE, id="a-secret-is-no-reason"),
-        pytest.param(ADMIN, {"password": SECRET}, BOB, id="a-secret-that-rides-is-no-reason"),
+        pytest.param(ADMIN, {"password": SECRET}, BOB, id="a-write-only-secret-is-no-reason"),
         pytest.param(XIVO, {"name": "paris", "configure": True}, PARIS, id="configure-acts-on-creation-only"),
         pytest.param(XIVO, {"name": "paris", "host": "x"}, {**PARIS, "host": ""}, id="a-blank-host-tells-nothing"),
         pytest.param(TEMPLATE, {"routed_inbound_prefix": "01"}, DESK, id="what-does-not-apply"),
-        pytest.param(TEMPLATE, {"voice_mail_number_mode": "short_number"}, DESK, id="what-absent-means"),
+        pytest.param(TEMPLATE, {"voice_mail_number_mode": "short_number"}, DESK, id="what-missing-means"),
     ],
 )
 def test_nothing_to_do(resource: Resource, desired: Values, current: Values) -> None:
@@ -93,7 +93,7 @@ def test_nothing_to_do(resource: Resource, desired: Values, current: Values) -> 
             ["routed_inbound", "routed_inbound_prefix"],
             id="what-begins-to-apply",
         ),
-        pytest.param(USER, {"template": "x", "first_name": "Zoe"}, ZOE, ["first_name"], id="and-something-rides"),
+        pytest.param(USER, {"template": "x", "first_name": "Zoe"}, ZOE, ["first_name"], id="and-something-write-only"),
         pytest.param(USER, {"internal_number": "0200"}, ZOE, ["internal_number"], id="leading-zeros"),
     ],
 )
@@ -103,8 +103,8 @@ def test_what_differs(resource: Resource, desired: Values, current: Values, chan
     assert operation.action == model.UPDATE
     assert operation.changed == changed
     assert operation.before == current
-    rides = {name for name in desired if resource[name].write_only}
-    assert operation.after == {**current, **{name: desired[name] for name in desired if name not in rides}}
+    write_only = {name for name in desired if resource[name].write_only}
+    assert operation.after == {**current, **{name: desired[name] for name in desired if name not in write_only}}
     assert operation.desired == desired
     assert operation.warnings == []
 
@@ -116,7 +116,9 @@ def test_what_is_there_is_not_changed_by_planning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "current", "stale"), [(USER, ZOE, "cti_password"), (ADMIN, BOB, "password")], ids=["shown", "rides"]
+    ("resource", "current", "stale"),
+    [(USER, ZOE, "cti_password"), (ADMIN, BOB, "password")],
+    ids=["shown", "write-only"],
 )
 def test_a_stale_secret_is_a_reason(resource: Resource, current: Values, stale: str) -> None:
     operation = compare(resource, {stale: SECRET}, current, stale=[stale])
@@ -124,7 +126,7 @@ def test_a_stale_secret_is_a_reason(resource: Resource, current: Values, stale: 
     assert operation.changed == [stale]
 
 
-def test_what_is_stale_and_not_wanted_is_no_reason() -> None:
+def test_what_is_stale_and_not_desired_is_no_reason() -> None:
     assert compare(USER, {"first_name": "Zoé"}, ZOE, stale=["cti_password"]) is None
 
 
@@ -178,25 +180,25 @@ def test_what_a_creation_changes_is_what_it_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "desired", "complaint"),
+    ("resource", "desired", "message"),
     [
         pytest.param(
             XIVO,
             {"name": "paris"},
-            "xivo paris is not there yet, and creating it needs host",
+            "missing required option: host (needed to create xivo paris)",
             id="one",
         ),
         pytest.param(
             ENTITY,
             {"display_name": "x"},
-            "entity @ is not there yet, and creating it needs name and xivo",
+            "missing required options: name, xivo (needed to create entity @)",
             id="several",
         ),
         pytest.param(
             USER,
             {"entity": "default@paris", "internal_number": "200", "template": "desk"},
-            "user 200@default@paris is not there yet, and creating it needs first_name or last_name",
-            id="any-of",
+            "missing required option: first_name or last_name (needed to create user 200@default@paris)",
+            id="one-of",
         ),
         pytest.param(
             USER,
@@ -207,19 +209,25 @@ def test_what_a_creation_changes_is_what_it_says() -> None:
                 "first_name": "",
                 "last_name": "",
             },
-            "user 200@default@paris is not there yet, and creating it needs first_name or last_name",
-            id="any-of-and-all-empty",
+            "missing required option: first_name or last_name (needed to create user 200@default@paris)",
+            id="one-of-and-all-empty",
         ),
         pytest.param(
             USER,
             {"entity": "default@paris", "internal_number": "200"},
-            "user 200@default@paris is not there yet, and creating it needs template and first_name or last_name",
+            "missing required options: template, first_name or last_name (needed to create user 200@default@paris)",
             id="all-that-is-missing",
+        ),
+        pytest.param(
+            USER,
+            {"internal_number": "200"},
+            "missing required options: entity, template (needed to create user 200@)",
+            id="without-a-place-names-do-not-matter-yet",
         ),
     ],
 )
-def test_what_a_creation_needs(resource: Resource, desired: Values, complaint: str) -> None:
-    with pytest.raises(InputError, match=f"^{re.escape(complaint)}$"):
+def test_what_a_creation_needs(resource: Resource, desired: Values, message: str) -> None:
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         compare(resource, desired, None)
 
 
@@ -258,7 +266,7 @@ def test_a_xivo_can_not_be_changed() -> None:
     with pytest.raises(InputError) as caught:
         compare(XIVO, {"name": "nice", "host": "192.0.2.9", "configure": True}, PARIS)
     assert str(caught.value) == (
-        "xivo paris exists with different values (name is 'paris' and not 'nice', host is '192.0.2.1' and not '192.0.2.9'): "
+        "xivo paris exists with different values (name: 'paris', not 'nice', host: '192.0.2.1', not '192.0.2.9'): "
         "XCI's API can neither change nor remove a XiVO; do that in XCI's web interface"
     )
 
@@ -276,12 +284,12 @@ def test_a_xivo_can_not_be_changed() -> None:
     ids=["routed", "caller", "voice-mail"],
 )
 def test_what_is_needed_while_it_applies(mode: Values, needed: str, condition: str) -> None:
-    why = f"needs {needed}, because {condition}$"
-    with pytest.raises(InputError, match=f"^creating template desk {why}"):
+    what, why = f"^missing required option: {needed}", f"template desk, because {condition}"
+    with pytest.raises(InputError, match=rf"{what} \(needed to create {why}\)$"):
         compare(TEMPLATE, {"name": "desk", **mode}, None)
-    with pytest.raises(InputError, match=f"^template desk: changing {next(iter(mode))} {why}"):
+    with pytest.raises(InputError, match=rf"{what} \(needed to change {next(iter(mode))} of {why}\)$"):
         compare(TEMPLATE, mode, DESK)
-    with pytest.raises(InputError, match=why):
+    with pytest.raises(InputError, match=rf"{what} \(needed to create {why}\)$"):
         compare(TEMPLATE, {"name": "desk", **mode, needed: ""}, None)
     assert creation(TEMPLATE, {"name": "desk", **mode, needed: "01"}).after[needed] == "01"
 
@@ -319,7 +327,7 @@ def test_what_is_given_without_effect_is_a_warning() -> None:
     assert change(TEMPLATE, fakes.DESK, {**desired, "ringing_time": 20}).warnings == [warning]
 
 
-def test_the_password_of_an_administrator_in_a_directory_is_not_sent() -> None:
+def test_the_password_of_an_ldap_administrator_is_not_sent() -> None:
     desired = {"login": "bob", "ldap": True, "password": SECRET}
     operation = creation(ADMIN, desired)
     assert operation.warnings == []
@@ -327,7 +335,7 @@ def test_the_password_of_an_administrator_in_a_directory_is_not_sent() -> None:
     assert "password" not in sent(change(ADMIN, fakes.admin(9, "bob"), desired))
 
 
-def lacks(resource: Resource, desired: Values, current: Values | None = None) -> list[str]:
+def missing(resource: Resource, desired: Values, current: Values | None = None) -> list[str]:
     operation = compare(resource, desired, current)
     assert operation is not None
     return operation.missing
@@ -335,24 +343,25 @@ def lacks(resource: Resource, desired: Values, current: Values | None = None) ->
 
 @pytest.mark.parametrize("desired", [{"name": "Bob"}, {"name": "Bob", "password": ""}], ids=["none", "empty"])
 def test_an_administrator_needs_a_password_for_each_write(desired: Values) -> None:
-    assert lacks(ADMIN, {"login": "bob", **desired}) == ["creating admin bob needs password, because ldap is false"]
-    assert lacks(ADMIN, desired, BOB) == ["admin bob: changing name needs password, because ldap is false"]
-    assert lacks(ADMIN, {**desired, "password": "made-up"}, BOB) == []
+    what, why = "missing required option: password", "admin bob, because ldap is false"
+    assert missing(ADMIN, {"login": "bob", **desired}) == [f"{what} (needed to create {why})"]
+    assert missing(ADMIN, desired, BOB) == [f"{what} (needed to change name of {why})"]
+    assert missing(ADMIN, {**desired, "password": "made-up"}, BOB) == []
 
 
 def test_a_user_needs_a_template_to_be_created() -> None:
     new = {"entity": "default@paris", "internal_number": "250", "first_name": "Bo"}
-    needs = "user 250@default@paris is not there yet, and creating it needs template"
-    assert lacks(USER, new) == [needs]
-    assert lacks(USER, {**new, "template": "desk"}) == []
+    needed = "missing required option: template (needed to create user 250@default@paris)"
+    assert missing(USER, new) == [needed]
+    assert missing(USER, {**new, "template": "desk"}) == []
 
 
-def test_leaving_the_directory_needs_a_password() -> None:
+def test_leaving_ldap_needs_a_password() -> None:
     ldap = values(ADMIN, fakes.admin(9, "bob", ldap=True))
-    assert lacks(ADMIN, {"ldap": False, "name": "Bob"}, ldap) == [
-        "admin bob: changing ldap and name needs password, because ldap is false"
+    assert missing(ADMIN, {"ldap": False, "name": "Bob"}, ldap) == [
+        "missing required option: password (needed to change ldap, name of admin bob, because ldap is false)"
     ]
-    assert lacks(ADMIN, {"name": "Bob"}, ldap) == []
+    assert missing(ADMIN, {"name": "Bob"}, ldap) == []
 
 
 @pytest.mark.parametrize(
@@ -428,7 +437,7 @@ def test_body_of_each_creation() -> None:
     }
 
 
-def test_configure_is_sent_as_it_is_wanted() -> None:
+def test_configure_is_sent_as_desired() -> None:
     assert sent(creation(XIVO, {"name": "nice", "host": "x", "configure": True}))["configure"] is True
 
 
@@ -552,7 +561,7 @@ def test_a_template_that_is_not_given_is_not_sent() -> None:
     assert "templateId" not in sent(change(USER, fakes.user(5, "200"), {"first_name": "Zoe"}))
 
 
-def test_what_rides_has_a_default_at_creation_only() -> None:
+def test_write_only_has_a_default_at_creation_only() -> None:
     raw = fakes.xivo(1, "paris")
     operation = Operation(model.UPDATE, XIVO, {}, before=values(XIVO, raw), after=values(XIVO, raw), raw=raw)
     assert "configure" not in sent(operation)
@@ -611,6 +620,26 @@ def test_diff_of_a_creation_shows_what_xci_will_not() -> None:
     assert creation(XIVO, {"name": "nice", "host": "x", "configure": True}).diff()["after"]["configure"] is True
 
 
+def test_the_diff_of_a_creation_holds_no_password_that_does_not_apply() -> None:
+    operation = compare(ADMIN, {"login": "x", "ldap": True, "password": "made-up"}, None)
+    assert operation is not None
+    assert "password" not in operation.diff()["after"]
+    assert "made-up" not in str([operation.diff(), operation.changes()])
+
+
+def test_the_diff_of_a_creation_says_that_a_password_is_written() -> None:
+    operation = compare(ADMIN, {"login": "x", "password": "made-up"}, None)
+    assert operation is not None
+    assert operation.diff()["after"] == {"login": "x", "ldap": False, "super_admin": False, "password": model.NOT_SHOWN}
+
+
+def test_the_diff_of_a_creation_holds_nothing_that_does_not_apply() -> None:
+    desired = {"name": "x", "caller_id_mode": "anonymous", "custom_caller_id": "0123"}
+    operation = compare(TEMPLATE, desired, None)
+    assert operation is not None
+    assert "custom_caller_id" not in operation.diff()["after"]
+
+
 def test_diff_of_a_removal() -> None:
     operation = compare(ENTITY, {}, DEFAULT, absent=True)
     assert operation is not None
@@ -651,9 +680,9 @@ def test_no_secret_is_ever_shown(shown: str | None) -> None:
     assert "cti_password" not in operation.diff()["before"]
     assert operation.changes() == {"cti_password": {"before": None, "after": "(changed, not shown)"}}
     removal = compare(USER, {}, values(USER, raw), absent=True)
-    for told in (operation.diff(), operation.changes(), str(operation), operation.key, removal and removal.diff()):
-        assert SECRET not in str(told)
-        assert NEW_SECRET not in str(told)
+    for shown_of_it in (operation.diff(), operation.changes(), str(operation), removal and removal.diff()):
+        assert SECRET not in str(shown_of_it)
+        assert NEW_SECRET not in str(shown_of_it)
 
 
 def test_changes_of_an_edit() -> None:
@@ -717,14 +746,14 @@ def test_an_operation_is_named_as_the_object_was() -> None:
 # -- looking afterwards -------------------------------------------------------------------------------------
 
 
-def test_a_removal_is_reached_when_nothing_is_there() -> None:
+def test_a_removal_is_done_when_nothing_is_there() -> None:
     operation = compare(USER, {}, ZOE, absent=True)
     assert operation is not None
     assert model.is_done(operation, None)
     assert not model.is_done(operation, ZOE)
 
 
-def test_an_edit_is_reached_when_all_that_xci_shows_is_as_wanted() -> None:
+def test_an_edit_is_done_when_all_that_xci_shows_is_as_desired() -> None:
     operation = change(USER, fakes.user(5, "200"), {"first_name": "Zoe", "cti_password": SECRET, "template": "desk"})
     assert model.is_done(operation, {**ZOE, "first_name": "Zoe"})
     assert model.is_done(operation, {**ZOE, "first_name": "Zoe", "mail": "new", "cti_password": "other"})
@@ -733,7 +762,7 @@ def test_an_edit_is_reached_when_all_that_xci_shows_is_as_wanted() -> None:
     assert not model.is_done(operation, None)
 
 
-def test_a_creation_is_reached_whatever_its_id() -> None:
+def test_a_creation_is_done_whatever_its_id() -> None:
     operation = creation(XIVO, {"name": "nice", "host": "192.0.2.3", "configure": True})
     made = {**PARIS, "id": 7, "name": "nice"}
     assert model.is_done(operation, {**made, "host": "192.0.2.3"})
@@ -764,3 +793,9 @@ def test_an_optional_value_that_is_created_empty_is_left_out() -> None:
     operation = compare(USER, desired, None)
     assert operation is not None
     assert "ctiLogin" not in model.body(operation, NAMES)
+
+
+def test_the_text_of_an_operation_holds_no_secret() -> None:
+    values = {"login": "x", "password": "made-up"}
+    operation = Operation(model.CREATE, ADMIN, values, values, values, raw=values)
+    assert "made-up" not in f"{operation!r} {operation}"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vocabulary of the tables: what contradicts itself, what is read, what is written in a playbook."""
+"""The words of the tables: what contradicts itself, what is read, what may be shown."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, UnexpectedResponse
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import UnexpectedResponse
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, is_planned, plain
-from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import (
     ADMIN,
     ENTITY,
@@ -30,7 +29,8 @@ NAME = Field("name", Text(), "name", required=True)
 
 def table(*fields: Field, **more: Any) -> Resource:
     """A made-up resource; it has an id and a name unless it is given other fields."""
-    given = {"kind": "thing", "plural": "things", "path": "/things", "label": "{name}", "matches": {"name": ("name",)}}
+    given: dict[str, Any] = {"kind": "thing", "plural": "things", "path": "/things", "display_format": "{name}"}
+    given["lookup_keys"] = {"name": ("name",)}
     return Resource(**{**given, "fields": fields or (ID, NAME), **more})
 
 
@@ -50,18 +50,33 @@ class Names:
 
 
 @pytest.mark.parametrize(
-    ("fields", "more", "fault"),
+    ("fields", "more", "contradiction"),
     [
         pytest.param((ID, NAME, NAME), {}, "name is a duplicate", id="twice"),
-        pytest.param((ID,), {"matches": {}}, "name is not a field", id="label"),
+        pytest.param((ID,), {"lookup_keys": {}}, "name is not a field", id="display-format"),
         pytest.param((ID, NAME), {"key": "uuid"}, "uuid is not a field", id="key"),
-        pytest.param((ID, NAME), {"unique": "uuid"}, "uuid is not a field", id="unique"),
-        pytest.param((ID, NAME), {"any_of": ("name", "nick")}, "nick is not a field", id="any-of"),
-        pytest.param((ID, NAME), {"matches": {"x": ("name", "nick")}}, "nick is not a field", id="matches"),
-        pytest.param((ID, NAME), {"spellings": ("{name}", "{nick}@x")}, "nick is not a field", id="spellings"),
+        pytest.param((ID, NAME), {"id_field": "uuid"}, "uuid is not a field", id="id-field"),
+        pytest.param((ID, NAME), {"required_one_of": ("name", "nick")}, "nick is not a field", id="one-of"),
+        pytest.param((ID, NAME), {"lookup_keys": {"x": ("name", "nick")}}, "nick is not a field", id="lookup-keys"),
+        pytest.param((ID, NAME), {"aliases": ("{name}", "{nick}@x")}, "nick is not a field", id="aliases"),
         pytest.param((ID, NAME), {"scope": "house"}, "house is not a field", id="scope"),
-        pytest.param((ID, NAME, Field("a", Text(), "a", when=("b", True))), {}, "b is not a field", id="when"),
-        pytest.param((ID, NAME, Field("a", Text())), {}, "a is neither read nor written", id="without-a-key"),
+        pytest.param((ID, NAME), {"login_field": "login"}, "login is not a field", id="login-field"),
+        pytest.param((ID, NAME, Field("a", Text(), "a", only_if=("b", True))), {}, "b is not a field", id="only-if"),
+        pytest.param(
+            (ID, NAME, Field("a", Text(), "a", required_if=("b", 1))), {}, "b is not a field", id="required-if"
+        ),
+        pytest.param(
+            (ID, NAME, Field("a", Text(), "a", only_if=("name", "x"), required_if=("name", "y"))),
+            {},
+            "a has two conditions",
+            id="two-conditions",
+        ),
+        pytest.param(
+            (ID, NAME),
+            {"password_policies": ("verify",)},
+            "verify is a password policy, which needs login_field",
+            id="verify-without-login",
+        ),
         pytest.param(
             (ID, Field("name", Text(), "name", required=True, default="")),
             {},
@@ -69,24 +84,22 @@ class Names:
             id="required-with-default",
         ),
         pytest.param(
-            (ID, NAME, Field("a", Text(), "a", WRITEONLY=True)), {}, "a rides along and is read", id="rides-and-is-read"
-        ),
-        pytest.param(
-            (ID, NAME, Field("a", Secret(), "a", secret=True)),
+            (ID, NAME, Field("a", Secret(), "a")),
             {},
-            "a is a secret, which needs a policy",
+            "a is a secret, which needs password_policies",
             id="secret-without-policy",
         ),
     ],
 )
-def test_a_table_that_contradicts_itself(fields: tuple[Field, ...], more: dict[str, Any], fault: str) -> None:
-    with pytest.raises(TypeError, match=f"^the table of thing: {fault}$"):
+def test_a_table_that_contradicts_itself(fields: tuple[Field, ...], more: dict[str, Any], contradiction: str) -> None:
+    with pytest.raises(TypeError, match=f"^the table of thing: {re.escape(contradiction)}$"):
         table(*fields, **more)
 
 
-def test_all_faults_of_a_table_are_told_at_once() -> None:
-    with pytest.raises(TypeError, match=r"^the table of thing: a is neither read nor written; b is neither"):
-        table(ID, NAME, Field("a", Text()), Field("b", Text()))
+def test_all_contradictions_of_a_table_are_reported_together() -> None:
+    a, b = (Field(name, Text(), name, required=True, default="") for name in "ab")
+    with pytest.raises(TypeError, match=r"^the table of thing: a is required and has a default; b is required and"):
+        table(ID, NAME, a, b)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +107,7 @@ def test_all_faults_of_a_table_are_told_at_once() -> None:
     [
         pytest.param({"read": "a"}, id="only-read"),
         pytest.param({"write": "a"}, id="only-written"),
-        pytest.param({"asked": True}, id="only-asked-for"),
-        pytest.param({"write": "a", "rides": True}, id="rides-and-is-written"),
+        pytest.param({}, id="computed"),
         pytest.param({"key": "a", "required": True}, id="required"),
         pytest.param({"key": "a", "default": ""}, id="default"),
     ],
@@ -105,8 +117,8 @@ def test_a_field_that_can_be(more: dict[str, Any]) -> None:
 
 
 def test_a_secret_with_a_policy_can_be() -> None:
-    secret = Field("a", Secret(), "a", secret=True)
-    assert table(ID, NAME, secret, password_policies=("always",)).policies == ("always",)
+    secret = Field("a", Secret(), "a")
+    assert table(ID, NAME, secret, password_policies=("always",)).secrets == (secret,)
 
 
 def test_two_keys_of_one_field() -> None:
@@ -117,12 +129,27 @@ def test_two_keys_of_one_field() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "write_only", "computed", "secret"),
+    [
+        pytest.param(Field("a", Text(), "a"), False, False, False, id="ordinary"),
+        pytest.param(Field("a", Text(), read="a"), False, False, False, id="read-only"),
+        pytest.param(Field("a", Text(), write="a"), True, False, False, id="write-only"),
+        pytest.param(Field("a", Text()), False, True, False, id="computed"),
+        pytest.param(Field("a", Secret(), "a"), False, False, True, id="secret"),
+        pytest.param(Field("a", Secret(), write="a"), True, False, True, id="write-only-secret"),
+    ],
+)
+def test_what_follows_from_keys_and_codec(one: Field, write_only: bool, computed: bool, secret: bool) -> None:
+    assert (one.write_only, one.computed, one.secret) == (write_only, computed, secret)
+
+
+@pytest.mark.parametrize(
     ("one", "empty"),
     [
         pytest.param(Field("a", Text(), "a"), "", id="of-its-kind"),
         pytest.param(Field("a", Refs(kind="x"), "a"), [], id="a-list-and-no-tuple"),
-        pytest.param(Field("a", Text(), "a", default_if_missing="short"), "short", id="what-absent-means"),
-        pytest.param(Field("a", Flag(), "a", absent=False), False, id="false"),
+        pytest.param(Field("a", Text(), "a", default_if_missing="short"), "short", id="what-missing-means"),
+        pytest.param(Field("a", Flag(), "a", default_if_missing=False), False, id="false"),
     ],
 )
 def test_empty_value_of_a_field(one: Field, empty: Any) -> None:
@@ -131,13 +158,14 @@ def test_empty_value_of_a_field(one: Field, empty: Any) -> None:
 
 
 def test_when_a_field_applies() -> None:
-    always, sometimes = Field("a", Text(), "a"), Field("a", Text(), "a", when=("mode", "custom"))
+    always, sometimes = Field("a", Text(), "a"), Field("a", Text(), "a", only_if=("mode", "custom"))
     assert always.applies({})
     assert sometimes.applies({"mode": "custom"})
     assert not sometimes.applies({"mode": "auto"})
     assert not sometimes.applies({})
-    assert (always.condition(), sometimes.condition()) == ("", "mode is custom")
-    assert Field("a", Text(), "a", when=("on", True)).condition() == "on is true"
+    assert (always.show_condition(), sometimes.show_condition()) == ("", "mode is custom")
+    assert Field("a", Text(), "a", required_if=("on", True)).show_condition() == "on is true"
+    assert not Field("a", Text(), "a", required_if=("on", True)).applies({"on": False})
 
 
 def test_plain_has_lists_and_no_tuples() -> None:
@@ -156,7 +184,7 @@ def test_options_of_a_module() -> None:
         ID,
         NAME,
         Field("mode", Choice(words=("a", "b")), "mode"),
-        Field("secret", Secret(), "secret", secret=True),
+        Field("secret", Secret(), "secret"),
         Field("shown", Text(), read="shown"),
         password_policies=("on_create", "always"),
         lookup_keys={"name": ("name",), "mode": ("mode",)},
@@ -177,9 +205,11 @@ def test_options_that_there_is_no_use_for_are_left_out() -> None:
     assert table().argument_spec() == {"id": {"type": "int"}, "name": {"type": "str"}, "state": STATE}
 
 
-def test_usual_policy() -> None:
-    spec = table(ID, NAME, password_policies=("verify", "always"), default_policy="verify").argument_spec()
+def test_options_of_accounts() -> None:
+    more: dict[str, Any] = {"password_policies": ("verify", "always"), "default_policy": "verify"}
+    spec = table(ID, NAME, login_field="name", **more).argument_spec()
     assert spec["update_password"]["default"] == "verify"
+    assert spec["allow_self"] == {"type": "bool", "default": False}
 
 
 # -- what XCI shows -----------------------------------------------------------------------------------------
@@ -201,13 +231,13 @@ def test_load_brings_an_object_into_normal_form() -> None:
     }
 
 
-@pytest.mark.parametrize("shown", [{}, {"mail": None}], ids=["absent", "null"])
-def test_absent_and_null_are_equal(shown: dict[str, Any]) -> None:
+@pytest.mark.parametrize("shown", [{}, {"mail": None}], ids=["missing", "null"])
+def test_missing_and_null_are_equal(shown: dict[str, Any]) -> None:
     raw = {key: value for key, value in fakes.user(5, "200").items() if key != "mail"}
     assert USER.load({**raw, **shown}, Names())["mail"] == ""
 
 
-def test_load_knows_what_absent_means() -> None:
+def test_load_knows_what_a_missing_key_means() -> None:
     raw = fakes.template(3, "desk")
     del raw["voiceMailNumberMode"]
     assert TEMPLATE.load(raw, Names())["voice_mail_number_mode"] == "short_number"
@@ -220,12 +250,16 @@ def test_empty_values_are_not_shared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "raw", "complaint"),
+    ("resource", "raw", "message"),
     [
         pytest.param(XIVO, ["a"], "invalid xivo from XCI: expected an object, got a list of 1", id="no-object"),
-        pytest.param(XIVO, "x", "invalid xivo from XCI: expected an object, got a value of type str", id="no-object-but-text"),
+        pytest.param(
+            XIVO, "x", "invalid xivo from XCI: expected an object, got a value of type str", id="no-object-but-text"
+        ),
         pytest.param(XIVO, None, "invalid xivo from XCI: expected an object, got nothing", id="null"),
-        pytest.param(XIVO, {"id": "7"}, "invalid xivo from XCI: invalid value for id: expected a whole number", id="id"),
+        pytest.param(
+            XIVO, {"id": "7"}, "invalid xivo from XCI: invalid value for id: expected a whole number", id="id"
+        ),
         pytest.param(
             XIVO,
             {"id": 7, "remainingSlots": "many"},
@@ -246,8 +280,8 @@ def test_empty_values_are_not_shared() -> None:
         ),
     ],
 )
-def test_load_refuses_other_shapes(resource: Resource, raw: Any, complaint: str) -> None:
-    with pytest.raises(UnexpectedResponse, match=f"^{re.escape(complaint)}$"):
+def test_load_refuses_other_shapes(resource: Resource, raw: Any, message: str) -> None:
+    with pytest.raises(UnexpectedResponse, match=f"^{re.escape(message)}$"):
         resource.load(raw, Names())
 
 
@@ -268,9 +302,9 @@ def test_what_the_page_shows_is_whole(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "without"),
     [
-        pytest.param("template", "voiceMailNumberMode", id="absent-means-something"),
-        pytest.param("user", "ctiLogin", id="optional"),
-        pytest.param("user", "ctiPassword", id="optional-secret"),
+        pytest.param("template", "voiceMailNumberMode", id="missing-means-something"),
+        pytest.param("user", "ctiLogin", id="omitted-if-empty"),
+        pytest.param("user", "ctiPassword", id="secret-omitted-if-empty"),
         pytest.param("admin", "password", id="not-read"),
     ],
 )
@@ -301,6 +335,11 @@ def test_what_is_no_object_at_all(answer: Any) -> None:
 def test_extras_are_what_the_table_does_not_know() -> None:
     raw = {**fakes.DEFAULT, "xivoId": 1, "mediaServer": "mds1", "rights": None}
     assert ENTITY.extras(raw) == {"mediaServer": "mds1", "rights": None}
+    assert ADMIN.extras({"entities": [], "entityIds": [], "id": 1, "mdsName": "x"}) == {"mdsName": "x"}
+
+
+def test_what_is_write_only_is_no_part_of_an_object() -> None:
+    assert "configure" not in XIVO.load({**fakes.PARIS, "configure": True}, Names())
 
 
 # -- what may be shown --------------------------------------------------------------------------------------
@@ -330,14 +369,14 @@ def test_public_of_an_object_to_come_shows_nothing_that_xci_will_make() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "foretold"),
+    ("values", "planned"),
     [
         ({}, False), ({"id": 0}, False), ({"id": 1}, False), ({"id": -1}, True), ({"id": None}, False)
     ],
     ids=str,
 )  # fmt: skip
-def test_what_is_foretold(values: dict[str, Any], foretold: bool) -> None:
-    assert is_planned(values) is foretold
+def test_what_is_planned(values: dict[str, Any], planned: bool) -> None:
+    assert is_planned(values) is planned
 
 
 def test_title_of_what_is_not_complete() -> None:
@@ -357,102 +396,18 @@ def test_who_refers_to_whom() -> None:
     }
 
 
+def test_which_fields_are_compared_and_which_are_only_written() -> None:
+    names = {kind: [one.name for one in RESOURCES[kind].comparable] for kind in ("xivo", "user", "admin")}
+    assert names == {
+        "xivo": ["name", "host"],
+        "user": ["entity", "first_name", "last_name", "internal_number", "cti_login"],
+        "admin": ["login", "name", "ldap", "super_admin", "entities"],
+    }
+    assert [one.name for one in USER.write_only] == ["template"]
+    assert [one.name for one in ADMIN.write_only] == ["password"]
+
+
 def test_getting_a_field() -> None:
     assert USER["entity"].writes == "entityCId"
     assert [one.name for one in XIVO.writable] == ["name", "host", "configure"]
     assert isinstance(USER["entity"].codec, Ref)
-
-
-# -- what a person writes -----------------------------------------------------------------------------------
-
-
-def test_parse_omitted_empty_and_given_are_three_things() -> None:
-    parsed = parse(ENTITY, {"name": "default", "xivo": None, "intervals": [], "display_name": ""}).checked()
-    assert parsed.desired == {"name": "default", "intervals": [], "display_name": ""}
-    assert parsed.warnings == []
-
-
-def test_parse_passes_over_what_only_xci_writes() -> None:
-    parsed = parse(USER, {"id": 5, "mail": ["anything"], "provisioning_number": True, "external_number": 1.5})
-    assert parsed.checked().desired == {"id": 5}
-
-
-def test_parse_passes_over_what_steers_the_module() -> None:
-    options = {"state": "absent", "match_on": "name", "update_password": "always"}
-    assert parse(USER, options).checked().desired == {}
-
-
-@pytest.mark.parametrize(
-    ("resource", "options", "faults"),
-    [
-        pytest.param(USER, {"state": "abset"}, ["state: 'abset' is none of present, absent"], id="state"),
-        pytest.param(USER, {"state": True}, ["state: True is none of present, absent"], id="state-of-yaml"),
-        pytest.param(USER, {"state": None, "match_on": None, "update_password": None}, [], id="not-given"),
-        pytest.param(
-            USER, {"match_on": "mail"}, ["match_on: 'mail' is none of internal_number, cti_login, name"], id="match"
-        ),
-        pytest.param(
-            USER, {"update_password": "verify"}, ["update_password: 'verify' is none of on_create, always"], id="policy"
-        ),
-        pytest.param(ADMIN, {"update_password": "verify"}, [], id="policy-of-another-kind"),
-        pytest.param(
-            ENTITY, {"update_password": "always"}, ["update_password: unsupported option"], id="no-password"
-        ),
-        pytest.param(ADMIN, {"match_on": "login"}, ["match_on: unsupported option"], id="one-way-only"),
-    ],
-)
-def test_what_steers_the_module_is_one_of_its_words(
-    resource: Resource, options: dict[str, Any], faults: list[str]
-) -> None:
-    """A document has no argument spec that would see to it: a misspelt absent must not create."""
-    assert parse(resource, options).faults == faults
-
-
-@pytest.mark.parametrize(
-    ("options", "faults"),
-    [
-        pytest.param({"nmae": "x"}, ["nmae: unsupported option; did you mean name?"], id="typo"),
-        pytest.param({"stat": "x"}, ["stat: unsupported option; did you mean state?"], id="typo-of-a-control"),
-        pytest.param({"colour": 1}, ["colour: unsupported option"], id="unlike-any"),
-        pytest.param({5: 1}, ["5: unsupported option"], id="not-even-text"),
-        pytest.param({"nmae": None}, ["nmae: unsupported option; did you mean name?"], id="unknown-and-empty"),
-        pytest.param({"id": 0}, ["id: invalid id 0"], id="id-zero"),
-        pytest.param({"id": -7}, ["id: invalid id -7"], id="id-negative"),
-        pytest.param({"id": "x"}, ["id: 'x' is not a whole number"], id="id-word"),
-        pytest.param(
-            {"name": True, "ringing_time": "long"},
-            ["name: True is not text; put it in quotes", "ringing_time: 'long' is not a whole number"],
-            id="all-at-once",
-        ),
-    ],
-)
-def test_parse_tells_what_can_not_be(options: dict[Any, Any], faults: list[str]) -> None:
-    assert parse(TEMPLATE, options).faults == faults
-    with pytest.raises(InputError) as caught:
-        parse(TEMPLATE, options).checked()
-    assert list(map(str, caught.value.problems)) == faults
-    assert str(caught.value) == "; ".join(faults)
-
-
-def test_parse_says_where() -> None:
-    parsed = parse(TEMPLATE, {"nmae": 1, "ringing_time": 90, "xivos": "x", "id": 0}, "templates[2].")
-    assert parsed.faults == [
-        "templates[2].nmae: unsupported option; did you mean name?",
-        "templates[2].xivos: 'x' is not a list",
-        "templates[2].id: invalid id 0",
-    ]
-    assert parsed.warnings == ["templates[2].ringing_time is 90; XiVO takes 0 to 60"]
-
-
-def test_parse_warns_of_what_xivo_does_not_take() -> None:
-    parsed = parse(USER, {"cti_login": "z", "cti_password": "abc", "first_name": "x" * 129}).checked()
-    assert parsed.warnings == [
-        "cti_login has 1 characters; XiVO takes 2 to 254",
-        "cti_password has 3 characters; XiVO takes 4 to 64",
-        "first_name has 129 characters; XiVO takes 0 to 128",
-    ]
-
-
-def test_parse_of_a_wrong_secret_does_not_show_it() -> None:
-    parsed = parse(ADMIN, {"login": "bob", "password": ["hunter2"]})
-    assert parsed.faults == ["password: it is not text, or contains a control character; put it in quotes"]

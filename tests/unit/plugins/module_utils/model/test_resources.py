@@ -69,14 +69,14 @@ def test_each_key_of_the_page_is_in_the_table(kind: str) -> None:
     assert {one.reads for one in resource.fields if one.reads} == SHOWN[kind]
     assert {one.writes for one in resource.writable} == TAKEN[kind]
     assert resource.path == PATHS[kind]
-    assert resource.bare is (kind == "template")
+    assert resource.bare_list is (kind == "template")
 
 
 @pytest.mark.parametrize("kind", RESOURCES)
 def test_options_are_those_that_playbooks_rely_on(kind: str) -> None:
     resource = RESOURCES[kind]
-    asked = {one.name for one in resource.fields if one.computed}
-    assert set(resource.argument_spec()) - asked == OPTIONS[kind] | READ_ONLY[kind]
+    computed = {one.name for one in resource.fields if one.computed}
+    assert set(resource.argument_spec()) - computed == OPTIONS[kind] | READ_ONLY[kind]
 
 
 @pytest.mark.parametrize("kind", RESOURCES)
@@ -146,14 +146,13 @@ def test_words_of_a_template(option: str, words: tuple[str, ...]) -> None:
         ("admin", "password", ("ldap", False)),
     ],
 )
-def test_compulsory_if(kind: str, option: str, when: tuple[str, Any]) -> None:
-    assert RESOURCES[kind][option].when == when
-    assert RESOURCES[kind][option].compulsory
+def test_required_if(kind: str, option: str, when: tuple[str, Any]) -> None:
+    assert RESOURCES[kind][option].required_if == when
 
 
-def test_nothing_else_is_compulsory() -> None:
-    compulsory = {one.name for resource in RESOURCES.values() for one in resource.fields if one.required_if}
-    assert compulsory == {"routed_inbound_prefix", "custom_caller_id", "voice_mail_custom_number", "password"}
+def test_nothing_else_is_required_if() -> None:
+    required = {one.name for resource in RESOURCES.values() for one in resource.fields if one.required_if}
+    assert required == {"routed_inbound_prefix", "custom_caller_id", "voice_mail_custom_number", "password"}
     optional = {one.name for resource in RESOURCES.values() for one in resource.fields if one.omit_if_empty}
     assert optional == {"cti_login", "cti_password"}
 
@@ -167,7 +166,7 @@ def test_what_a_creation_needs() -> None:
         "user": {"entity", "template"},
         "admin": {"login"},
     }
-    assert RESOURCES["user"].any_of == ("first_name", "last_name")
+    assert RESOURCES["user"].required_one_of == ("first_name", "last_name")
 
 
 def test_what_a_creation_takes_where_nothing_is_said() -> None:
@@ -224,15 +223,15 @@ def test_ways_to_find_a_user() -> None:
         "cti_login": ("cti_login",),
         "name": ("first_name", "last_name"),
     }
-    assert (RESOURCES["user"].scope, RESOURCES["user"].wider) == ("entity", "xivo")
+    assert (RESOURCES["user"].scope, RESOURCES["user"].moves_within) == ("entity", "xivo")
 
 
 def test_only_a_xivo_can_not_be_changed() -> None:
-    assert [kind for kind, resource in RESOURCES.items() if resource.missing] == ["xivo"]
+    assert [kind for kind, resource in RESOURCES.items() if resource.immutable] == ["xivo"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "option", "value", "remark"),
+    ("kind", "option", "value", "warning"),
     [
         ("entity", "name", "x" * 40, "has 40 characters; XiVO takes 0 to 39"),
         ("entity", "display_name", "x" * 129, "has 129 characters; XiVO takes 0 to 128"),
@@ -245,8 +244,8 @@ def test_only_a_xivo_can_not_be_changed() -> None:
         ("template", "ringing_time", 61, "is 61; XiVO takes 0 to 60"),
     ],
 )
-def test_limits_of_xivo_are_remarks(kind: str, option: str, value: Any, remark: str) -> None:
-    assert RESOURCES[kind][option].codec.warnings(value) == [remark]
+def test_limits_of_xivo_are_warnings(kind: str, option: str, value: Any, warning: str) -> None:
+    assert RESOURCES[kind][option].codec.warnings(value) == [warning]
 
 
 def test_cti_login_may_be_an_address() -> None:

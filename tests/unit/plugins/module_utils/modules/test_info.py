@@ -67,7 +67,7 @@ class Memory(list[PlannedWrite]):
         return taken
 
     def add(self, change: PlannedWrite) -> None:
-        """Nobody else reads what this task foretells."""
+        """Nobody else reads what this task plans."""
 
 
 def task(sandbox: Sandbox, check: bool = False, **options: Any) -> Context:
@@ -225,7 +225,7 @@ def test_every_edition_shows_the_same(start: Callable[..., Sandbox], switch: str
     assert shown[0] == shown[1]
 
 
-def test_two_xivos_of_one_name_are_told_apart(start: Callable[..., Sandbox]) -> None:
+def test_two_xivos_of_one_name_are_distinguished(start: Callable[..., Sandbox]) -> None:
     sandbox = start(dialects={"duplicate_names": "allowed"})
     sandbox.load({"xivos": [WORLD["xivos"][0], {**WORLD["xivos"][1], "name": "nord"}]})
     assert [one["uuid"] for one in show(sandbox, "xivo", name="nord")] == sorted([NORD, SUD])
@@ -242,7 +242,7 @@ def test_two_xivos_of_one_name_are_told_apart(start: Callable[..., Sandbox]) -> 
         ("user", {"entity": "acceuil@nord"}, "entity 'acceuil@nord' not found.*did you mean accueil@nord"),
         ("user", {"entity": "accueil"}, "ambiguous.*accueil@nord, accueil@sud"),
         ("user", {"xivo": "est"}, "xivo 'est' not found"),
-        ("user", {"entity": ""}, "entity: it is empty"),
+        ("user", {"entity": ""}, "^entity: invalid value: it is empty"),
         ("entity", {"xivo": "est"}, "xivo 'est' not found"),
         ("template", {"entity": "nulle"}, "entity 'nulle' not found"),
         ("admin", {"entity": "nulle"}, "entity 'nulle' not found"),
@@ -286,18 +286,25 @@ def test_a_refused_login(world: Sandbox) -> None:
         info.show(RESOURCES["xivo"], {}, task(world, xci_password="wrong"))
 
 
+@pytest.mark.parametrize("identity", [0, -1])
+def test_nobody_is_asked_for_what_can_be_no_id(identity: int) -> None:
+    with pytest.raises(InputError, match=f"id: invalid id {identity}"):
+        info._parse(RESOURCES["user"], {"id": identity})
+    assert info._parse(RESOURCES["user"], {"id": 1}) == {"id": 1}
+
+
 # -- check mode ---------------------------------------------------------------------------------------------
 
 
-def foretold(name: str, **values: Any) -> PlannedWrite:
+def planned(name: str, **values: Any) -> PlannedWrite:
     whole = {one.name: one.empty for one in RESOURCES[name].fields if one.reads and not one.secret}
     return PlannedWrite(name, "create", -7, {**whole, **values, "id": -7})
 
 
-def test_check_mode_shows_what_was_foretold(world: Sandbox) -> None:
-    change = foretold("user", entity="accueil@nord", first_name="Alba", internal_number="0100")
+def test_check_mode_shows_what_was_planned(world: Sandbox) -> None:
+    write = planned("user", entity="accueil@nord", first_name="Alba", internal_number="0100")
     view = task(world, check=True)
-    view.journal = Memory([change])
+    view.journal = Memory([write])
     found = info.show(RESOURCES["user"], {"entity": "accueil@nord", "internal_number": "0100"}, view)["users"]
     assert [(one["first_name"], one["id"]) for one in found] == [("Alba", None)]
     entities = info.show(RESOURCES["entity"], {"xivo": "nord", "available_numbers": True, "usage": True}, view)
@@ -309,7 +316,7 @@ def test_check_mode_shows_what_was_foretold(world: Sandbox) -> None:
 def test_check_mode_without_a_journal_warns_of_what_it_can_not_know(world: Sandbox) -> None:
     alone = task(world, check=True)
     assert info.show(RESOURCES["user"], {"entity": "new@nord"}, alone)["users"] == []
-    assert any("'new@nord' does not exist yet" in warning for warning in alone.warnings)
+    assert any("'new@nord' does not exist yet" in str(warning) for warning in alone.warnings)
 
 
 # -- synchronising ------------------------------------------------------------------------------------------

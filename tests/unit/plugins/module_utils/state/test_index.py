@@ -67,7 +67,7 @@ def test_two_threads_that_ask_for_the_first_time() -> None:
     """An index that is half made hides nothing: a write would go to the wrong object, or fail."""
     looked_at, go_on = threading.Event(), threading.Event()
     listing = Index([Item(Slow(ONE.values, looked_at, go_on)), TWO])
-    first = threading.Thread(target=listing.by, args=("{name}", "b"))
+    first = threading.Thread(target=listing.by_index, args=("{name}", "b"))
     first.start()
     looked_at.wait(5)
     found: list[list[Item]] = []

@@ -10,10 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, UnknownReference
-from ansible_collections.xivo.xci.plugins.module_utils.model import change as model
-from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, DELETE, UPDATE, Operation, compare
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
-from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import numbers_of
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ADMIN, ENTITY, TEMPLATE, USER, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedState, PlannedWrite
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
@@ -46,11 +44,11 @@ def calls(on: State) -> list[str]:
     return on.client.calls
 
 
-def take_in(
+def plan(
     on: PlannedState, resource: Resource, desired: Values, current: Values | None = None, **more: Any
 ) -> PlannedWrite:
-    """Foretell the write that brings an object to what is desired."""
-    operation = model.compare(resource, desired, current, **more)
+    """Plan the write that brings an object to what is desired."""
+    operation = compare(resource, desired, current, **more)
     assert operation is not None
     return on.plan(operation)
 
@@ -58,7 +56,7 @@ def take_in(
 def change(on: PlannedState, resource: Resource, which: Values, **desired: Any) -> PlannedWrite:
     found = on.find(resource, which)
     assert found is not None
-    return take_in(on, resource, desired, found.values, absent=not desired)
+    return plan(on, resource, desired, found.values, absent=not desired)
 
 
 def number_of_user(on: State, **which: Any) -> int | None:
@@ -66,10 +64,10 @@ def number_of_user(on: State, **which: Any) -> int | None:
     return found.id if found else None
 
 
-# -- without anything foretold ------------------------------------------------------------------------------
+# -- without anything planned --------------------------------------------------------------------------------
 
 
-def test_nothing_foretold_is_what_is_there() -> None:
+def test_nothing_planned_is_what_is_there() -> None:
     on = view()
     assert on.find(USER, ZOE) is not None
     assert on.resolve("entity", "sales").id == 18
@@ -79,7 +77,7 @@ def test_nothing_foretold_is_what_is_there() -> None:
         on.resolve("entity", "fresh")
 
 
-def test_what_the_directory_below_has_read_is_not_read_again() -> None:
+def test_what_the_state_below_has_read_is_not_read_again() -> None:
     on = view()
     for kind in ("entity", "template"):
         on._base.listing(kind)
@@ -91,7 +89,7 @@ def test_what_the_directory_below_has_read_is_not_read_again() -> None:
 
 def test_lists_are_read_ahead_below() -> None:
     on = view()
-    take_in(on, ENTITY, FRESH)
+    plan(on, ENTITY, FRESH)
     on.prefetch("user", list(on.listing("entity").items.values()), 2)
     assert len([call for call in calls(on) if call.endswith("/users")]) == 3
 
@@ -101,20 +99,20 @@ def test_lists_are_read_ahead_below() -> None:
 
 def test_what_will_be_created_can_be_found() -> None:
     on = view()
-    change = take_in(on, USER, {**BO, "cti_password": "made-up"})
+    planned = plan(on, USER, {**BO, "cti_password": "made-up"})
     found = on.find(USER, BO)
     assert found is not None
-    assert found.id == model.id < 0
-    assert on.by_id(USER, model.id) is not None
-    assert "cti_password" not in model.values
-    assert "template" not in model.values
-    assert (model.kind, model.action) == ("user", model.CREATE)
+    assert found.id == planned.id < 0
+    assert on.by_id(USER, planned.id) is not None
+    assert "cti_password" not in planned.values
+    assert "template" not in planned.values
+    assert (planned.kind, planned.action) == ("user", CREATE)
     assert number_of_user(on._base, **BO) is None
 
 
 def test_two_creations_are_two_objects() -> None:
     on = view()
-    one, other = (take_in(on, XIVO, {"name": name, "host": "x"}) for name in ("nice", "nantes"))
+    one, other = (plan(on, XIVO, {"name": name, "host": "x"}) for name in ("nice", "nantes"))
     assert one.id != other.id
     assert one.values["uuid"] != other.values["uuid"]
     assert on.resolve("xivo", "nice").id == one.id
@@ -123,24 +121,22 @@ def test_two_creations_are_two_objects() -> None:
 
 def test_what_will_be_created_can_be_referred_to() -> None:
     on = view()
-    take_in(on, XIVO, {"name": "nice", "host": "x"})
-    take_in(on, ENTITY, {**FRESH, "xivo": "nice"})
+    plan(on, XIVO, {"name": "nice", "host": "x"})
+    plan(on, ENTITY, {**FRESH, "xivo": "nice"})
     desired = on.with_labels(TEMPLATE, {"name": "door", "xivos": ["nice"], "entities": ["fresh"]})
     assert desired == {"name": "door", "xivos": ["nice"], "entities": ["fresh@nice"]}
-    take_in(on, TEMPLATE, desired)
+    plan(on, TEMPLATE, desired)
     user = on.with_labels(USER, {**BO, "entity": "fresh", "template": "door"}, write_only=True)
     assert user["template"] == "door"
-    take_in(on, USER, {**user, "entity": "fresh@nice"})
+    plan(on, USER, {**user, "entity": "fresh@nice"})
     assert number_of_user(on, entity="fresh@nice", internal_number="250")
     assert not [call for call in calls(on) if "/users" in call]
 
 
 def test_a_name_that_will_be_ambiguous_is() -> None:
     on = view()
-    take_in(on, ENTITY, {**FRESH, "name": "sales", "xivo": "lyon"})
-    with pytest.raises(
-        UnknownReference, match=r"^entity 'sales' is ambiguous; give one of: sales@lyon, sales@paris$"
-    ):
+    plan(on, ENTITY, {**FRESH, "name": "sales", "xivo": "lyon"})
+    with pytest.raises(UnknownReference, match=r"^entity 'sales' is ambiguous; give one of: sales@lyon, sales@paris$"):
         on.resolve("entity", "sales")
 
 
@@ -151,8 +147,8 @@ def test_what_will_be_changed_looks_changed() -> None:
     on = view()
     before = on.find(USER, ZOE)
     assert before is not None
-    foretold = change(on, USER, ZOE, first_name="Zoe", internal_number="0200")
-    assert foretold.id == 5
+    planned = change(on, USER, ZOE, first_name="Zoe", internal_number="0200")
+    assert planned.id == 5
     assert number_of_user(on, **ZOE) is None
     after = on.find(USER, {**ZOE, "internal_number": "0200"})
     assert after is not None
@@ -169,18 +165,16 @@ def test_a_secret_that_xci_shows_stays_until_it_is_changed() -> None:
     found = on.find(USER, ZOE)
     assert found is not None
     assert found.values["cti_password"] == "made-up-1"
-    take_in(on, USER, {"cti_password": "made-up-2"}, found.values, stale=["cti_password"])
+    plan(on, USER, {"cti_password": "made-up-2"}, found.values, stale=["cti_password"])
     found = on.find(USER, ZOE)
     assert found is not None
     assert found.values["cti_password"] is None
 
 
-def test_a_change_may_be_foretold_before_anything_was_read() -> None:
+def test_a_change_may_be_planned_before_anything_was_read() -> None:
     values = {**ZOE, "id": 5, "first_name": "Zoe", "last_name": "D'Arc", "cti_login": ""}
     on = view()
-    on.record(
-        PlannedWrite("user", model.UPDATE, 5, {**values, "external_number": "", "mail": "", "provisioning_number": ""})
-    )
+    on.record(PlannedWrite("user", UPDATE, 5, {**values, "external_number": "", "mail": "", "provisioning_number": ""}))
     assert not [call for call in calls(on) if call.startswith("GET /users")]
     found = on.find(USER, ZOE)
     assert found is not None
@@ -204,8 +198,8 @@ def test_a_user_who_moved_before_the_list_was_read() -> None:
 
 def test_what_will_be_removed_looks_removed() -> None:
     on = view()
-    foretold = change(on, USER, ZOE)
-    assert (foretold.action, foretold.id) == (model.DELETE, 5)
+    planned = change(on, USER, ZOE)
+    assert (planned.action, planned.id) == (DELETE, 5)
     assert number_of_user(on, **ZOE) is None
     assert on.by_id(USER, 5) is None
     assert on._base.by_id(USER, 5) is not None
@@ -216,7 +210,7 @@ def test_what_will_be_removed_looks_removed() -> None:
 
 def test_what_is_created_and_removed_again_is_not_there() -> None:
     on = view()
-    take_in(on, ADMIN, {"login": "eve", "ldap": True})
+    plan(on, ADMIN, {"login": "eve", "ldap": True})
     change(on, ADMIN, {"login": "eve"})
     assert on.find(ADMIN, {"login": "eve"}) is None
 
@@ -224,7 +218,7 @@ def test_what_is_created_and_removed_again_is_not_there() -> None:
 def test_what_is_removed_can_be_created_again() -> None:
     on = view()
     change(on, USER, ZOE)
-    take_in(on, USER, {**BO, "internal_number": "200"})
+    plan(on, USER, {**BO, "internal_number": "200"})
     found = on.find(USER, ZOE)
     assert found is not None
     assert found.id < 0
@@ -257,10 +251,10 @@ def test_references_follow_an_entity_that_is_renamed(read: bool) -> None:
     assert users(DEFAULT) in calls(on)
 
 
-def test_what_is_foretold_follows_an_entity_that_is_renamed() -> None:
+def test_what_is_planned_follows_an_entity_that_is_renamed() -> None:
     on = view()
-    take_in(on, USER, BO)
-    take_in(on, TEMPLATE, {"name": "door", "entities": ["default@paris", "sales@paris"]})
+    plan(on, USER, BO)
+    plan(on, TEMPLATE, {"name": "door", "entities": ["default@paris", "sales@paris"]})
     change(on, ENTITY, {"name": "default", "xivo": "paris"}, name="zz")
     assert number_of_user(on, **{**BO, "entity": "zz@paris"})
     door = on.find(TEMPLATE, {"name": "door"})
@@ -275,21 +269,21 @@ def test_a_change_of_something_else_renames_nothing() -> None:
     assert number_of_user(on, **ZOE) == 5
 
 
-# -- what earlier tasks foretold ----------------------------------------------------------------------------
+# -- what earlier tasks planned -----------------------------------------------------------------------------
 
 
-def test_a_later_view_takes_in_what_an_earlier_one_foretold() -> None:
+def test_a_later_state_records_what_an_earlier_one_planned() -> None:
     first = view()
-    told = [
-        take_in(first, ENTITY, FRESH),
-        take_in(first, USER, {**BO, "entity": "fresh@paris"}),
+    planned = [
+        plan(first, ENTITY, FRESH),
+        plan(first, USER, {**BO, "entity": "fresh@paris"}),
         change(first, USER, ZOE, first_name="Zoe"),
         change(first, TEMPLATE, {"name": "desk"}),
     ]
     later = view()
-    for one in told:
+    for one in planned:
         later.record(one)
-    assert number_of_user(later, entity="fresh@paris", internal_number="250") == told[1].id
+    assert number_of_user(later, entity="fresh@paris", internal_number="250") == planned[1].id
     zoe = later.find(USER, ZOE)
     assert zoe is not None
     assert zoe.values["first_name"] == "Zoe"
@@ -301,11 +295,11 @@ def test_a_later_view_takes_in_what_an_earlier_one_foretold() -> None:
 
 def test_numbers_of_an_entity_to_come() -> None:
     on = view()
-    take_in(on, ENTITY, FRESH)
+    plan(on, ENTITY, FRESH)
     given = []
     for _user in range(3):
         given.append(on.numbers.first_available("fresh@paris"))
-        take_in(on, USER, {**BO, "entity": "fresh@paris", "internal_number": given[-1]})
+        plan(on, USER, {**BO, "entity": "fresh@paris", "internal_number": given[-1]})
     assert given == ["0300", "0301", "0302"]
     with pytest.raises(InputError, match="no available number left"):
         on.numbers.first_available("fresh@paris")
@@ -314,7 +308,7 @@ def test_numbers_of_an_entity_to_come() -> None:
 
 def test_a_number_that_will_be_taken_is_not_available() -> None:
     on = view({numbers(DEFAULT): items("202", "203")})
-    take_in(on, USER, {**BO, "internal_number": on.numbers.first_available("default@paris")})
+    plan(on, USER, {**BO, "internal_number": on.numbers.first_available("default@paris")})
     assert on.numbers.first_available("default@paris") == "203"
     assert on._base.numbers.first_available("default@paris") == "202"
 
@@ -365,15 +359,9 @@ def test_freed_numbers_count_in_intervals_that_will_change() -> None:
 
 def test_an_interval_of_a_hundred_million_numbers_takes_no_time() -> None:
     on = view()
-    take_in(on, ENTITY, {**FRESH, "intervals": [{"start": "00000000", "end": "99999999"}]})
+    plan(on, ENTITY, {**FRESH, "intervals": [{"start": "00000000", "end": "99999999"}]})
     assert on.numbers.first_available("fresh@paris") == "00000000"
     assert len(on.numbers.available(on.resolve("entity", "fresh"))) == 100_000
-
-
-def test_numbers_of_intervals() -> None:
-    intervals = [{"start": "098", "end": "101"}, {"start": "7", "end": "7"}]
-    assert list(numbers_of(intervals)) == ["098", "099", "100", "101", "7"]
-    assert list(numbers_of([])) == []
 
 
 # -- what this task can't see -------------------------------------------------------------------------------
@@ -416,8 +404,8 @@ def test_what_could_not_be_planned_can_be_referred_to() -> None:
 
 def test_nothing_is_ever_written() -> None:
     on = view()
-    take_in(on, ENTITY, FRESH)
-    take_in(on, USER, {**BO, "entity": "fresh@paris"})
+    plan(on, ENTITY, FRESH)
+    plan(on, USER, {**BO, "entity": "fresh@paris"})
     change(on, USER, ZOE, first_name="Zoe")
     change(on, ADMIN, {"login": "bob"})
     assert isinstance(on.client, FakeClient)
@@ -425,8 +413,8 @@ def test_nothing_is_ever_written() -> None:
     assert set(calls(on)) <= {XIVOS, ENTITIES, TEMPLATES, ADMINS, users(DEFAULT)}
 
 
-def test_an_operation_is_not_changed_by_taking_it_in() -> None:
-    operation = model.compare(USER, dict(BO), None)
+def test_an_operation_is_not_changed_by_planning_it() -> None:
+    operation = compare(USER, dict(BO), None)
     assert isinstance(operation, Operation)
     after = dict(operation.after)
     view().plan(operation)

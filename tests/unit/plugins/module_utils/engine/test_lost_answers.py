@@ -12,6 +12,7 @@ import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import AmbiguousResult, ApiError
+from ansible_collections.xivo.xci.plugins.module_utils.engine.write import write
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import compare
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import TEMPLATE
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
@@ -32,7 +33,7 @@ Run = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def on(start: Callable[..., Sandbox], clock: Clock) -> Iterator[Callable[..., tuple[Sandbox, Run]]]:
-    """Makes a server of some dialects, and what runs modules on it with one directory, as the items of a loop do."""
+    """Makes a server of some dialects, and what runs modules on it with one state, as the items of a loop do."""
     tasks: list[Context] = []
 
     def make(**dialects: str) -> tuple[Sandbox, Run]:
@@ -103,14 +104,14 @@ def test_an_answer_in_an_odd_form_does_not_hide_what_was_made(on: Callable[..., 
 def lost_edit(*answers: Any, alone: Any) -> FakeClient:
     """Change a template; XCI answers the edits so, and shows the template alone so. Return what was asked."""
     client = FakeClient({**WORLD, "PUT /templates/3": Turns(*answers), "GET /templates/3": alone})
-    directory = State(client)  # type: ignore[arg-type]
-    current = directory.by_id(TEMPLATE, 3)
+    state = State(client)  # type: ignore[arg-type]
+    current = state.by_id(TEMPLATE, 3)
     assert current is not None
     operation = compare(TEMPLATE, {"ringing_time": 20}, current.values)
     assert operation is not None
     operation.raw = current.raw
     client.forget()
-    write(operation, directory)
+    write(operation, state)
     return client
 
 

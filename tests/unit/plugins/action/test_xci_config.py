@@ -1,0 +1,208 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lists of a task and of its files as one document, and where each entry of it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleError
+
+from ansible_collections.xivo.xci.plugins.action import xci_config
+from ansible_collections.xivo.xci.plugins.action.xci_config import ActionModule
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
+
+
+class Loader:
+    """Reads files as Ansible does; what is vaulted is decrypted."""
+
+    _vault = SimpleNamespace(decrypt=lambda text: f"decrypted {text}".encode())
+
+    def _get_file_contents(self, path: str) -> tuple[bytes, bool]:
+        return Path(path).read_bytes(), False
+
+
+def action(module: str = "xci_config") -> ActionModule:
+    made: ActionModule = ActionModule.__new__(ActionModule)
+    made._task = SimpleNamespace(action=f"xivo.xci.{module}")
+    made._loader = Loader()
+    made._find_needle = lambda _folder, name: name
+    return made
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> str:
+    path = tmp_path / "people.csv"
+    path.write_text("first_name,internal_number\nA,0123\nB,200\n")
+    return str(path)
+
+
+# -- one document -------------------------------------------------------------------------------------------
+
+
+def test_files_come_after_the_lists_of_the_task(people: str) -> None:
+    options = {"src": [people], "users": [{"first_name": "Z"}], "xivos": None, "purge": [], "timeout": 5.0}
+    made = action()._completed(options)
+    assert [one["first_name"] for one in made["users"]] == ["Z", "A", "B"]
+    assert (made["src"], made["timeout"], made["xivos"]) == (None, 5.0, None)
+    assert options["src"] == [people]
+
+
+@pytest.mark.parametrize("options", [{}, {"src": None}, {"src": []}, {"src": ""}], ids=str)
+def test_without_files_the_options_stay_as_they_are(options: dict[str, Any]) -> None:
+    assert action()._completed(options) is options
+
+
+def test_other_modules_have_no_files() -> None:
+    options = {"src": ["x"]}
+    assert action("xci_user")._completed(options) is options
+
+
+def test_several_files_as_a_text_with_commas(people: str) -> None:
+    assert len(action()._completed({"src": f"{people},{people}"})["users"]) == 4
+
+
+def test_a_list_of_the_task_has_to_be_one(people: str) -> None:
+    """An ordinary module has not looked at it yet."""
+    with pytest.raises(InputError) as caught:
+        action()._completed({"src": people, "users": {"a": "b"}})
+    assert caught.value.problems == [Problem("expected a list", "users")]
+
+
+@pytest.mark.parametrize("purge", [["users"], "users"], ids=str)
+def test_a_file_that_says_nothing_purges_nothing(tmp_path: Path, purge: Any) -> None:
+    (tmp_path / "people.csv").write_text("first_name\n")
+    options = {"src": [str(tmp_path / "people.csv")], "users": [{"first_name": "Z"}]}
+    assert action()._completed({**options, "purge": None})["src"] is None
+    with pytest.raises(
+        InputError, match=r"^purge includes users, but people\.csv has no users, not even an empty list"
+    ):
+        action()._completed({**options, "purge": purge})
+
+
+def test_a_file_that_is_in_the_folder_of_ansible(people: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def missing(_folder: str, name: str) -> str:
+        raise AnsibleError(f"no {name}")
+
+    made = action()
+    made._find_needle = missing
+    monkeypatch.chdir(tmp_path)
+    assert len(made._completed({"src": ["people.csv"]})["users"]) == 2
+    with pytest.raises(InputError, match=r"^src 'nowhere.csv': no nowhere.csv$"):
+        made._completed({"src": ["nowhere.csv"]})
+
+
+def test_a_vaulted_value_is_decrypted(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("admins: [{login: a, password: !vault secret}]")
+    admins = action()._completed({"src": str(tmp_path / "a.yml")})["admins"]
+    assert admins == [{"login": "a", "password": "decrypted secret"}]
+
+
+# -- where entries are --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "index", "place"),
+    [
+        ("users", 0, "users[0]"),
+        ("users", 1, "people.csv line 2"),
+        ("users", 2, "people.csv line 3"),
+        ("users", 3, "users[3]"),
+        ("admins", 0, "admins[0]"),
+    ],
+)
+def test_where_an_entry_is_written(people: str, kind: str, index: int, place: str) -> None:
+    made = action()
+    made._completed({"src": people, "users": [{"first_name": "Z"}]})
+    assert made._place(kind, index) == place
+
+
+def test_one_task_does_not_see_the_files_of_another(people: str) -> None:
+    action()._completed({"src": people})
+    assert action()._place("users", 0) == "users[0]"
+    made = action()
+    made._completed({"src": people})
+    made._completed({"src": people})
+    assert made._place("users", 2) == "users[2]"
+
+
+def problem(msg: str, index: int | None, **more: Any) -> dict[str, Any]:
+    """A problem as the ordinary module returns it, which knows no files."""
+    place = f"users[{index}]" if index is not None else ""
+    return Problem(msg, kind="user", index=index, place=place).at(**more).as_dict()
+
+
+@pytest.fixture
+def located(people: str) -> ActionModule:
+    made = action()
+    made._completed({"src": people})
+    return made
+
+
+def test_a_result_without_errors_stays_as_it_is(located: ActionModule) -> None:
+    assert located._located({"changed": True, "errors": []}) == {"changed": True, "errors": []}
+    assert located._located({"msg": "x"}) == {"msg": "x"}
+
+
+def test_problems_of_the_document_are_located(located: ActionModule) -> None:
+    errors = [problem("not digits", 0, option="internal_number"), problem("no list", None, kind="admin")]
+    result = located._located({"failed": True, "msg": "old", "errors": errors})
+    assert [one["place"] for one in result["errors"]] == ["people.csv line 2", ""]
+    assert result["msg"] == (
+        "invalid document, nothing was changed (2 errors): people.csv line 2: internal_number: not digits; no list"
+    )
+
+
+@pytest.mark.parametrize(
+    ("msg", "shown"),
+    [
+        ("duplicate: already defined at users[0]", "duplicate: already defined at people.csv line 2"),
+        ("duplicate of users[0], id 7 on XCI: user 1@a", "duplicate of people.csv line 2, id 7 on XCI: user 1@a"),
+        ("invalid value: 'users[0]' is not a number", "invalid value: 'users[0]' is not a number"),
+    ],
+)
+def test_a_duplicate_names_where_the_other_entry_is(located: ActionModule, msg: str, shown: str) -> None:
+    (error,) = located._located({"errors": [problem(msg, 1)]})["errors"]
+    assert (error["msg"], error["place"]) == (shown, "people.csv line 3")
+
+
+def test_failed_writes_are_located_and_keep_their_message(located: ActionModule) -> None:
+    errors = [problem("no", 1, action="update"), problem("no", None, action="delete", place="purge")]
+    result = located._located({"failed": True, "msg": "1 of 2 writes failed", "errors": errors})
+    assert [one["place"] for one in result["errors"]] == ["people.csv line 3", "purge"]
+    assert result["msg"] == "1 of 2 writes failed"
+
+
+def test_warnings_are_located_and_become_texts(located: ActionModule) -> None:
+    warnings = [problem("is 90", 1, option="ringing_time"), problem("is 90", 1, option="ringing_time")]
+    result = located._located({LOCATED: warnings, "warnings": ["first"]})
+    assert result == {"warnings": ["first", "people.csv line 3: ringing_time: is 90"]}
+    assert located._located({LOCATED: warnings}) == {"warnings": ["people.csv line 3: ringing_time: is 90"]}
+    assert located._located({LOCATED: []}) == {}
+
+
+def test_a_context_knows_places_and_progress(located: ActionModule, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+
+    class Progress:
+        def __init__(self, title: str, _show: Any) -> None:
+            self.title = title
+
+        def __call__(self, done: int, total: int) -> None: ...
+
+        def end(self) -> None:
+            ended.append(self.title)
+
+    monkeypatch.setattr(xci_config, "Progress", Progress)
+    located._display = SimpleNamespace()
+    context = Context(None, None)  # type: ignore[arg-type]
+    with pytest.raises(InputError), located._prepared(context):
+        raise InputError("x")
+    assert context.place("users", 0) == "people.csv line 2"
+    assert context.progress is not None
+    assert ended == ["xci_config"]

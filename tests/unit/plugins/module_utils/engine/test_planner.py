@@ -1,0 +1,501 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole document: what is planned for it, what is wrong with it and where, and what a purge deletes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import (
+    KINDS,
+    PURGEABLE,
+    Planner,
+    as_plan,
+    index_place,
+    summary,
+    with_defaults,
+)
+from ansible_collections.xivo.xci.plugins.module_utils.model.change import DELETE
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedState
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.tests.unit.plugins import fakes
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
+    ADMINS,
+    DEFAULT,
+    ENTITIES,
+    LYON_DEFAULT,
+    PARIS,
+    SALES,
+    SETTINGS,
+    TEMPLATES,
+    WORLD,
+    XIVOS,
+    FakeClient,
+    items,
+    users,
+)
+
+ZOE = {"entity": "default@paris", "internal_number": "200"}
+ANN = {"entity": "default@paris", "internal_number": "201"}
+BO = {"entity": "default@paris", "template": "desk", "first_name": "Bo", "internal_number": "250"}
+FRESH = {"name": "fresh", "xivo": "paris", "intervals": [{"start": "300", "end": "399"}]}
+HIDDEN = "XCI hides its cti_password and may lose it in this change, since the task does not give it"
+
+
+class Plan:
+    """What is planned for a document on the world of fakes."""
+
+    def __init__(
+        self,
+        document: dict[str, Any],
+        purge: tuple[str, ...] = (),
+        answers: dict[str, Any] | None = None,
+        own: str = "admin",
+        **more: Any,
+    ) -> None:
+        self.client = FakeClient({**WORLD, **(answers or {})})
+        self.client.settings = Settings(SETTINGS.url, own, "made-up")
+        self.planner = Planner(PlannedState(State(self.client)), 2)  # type: ignore[arg-type]
+        raised: InputError | None = None
+        try:
+            self.planner.plan(document, list(purge), **more)
+        except InputError as error:
+            raised = error
+        self.error = str(raised or "")
+        assert (raised.problems if raised else None) == (self.planner.problems or None)
+        assert self.client.writes == []
+
+    @property
+    def operations(self) -> list[str]:
+        return list(map(str, self.planner.operations))
+
+    @property
+    def deleted(self) -> list[str]:
+        return [f"{one.resource.kind} {one.key}" for one in self.planner.operations if one.action == DELETE]
+
+    @property
+    def problems(self) -> list[str]:
+        return list(map(str, self.planner.problems))
+
+    @property
+    def warnings(self) -> list[str]:
+        return list(map(str, self.planner.warnings))
+
+
+# -- what is planned ----------------------------------------------------------------------------------------
+
+
+def test_the_kinds_of_a_document() -> None:
+    assert KINDS == ("xivos", "entities", "templates", "users", "admins")
+    assert PURGEABLE == ("entities", "templates", "users", "admins")
+
+
+@pytest.mark.parametrize("document", [{}, {"users": []}, {"users": None}, dict.fromkeys(KINDS)], ids=str)
+def test_an_empty_document_needs_nothing(document: dict[str, Any]) -> None:
+    plan = Plan(document)
+    assert (plan.operations, plan.error, plan.client.calls) == ([], "", [])
+
+
+def test_entries_build_on_each_other() -> None:
+    document = {
+        "xivos": [{"name": "nice", "host": "192.0.2.30"}],
+        "entities": [{**FRESH, "xivo": "nice"}],
+        "templates": [{"name": "door", "xivos": ["nice"], "entities": []}],
+        "users": [{"entity": "fresh@nice", "template": "door", "first_name": "Bo", "match_on": "name"}],
+        "admins": [{"login": "eve", "ldap": True, "entities": ["fresh@nice"]}],
+    }
+    plan = Plan(document)
+    assert plan.error == ""
+    assert plan.operations == [
+        "create xivo nice",
+        "create entity fresh@nice",
+        "create template door",
+        "create user 300@fresh@nice",
+        "create admin eve",
+    ]
+    assert [write.action for write in plan.planner.planned] == ["create"] * 5
+    assert all(write.id < 0 for write in plan.planner.planned)
+
+
+def test_what_is_as_desired_is_counted() -> None:
+    plan = Plan({"users": [ZOE, {**ANN, "first_name": "Anne"}], "templates": [{"name": "desk"}]})
+    assert plan.operations == ["update user 201@default@paris"]
+    assert plan.planner.unchanged == {"user": 1, "template": 1}
+    assert summary(plan.planner.operations, plan.planner.unchanged) == {
+        "xivo": {"create": 0, "update": 0, "delete": 0, "unchanged": 0},
+        "entity": {"create": 0, "update": 0, "delete": 0, "unchanged": 0},
+        "template": {"create": 0, "update": 0, "delete": 0, "unchanged": 1},
+        "user": {"create": 0, "update": 1, "delete": 0, "unchanged": 1},
+        "admin": {"create": 0, "update": 0, "delete": 0, "unchanged": 0},
+    }
+
+
+def test_what_leaves_goes_last_and_the_other_way_round() -> None:
+    gone = {"state": "absent"}
+    document = {
+        "entities": [{"name": "default", "xivo": "lyon", **gone}],
+        "templates": [{"name": "desk", **gone}],
+        "users": [{**ZOE, **gone}, {**BO, "template": "desk"}],
+    }
+    plan = Plan(document)
+    assert plan.error == ""
+    assert plan.operations == [
+        "create user 250@default@paris",
+        "delete user 200@default@paris",
+        "delete template desk",
+        "delete entity default@lyon",
+    ]
+
+
+def test_what_is_in_something_that_is_gone_is_gone_as_well() -> None:
+    gone = {"state": "absent"}
+    document = {
+        "entities": [{"name": "old", "xivo": "paris", **gone}],
+        "users": [{"entity": "old@paris", "internal_number": "1", **gone}],
+    }
+    plan = Plan(document)
+    assert (plan.operations, plan.error) == ([], "")
+    # Somebody who is to be there needs an entity that is.
+    assert "entity 'old@paris' not found" in Plan({**document, "users": [{**BO, "entity": "old@paris"}]}).error
+
+
+def test_the_lists_of_all_scopes_are_read_once() -> None:
+    document = {"users": [ZOE, ANN, {**ZOE, "entity": "sales"}, {**ZOE, "entity": "default@lyon"}]}
+    plan = Plan(document)
+    assert plan.client.calls[0] == ENTITIES
+    assert sorted(plan.client.calls[1:]) == sorted([users(DEFAULT), users(SALES), users(LYON_DEFAULT)])
+
+
+def test_an_operation_of_a_plan_for_a_person() -> None:
+    (operation,) = Plan({"users": [{**ANN, "first_name": "Anne"}]}).planner.operations
+    assert as_plan(operation) == {
+        "action": "update",
+        "kind": "user",
+        "key": "201@default@paris",
+        "changes": {"first_name": {"before": "Ann", "after": "Anne"}},
+    }
+
+
+# -- what is wrong ------------------------------------------------------------------------------------------
+
+
+def test_where_an_entry_is() -> None:
+    assert index_place("users", 5) == "users[5]"
+
+
+@pytest.mark.parametrize(
+    ("document", "problems"),
+    [
+        pytest.param({"users": [7]}, ["users[0]: expected a mapping of options, got a value of type int"], id="number"),
+        pytest.param(
+            {"users": [ZOE, ["x"]]}, ["users[1]: expected a mapping of options, got a list of 1"], id="not-a-mapping"
+        ),
+        pytest.param(
+            {"users": [{**ZOE, "internal_number": "12a", "frist_name": "x"}]},
+            [
+                "users[0].internal_number: invalid value: '12a' is not a number in digits",
+                "users[0].frist_name: unsupported option; did you mean first_name?",
+            ],
+            id="options",
+        ),
+        pytest.param(
+            {"users": [ZOE, {"entity": "default@paris"}]},
+            ["users[1]: missing required option: internal_number (or id), to find the user"],
+            id="identity",
+        ),
+        pytest.param(
+            {"admins": [{"login": "eve", "entities": ["nowhere"]}]},
+            ["admins[0].entities: entity 'nowhere' not found; "],
+            id="reference",
+        ),
+        pytest.param(
+            {"admins": [{"login": "eve"}]},
+            ["admins[0]: missing required option: password (needed to create admin eve, because ldap is false)"],
+            id="missing-password",
+        ),
+        pytest.param(
+            {"users": [{**BO, "template": None}]},
+            ["users[0]: missing required option: template (needed to create user 250@default@paris)"],
+            id="missing-template",
+        ),
+        pytest.param(
+            {"users": [{**BO, "entity": "default@lyon"}]},
+            ["users[0].template: template desk is not available to entity default@lyon, only to paris, default@paris"],
+            id="conflict",
+        ),
+        pytest.param(
+            {"users": [ZOE, {**ZOE, "first_name": "Zoe"}]}, ["users[1]: duplicate: already defined at users[0]"],
+            id="twice",
+        ),
+        pytest.param(
+            {"users": [BO, BO]}, ["users[1]: duplicate: already defined at users[0]"], id="a-creation-twice"
+        ),
+        pytest.param(
+            {"users": [ZOE, {"id": 5, "first_name": "Zoe"}]}, ["users[1]: duplicate: already defined at users[0]"],
+            id="twice-by-id",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_and_where(document: dict[str, Any], problems: list[str]) -> None:
+    plan = Plan(document)
+    assert len(plan.problems) == len(problems)
+    assert all(shown.startswith(expected) for shown, expected in zip(plan.problems, problems, strict=True))
+    assert plan.error == "; ".join(plan.problems)
+
+
+def test_a_problem_is_located_as_data() -> None:
+    document = {"users": [ZOE, {**ZOE, "first_name": True}], "admins": [{"login": "eve", "entities": ["zz"]}]}
+    plan = Plan(document, place=lambda plural, index: f"{plural}.yml line {index + 2}")
+    assert [(one.kind, one.index, one.option, one.place) for one in plan.planner.problems] == [
+        ("user", 1, "first_name", "users.yml line 3"),
+        ("admin", 0, "entities", "admins.yml line 2"),
+    ]
+    assert plan.problems[0] == "users.yml line 3: first_name: invalid value: True is not text; put it in quotes"
+
+
+def test_all_problems_are_reported_together_and_the_rest_is_planned() -> None:
+    document = {
+        "templates": [{"name": "desk", "ringing_time": "long"}, {"name": "new"}],
+        "users": [{**ZOE, "x": 1}, BO],
+    }
+    plan = Plan(document)
+    assert [one.place for one in plan.planner.problems] == ["templates[0]", "users[0]"]
+    assert plan.operations == ["create template new", "create user 250@default@paris"]
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        pytest.param({**FRESH, "display_name": True}, id="can-not-be-read"),
+        pytest.param({"name": "fresh", "xivo": "nowhere"}, id="can-not-be-planned"),
+    ],
+)
+def test_one_problem_is_reported_once(entity: dict[str, Any]) -> None:
+    """What refers to an entry with a problem has none of its own."""
+    name = f"fresh@{entity['xivo']}"
+    document = {"entities": [entity], "users": [{**BO, "entity": name}], "admins": [{"login": "eve", "ldap": True,
+                "entities": [name, "fresh"]}]}  # fmt: skip
+    plan = Plan(document)
+    assert [one.place for one in plan.planner.problems] == ["entities[0]"]
+    assert plan.operations == [f"create user 250@{name}", "create admin eve"]
+
+
+def test_a_reference_to_what_is_no_mapping_is_a_problem_of_its_own() -> None:
+    plan = Plan({"entities": ["fresh"], "users": [{**BO, "entity": "fresh"}]})
+    assert [one.place for one in plan.planner.problems] == ["entities[0]", "users[0]"]
+
+
+@pytest.mark.parametrize(
+    ("document", "problems"),
+    [
+        pytest.param(
+            {"users": [{"id": 5, "internal_number": "201"}]},
+            ["users[0]: duplicate of id 6 on XCI: user 201@default@paris"],
+            id="with-one-on-xci",
+        ),
+        pytest.param(
+            {"users": [ANN, {"id": 5, "internal_number": "201"}]},
+            ["users[1]: duplicate of users[0]: user 201@default@paris"],
+            id="with-another-entry",
+        ),
+        pytest.param(
+            {"users": [{"id": 5, "internal_number": "201"}, ANN]},
+            ["users[1]: several users have internal_number '201'", "users[0]: duplicate of id 6 on XCI"],
+            id="with-an-entry-that-comes-later",
+        ),
+        pytest.param(
+            {"users": [{"id": 5, "internal_number": "201"}, {"id": 6, "internal_number": "200"}]}, [], id="a-swap"
+        ),
+        pytest.param(
+            {"users": [{"id": 5, "internal_number": "201"}, {"id": 6, "state": "absent"}]}, [], id="with-one-who-leaves"
+        ),
+        pytest.param(
+            {"users": [{"id": 5, "internal_number": "290"}, {"id": 6, "internal_number": "290"}]},
+            [
+                "users[0]: duplicate of users[1]: user 290@default@paris",
+                "users[1]: duplicate of users[0]: user 290@default@paris",
+            ],
+            id="of-each-other",
+        ),
+        pytest.param(
+            {"templates": [{"id": 3, "name": "door"}, {"name": "door"}]},
+            ["templates[1]: duplicate: already defined at templates[0]"],
+            id="templates",
+        ),
+    ],
+)
+def test_two_objects_of_one_name(document: dict[str, Any], problems: list[str]) -> None:
+    """In the end; on the way there, one may take over what another one gives up."""
+    raws = {f"GET /users/{raw['id']}": raw for raw in WORLD[users(DEFAULT)]["items"]}  # type: ignore[index]
+    shown = Plan(document, answers=raws).problems
+    assert len(shown) == len(problems)
+    assert all(one.startswith(expected) for one, expected in zip(shown, problems, strict=True))
+
+
+def test_who_is_where_nobody_can_look_is_no_duplicate() -> None:
+    """The number is not known yet in an entity that has a problem itself."""
+    new = {"entity": "fresh@paris", "template": "desk", "first_name": "Bo", "match_on": "name"}
+    document = {"entities": [{**FRESH, "display_name": True}], "users": [new, {**new, "first_name": "Al"}]}
+    assert [one.place for one in Plan(document).planner.problems] == ["entities[0]"]
+
+
+def test_warnings_are_located() -> None:
+    document = {
+        "templates": [{"name": "desk", "ringing_time": 90, "routed_inbound_prefix": "01"}],
+        "users": [ANN, {**ZOE, "first_name": "Zoe"}],
+    }
+    plan = Plan(document)
+    assert plan.warnings == [
+        "templates[0].ringing_time: is 90; XiVO takes 0 to 60",
+        "templates[0]: routed_inbound_prefix has no effect unless routed_inbound is true",
+        f"users[1]: user 200@default@paris: {HIDDEN}",
+    ]
+    assert [(one.kind, one.index) for one in plan.planner.warnings] == [("template", 0), ("template", 0), ("user", 1)]
+
+
+def test_where_an_operation_comes_from() -> None:
+    plan = Plan({"users": [ZOE, BO]}, purge=("users",))
+    entries = [plan.planner.entries.get(id(operation)) for operation in plan.planner.operations]
+    assert plan.operations == ["create user 250@default@paris", "delete user 201@default@paris"]
+    assert [entry and entry.place for entry in entries] == ["users[1]", None]
+
+
+# -- purging ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "purge", "deleted"),
+    [
+        pytest.param({"users": [ZOE]}, (), [], id="nothing"),
+        pytest.param({"users": [ZOE]}, ("users",), ["user 201@default@paris"], id="others-of-the-entity"),
+        pytest.param({"users": []}, ("users",), [], id="no-entity-no-scope"),
+        pytest.param(
+            {"users": [], "entities": [{"name": "default", "xivo": "paris"}]},
+            ("users",),
+            ["user 200@default@paris", "user 201@default@paris"],
+            id="all-of-an-entity-that-is-listed",
+        ),
+        pytest.param(
+            {"users": [{**ZOE, "entity": "sales"}], "entities": [{"name": "default", "xivo": "lyon"}]},
+            ("users",),
+            ["user 200@default@lyon"],
+            id="an-entity-that-is-listed-and-one-whose-users-are",
+        ),
+        pytest.param({"users": [{**ZOE, "state": "absent"}]}, ("users",), ["user 200@default@paris"],
+                     id="who-leaves-makes-no-scope"),
+        pytest.param({"templates": []}, ("templates",), ["template desk"], id="templates"),
+        pytest.param({"templates": [{"name": "desk"}]}, ("templates",), [], id="a-template-that-is-listed"),
+        pytest.param({"templates": [{"id": 3, "name": "door"}]}, ("templates",), [], id="by-its-id"),
+        pytest.param({"admins": []}, ("admins",), ["admin bob"], id="admins-but-the-own-one"),
+        pytest.param({"entities": []}, ("entities",), [], id="entities-of-no-xivo"),
+        pytest.param(
+            {"xivos": [{"name": "lyon"}], "entities": []}, ("entities",), ["entity default@lyon"], id="of-a-xivo"
+        ),
+        pytest.param(
+            {"xivos": [{"name": "paris"}], "entities": [{"name": "sales", "xivo": "paris"}], "users": []},
+            ("users", "entities"),
+            ["user 200@sales@paris", "entity default@paris"],
+            id="users-before-entities",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_purge_deletes(document: dict[str, Any], purge: tuple[str, ...], deleted: list[str]) -> None:
+    plan = Plan(document, purge)
+    assert plan.error == ""
+    assert plan.deleted == deleted
+
+
+def test_a_purge_deletes_in_one_order_whatever_xci_has() -> None:
+    shuffled = items(fakes.user(9, "203"), fakes.user(7, "201"), fakes.user(8, "201"), fakes.user(5, "200"))
+    plan = Plan({"users": [ZOE]}, ("users",), {users(DEFAULT): shuffled})
+    assert [operation.before["id"] for operation in plan.planner.operations] == [7, 8, 9]
+    assert [operation.raw["id"] for operation in plan.planner.operations] == [7, 8, 9]
+
+
+@pytest.mark.parametrize("document", [{}, {"users": None}], ids=str)
+def test_what_is_to_be_purged_has_to_be_listed(document: dict[str, Any]) -> None:
+    plan = Plan(document, ("users", "templates"))
+    assert plan.planner.problems == [
+        Problem(
+            f"purge includes {plural}, but the document has no {plural} list (an empty list would delete all of them)",
+            kind=kind,
+        )
+        for plural, kind in (("users", "user"), ("templates", "template"))
+    ]
+    assert plan.operations == []
+
+
+def test_what_has_a_problem_is_not_purged_without_saying_so() -> None:
+    """The whole document is refused then."""
+    assert Plan({"templates": [{"name": "desk", "ringing_time": "long"}]}, ("templates",)).error
+
+
+@pytest.mark.parametrize(
+    ("own", "listed", "deleted", "warned"),
+    [
+        pytest.param("admin", ["admin", "bob"], ["bob"], False, id="listed"),
+        pytest.param("admin", ["ADMIN", "bob"], ["bob"], False, id="in-another-case"),
+        pytest.param("admin", ["admin", "ADMIN", "bob"], ["bob"], False, id="in-both-cases"),
+        pytest.param("me@corp", ["me", "bob"], [], True, id="perhaps-without-its-domain"),
+        pytest.param("me", ["CORP\\me", "bob"], [], True, id="perhaps-with-a-domain"),
+        pytest.param("me@corp", ["me@corp", "me"], ["me"], False, id="with-its-domain"),
+        pytest.param("me", ["bob"], [], True, id="not-listed"),
+        pytest.param("me", [], [], True, id="nobody-is-listed"),
+    ],
+)
+def test_the_own_account_is_never_purged(own: str, listed: list[str], deleted: list[str], warned: bool) -> None:
+    """Where XCI does not list it, nobody is: it could be any of them."""
+    raws = items(*(fakes.admin(number, login) for number, login in enumerate(listed, 1)))
+    plan = Plan({"admins": []}, ("admins",), {ADMINS: raws}, own=own)
+    assert plan.deleted == [f"admin {login}" for login in deleted]
+    warning = f"purge: no admin was deleted, because XCI lists none with the login {own!r} of this run"
+    assert plan.warnings == ([warning] if warned else [])
+    assert [one.kind for one in plan.planner.warnings] == (["admin"] if warned else [])
+
+
+def test_what_has_the_id_of_an_entity_makes_no_scope() -> None:
+    """Each kind counts its own ids."""
+    same = fakes.template(DEFAULT["id"], "desk", entities=[])
+    plan = Plan({"templates": [{"name": "desk"}], "users": []}, ("users",), {TEMPLATES: [same]})
+    assert (plan.error, plan.deleted) == ("", [])
+
+
+def test_nothing_is_purged_because_of_a_part_of_a_list() -> None:
+    with pytest.raises(Exception, match="invalid list of users from XCI"):
+        Plan({"users": [ZOE]}, ("users",), {users(DEFAULT): {"items": None}})
+
+
+def test_a_purge_of_entities_reads_the_xivos_and_nothing_of_users() -> None:
+    plan = Plan({"xivos": [{"name": "paris"}], "entities": []}, ("entities",), {XIVOS: items(PARIS)})
+    assert not [call for call in plan.client.calls if call.endswith("/users")]
+    assert TEMPLATES not in plan.client.calls
+
+
+# -- defaults of the task -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("default", "entry", "template"),
+    [
+        pytest.param("desk", {"first_name": "A"}, "desk", id="omitted"),
+        pytest.param("desk", {"first_name": "A", "template": None}, "desk", id="null"),
+        pytest.param("desk", {"first_name": "A", "template": "door"}, "door", id="given"),
+        pytest.param(None, {"first_name": "A"}, None, id="no-default"),
+        pytest.param("", {"first_name": "A"}, None, id="empty-default"),
+    ],
+)
+def test_the_default_template(default: str | None, entry: dict[str, Any], template: str | None) -> None:
+    document = with_defaults({"users": [entry], "templates": [{"name": "x"}]}, {"default_template": default})
+    assert document["users"][0].get("template") == template
+    assert document["users"][0]["first_name"] == "A"
+    assert document["templates"] == [{"name": "x"}]
+
+
+@pytest.mark.parametrize("listed", [None, [], [7, "x"]], ids=str)
+def test_defaults_are_for_entries_alone(listed: Any) -> None:
+    assert with_defaults({"users": listed}, {"default_template": "desk"}) == {"users": listed}

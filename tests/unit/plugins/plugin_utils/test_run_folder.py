@@ -1,0 +1,243 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the workers of one run share: a session, a refusal, what is planned, and reserved numbers."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from ansible import constants
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
+from ansible_collections.xivo.xci.plugins.plugin_utils import run_folder
+from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import (
+    REFUSAL_HOLDS,
+    Reservations,
+    RunJournal,
+    RunStore,
+    forget_refusals,
+    path_of,
+)
+from ansible_collections.xivo.xci.tests.support.clock import Clock
+
+HERE = Settings("http://localhost:9001/api/1.0", "admin", "a-made-up-password")
+FREE = [str(number) for number in range(1000, 1100)]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    return tmp_path
+
+
+def take(asker: str, free: list[str], count: int = 1, entity: str = "accueil@nord") -> list[str]:
+    return Reservations(HERE, entity).take(asker, free, count)
+
+
+def test_nobody_gets_what_another_got() -> None:
+    assert take("alice", FREE) == ["1000"]
+    assert take("bob", FREE, 2) == ["1001", "1002"]
+    assert take("carol", FREE) == ["1003"]
+
+
+def test_who_asks_again_gets_the_same_while_it_is_free() -> None:
+    assert take("alice", FREE, 2) == take("alice", FREE, 2) == ["1000", "1001"]
+    assert take("alice", FREE) == ["1000"]
+    assert take("alice", FREE, 3) == ["1000", "1001", "1002"]
+    assert take("alice", FREE[1:]) == ["1001"]
+
+
+def test_what_is_not_free_any_more_is_not_reserved_again() -> None:
+    assert take("alice", FREE) == ["1000"]
+    assert take("bob", FREE[:1]) == []
+    assert take("alice", []) == []
+    assert take("alice", FREE[1:]) == ["1001"]
+
+
+def test_entities_do_not_share_numbers() -> None:
+    assert take("alice", FREE) == take("bob", FREE, entity="accueil@sud") == ["1000"]
+
+
+def test_many_at_once_get_different_ones() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(lambda number: take(f"host {number}", FREE), range(100)))
+    assert sorted(one[0] for one in numbers) == FREE
+
+
+def test_the_file_says_nothing_of_who_asked_and_is_its_owners(folder: Path) -> None:
+    take("alice", FREE)
+    (file,) = folder.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "accueil" not in file.name
+
+
+# -- one session --------------------------------------------------------------------------------------------
+
+
+class Logins:
+    """Logs in: each time with another cookie, or with an error."""
+
+    def __init__(self, *answers: str | Exception) -> None:
+        self.answers = list(answers)
+
+    def __call__(self) -> str:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def store(settings: Settings = HERE, route: tuple[str, ...] = ()) -> RunStore:
+    """The store of one more worker."""
+    return RunStore.beside(settings, route)
+
+
+def test_the_first_worker_logs_in_for_all() -> None:
+    login = Logins("cookie=1")
+    assert [store().obtain(login) for _worker in range(3)] == ["cookie=1"] * 3
+    one = store()
+    assert one.obtain(login) == one.obtain(login) == "cookie=1"
+
+
+def test_a_cookie_that_xci_does_not_take_any_more_is_replaced_for_all() -> None:
+    login = Logins("cookie=1", "cookie=2")
+    first, second = store(), store()
+    assert first.obtain(login) == second.obtain(login) == "cookie=1"
+    assert first.obtain(login, refused="cookie=1") == "cookie=2"
+    assert second.obtain(login, refused="cookie=1") == "cookie=2"
+    assert login.answers == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "route"),
+    [
+        (Settings("http://other/api/1.0", HERE.login, HERE.password), ()),
+        (Settings(HERE.url, "bob", HERE.password), ()),
+        (Settings(HERE.url, HERE.login, "another"), ()),
+        (Settings(HERE.url, HERE.login, HERE.password, validate_certs=False), ()),
+        (HERE, ("http://proxy",)),
+    ],
+    ids=["address", "login", "password", "certificates", "route"],
+)
+def test_another_session_is_another_login(settings: Settings, route: tuple[str, ...]) -> None:
+    assert store().obtain(Logins("cookie=1")) == "cookie=1"
+    assert store(settings, route).obtain(Logins("cookie=2")) == "cookie=2"
+
+
+def test_what_makes_no_difference_to_a_session() -> None:
+    assert store().obtain(Logins("cookie=1")) == "cookie=1"
+    patient = Settings(HERE.url, HERE.login, HERE.password, timeout=7.0, retries=9)
+    assert store(patient).obtain(Logins()) == "cookie=1"
+
+
+@pytest.mark.parametrize("content", [b"", b"half a li", b"\xff\n".replace(b"\n", b"")], ids=["empty", "half", "bytes"])
+def test_a_file_without_a_whole_line_is_no_session(content: bytes) -> None:
+    one = store()
+    Path(one._path).write_bytes(content)
+    assert one.obtain(Logins("cookie=1")) == "cookie=1"
+    assert store().obtain(Logins()) == "cookie=1"
+
+
+def test_where_nothing_can_be_shared_each_worker_logs_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", "/nowhere")
+    login = Logins("cookie=1", "cookie=2")
+    assert [store().obtain(login), store().obtain(login)] == ["cookie=1", "cookie=2"]
+    forget_refusals()
+
+
+def test_the_cookie_is_its_owners(folder: Path) -> None:
+    store().obtain(Logins("cookie=1"))
+    (file,) = folder.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert HERE.login not in file.name
+
+
+def test_a_file_that_is_a_link_is_not_followed(folder: Path) -> None:
+    (folder / "elsewhere").write_text("cookie=9\n")
+    os.symlink(folder / "elsewhere", store()._path)
+    assert store().obtain(Logins("cookie=1")) == "cookie=1"
+    assert (folder / "elsewhere").read_text() == "cookie=9\n"
+
+
+@pytest.mark.parametrize(("later", "tried"), [(REFUSAL_HOLDS - 1, False), (REFUSAL_HOLDS + 1, True)])
+def test_a_refusal_is_everybodys_for_a_while(monkeypatch: pytest.MonkeyPatch, later: float, tried: bool) -> None:
+    """Many refused logins in a row would lock the account."""
+    one = store()
+    with pytest.raises(LoginRefused, match=r"^wrong$"):
+        one.obtain(Logins(LoginRefused("wrong")))
+    begun = os.stat(one._path + run_folder.REFUSED).st_mtime
+    monkeypatch.setattr(run_folder, "time", Clock(begun + later))
+    if tried:
+        assert store().obtain(Logins("cookie=1")) == "cookie=1"
+    else:
+        with pytest.raises(LoginRefused, match=r"^wrong$"):
+            store().obtain(Logins())
+
+
+def test_a_refusal_can_be_forgotten() -> None:
+    with pytest.raises(LoginRefused):
+        store().obtain(Logins(LoginRefused("wrong")))
+    forget_refusals()
+    assert store().obtain(Logins("cookie=1")) == "cookie=1"
+
+
+# -- what is planned ----------------------------------------------------------------------------------------
+
+
+def journal(url: str = HERE.url) -> RunJournal:
+    made = RunJournal.beside(Settings(url, "admin", "x"))
+    assert made is not None
+    return made
+
+
+def planned(number: int) -> PlannedWrite:
+    return PlannedWrite("user", "create", -number, {"first_name": "Zoé", "internal_number": str(number)})
+
+
+def test_others_read_what_was_added_once_and_in_order() -> None:
+    first, second, third = journal(), journal(), journal()
+    assert second.read() == []
+    first.add(planned(1))
+    first.add(planned(2))
+    assert second.read() == [planned(1), planned(2)]
+    assert second.read() == []
+    second.add(planned(3))
+    assert first.read() == [planned(3)]
+    assert second.read() == []
+    assert third.read() == [planned(1), planned(2), planned(3)]
+
+
+def test_what_is_cleared_is_gone_and_what_comes_later_is_not() -> None:
+    first, second = journal(), journal()
+    first.add(planned(1))
+    assert second.read() == [planned(1)]
+    first.clear()
+    first.clear()
+    assert second.read() == []
+    first.add(planned(2))
+    assert second.read() == [planned(2)]
+
+
+def test_each_xci_has_its_own() -> None:
+    journal().add(planned(1))
+    assert journal("http://other/api/1.0").read() == []
+
+
+def test_without_a_folder_there_is_no_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", "/nowhere")
+    assert RunJournal.beside(HERE) is None
+
+
+def test_a_path_depends_on_run_kind_and_key(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    path = path_of("kind", "a", 1)
+    assert path == path_of("kind", "a", 1)
+    assert Path(path).parent == folder
+    assert len({path, path_of("other", "a", 1), path_of("kind", "a", 2), path_of("kind", "a\udcff")}) == 4
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", "/other")
+    assert Path(path).name != Path(path_of("kind", "a", 1)).name
