@@ -25,8 +25,8 @@ from ansible.plugins.action.normal import ActionModule as OrdinaryModule
 from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import reveal
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, XciError, texts
+from ansible_collections.xivo.xci.plugins.module_utils.api.session import REQUESTS_IMPORT_ERROR
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import CONNECTION, Settings
-from ansible_collections.xivo.xci.plugins.module_utils.api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.secrecy import mask, mask_session, without_secrets

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from xcisandbox.api import ROUTES
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.transport import USER_AGENT
+from ansible_collections.xivo.xci.plugins.module_utils.api.session import USER_AGENT
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES

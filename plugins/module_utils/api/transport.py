@@ -4,60 +4,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import re
 import ssl
 import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
 
 from .errors import ConnectionFailed, InputError, UnexpectedResponse, XciError
+from .session import REQUESTS_IMPORT_ERROR, open_session
 from .settings import Settings
 
-try:
+with contextlib.suppress(ImportError):  # session.py says that it is missing
     import requests
     import urllib3
-    from requests.adapters import HTTPAdapter
-except ImportError:
-    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
-else:
-    REQUESTS_IMPORT_ERROR = None
 
 LARGEST_ANSWER = 256 * 2**20
 NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
-USER_AGENT = "ansible-collection-xivo.xci"
-
-
-def _bundle() -> str | None:
-    """Return the CA certificates that the environment names; requests raises no error of its own for missing ones."""
-    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        bundle = os.environ.get(variable)
-        if bundle and not os.path.exists(bundle):
-            raise InputError(f"the environment variable {variable} names CA certificates that do not exist: {bundle!r}")
-        if bundle:
-            return bundle
-    return None
-
-
-def _proxies(url: str) -> dict[str, str]:
-    """Return the proxies that the environment names for an address; what is wrong with one is not repeated."""
-    named = requests.utils.get_environ_proxies(url)
-    proxies = {scheme: named[scheme] for scheme in (urlsplit(url).scheme, "all") if named.get(scheme)}
-    for scheme, proxy in proxies.items():
-        try:
-            host = urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname
-        except ValueError:
-            host = None
-        if not host:
-            raise InputError(f"the environment variable {scheme}_proxy names no host")
-    return proxies
 
 
 def _cookies(headers: Iterable[str]) -> str:
@@ -73,10 +40,6 @@ def _cookies(headers: Iterable[str]) -> str:
 def _address(location: str) -> str:
     """Return where a redirect leads, as it may be shown: without the session or the login that it may contain."""
     return re.sub("//[^/@]*@", "//", re.split("[;?#]", location)[0])
-
-
-def _nowhere(_response: Any) -> None:
-    """Take the place of how requests finds the target of a redirect: none is followed, and it fails on odd ones."""
 
 
 @dataclass(frozen=True)
@@ -125,22 +88,6 @@ class ConnectError(Exception):
         self.error = error
 
 
-if REQUESTS_IMPORT_ERROR is None:
-
-    class _TlsAdapter(HTTPAdapter):
-        """Trusts the system's certificates, as ansible.builtin.uri does, beside those that requests brings along."""
-
-        def __init__(self, trust_system: bool, **options: Any) -> None:
-            self._tls: dict[str, Any] = {"ssl_context": ssl.create_default_context()} if trust_system else {}
-            super().__init__(**options)
-
-        def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
-            super().init_poolmanager(*sizes, **{**options, **self._tls})
-
-        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-            return super().proxy_manager_for(proxy, **options, **self._tls)
-
-
 class Transport:
     """Sends requests to one XCI, one at a time or from several threads, and counts them."""
 
@@ -159,7 +106,7 @@ class Transport:
         """Send a request once. Raise ConnectError when nothing went out, ReadError when no whole answer came in."""
         with self._lock:
             self.calls[method] += 1
-            http = self._http = self._http or self._open()
+            http = self._http = self._http or open_session(self.settings)
         headers = {"Cookie": cookie} if cookie else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -235,24 +182,6 @@ class Transport:
         if isinstance(error, requests.exceptions.Timeout):
             return ReadError(f"no answer within {self.settings.timeout:g} seconds (option timeout)", finished=False)
         return ReadError(f"the connection was lost: {why}", finished=False)
-
-    def _open(self) -> requests.Session:
-        http = requests.Session()
-        # What the environment says about proxies and certificates is asked once; a netrc file is never read.
-        http.trust_env = False
-        http.get_redirect_target = _nowhere  # type: ignore[assignment,method-assign]
-        http.proxies = _proxies(self.settings.url)
-        bundle = _bundle()
-        http.verify = (self.settings.ca_path or bundle or True) if self.settings.validate_certs else False
-        if not self.settings.validate_certs:
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        # The session cookie is sent by hand, whatever its name, path and domain: no jar may keep another.
-        http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        http.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
-        trust_system = http.verify is True and self.settings.url.startswith("https:")
-        http.mount("http://", HTTPAdapter(pool_maxsize=64, max_retries=0))
-        http.mount("https://", _TlsAdapter(trust_system, pool_maxsize=64, max_retries=0))
-        return http
 
     def close(self) -> None:
         """Close the connections."""

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.api import transport
+from ansible_collections.xivo.xci.plugins.module_utils.api import session, transport
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     ConnectionFailed,
     InputError,
@@ -321,7 +321,7 @@ def test_a_cut_answer_is_reported_with_its_length(connect: Open) -> None:
     """Some releases of urllib3 find it out themselves, and others do not."""
     with Stub(Say(200, "[1, 2]")) as stub:
         http = connect(stub.url)
-        response = http._open().get(stub.url, stream=True)
+        response = session.open_session(http.settings).get(stub.url, stream=True)
         response.headers["Content-Length"] = "1000"
         with response, pytest.raises(ReadError, match=r"^the answer was cut after 6 of 1000 bytes$") as caught:
             http._body(response, float("inf"))
@@ -332,7 +332,7 @@ def test_an_answer_without_a_length_is_whole(connect: Open) -> None:
     with Stub(Say(200, "[1, 2]")) as stub:
         http = connect(stub.url)
         for headers in ({"Content-Length": ""}, {"Content-Length": "999", "Content-Encoding": "gzip"}):
-            response = http._open().get(stub.url, stream=True)
+            response = session.open_session(http.settings).get(stub.url, stream=True)
             response.headers.update(headers)
             with response:
                 assert http._body(response, float("inf")) == b"[1, 2]"

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Opens the way to XCI: proxies, trusted certificates, and what the library requests must not do by itself."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import traceback
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+from .errors import InputError
+from .settings import Settings
+
+try:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+except ImportError:
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+USER_AGENT = "ansible-collection-xivo.xci"
+
+
+def open_session(settings: Settings) -> requests.Session:
+    """Return a session that follows no redirect, reads no netrc file and keeps no cookie."""
+    http = requests.Session()
+    # What the environment says about proxies and certificates is asked once; a netrc file is never read.
+    http.trust_env = False
+    http.get_redirect_target = _nowhere  # type: ignore[assignment,method-assign]
+    http.proxies = _proxies(settings.url)
+    bundle = _bundle()
+    http.verify = (settings.ca_path or bundle or True) if settings.validate_certs else False
+    if not settings.validate_certs:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    # The session cookie is sent by hand, whatever its name, path and domain: no jar may keep another.
+    http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    http.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
+    trust_system = http.verify is True and settings.url.startswith("https:")
+    http.mount("http://", HTTPAdapter(pool_maxsize=64, max_retries=0))
+    http.mount("https://", _TlsAdapter(trust_system, pool_maxsize=64, max_retries=0))
+    return http
+
+
+def _bundle() -> str | None:
+    """Return the CA certificates that the environment names; requests raises no error of its own for missing ones."""
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        bundle = os.environ.get(variable)
+        if bundle and not os.path.exists(bundle):
+            raise InputError(f"the environment variable {variable} names CA certificates that do not exist: {bundle!r}")
+        if bundle:
+            return bundle
+    return None
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """Return the proxies that the environment names for an address; what is wrong with one is not repeated."""
+    named = requests.utils.get_environ_proxies(url)
+    proxies = {scheme: named[scheme] for scheme in (urlsplit(url).scheme, "all") if named.get(scheme)}
+    for scheme, proxy in proxies.items():
+        try:
+            host = urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname
+        except ValueError:
+            host = None
+        if not host:
+            raise InputError(f"the environment variable {scheme}_proxy names no host")
+    return proxies
+
+
+def _nowhere(_response: Any) -> None:
+    """Take the place of how requests finds the target of a redirect: none is followed, and it fails on odd ones."""
+
+
+if REQUESTS_IMPORT_ERROR is None:
+
+    class _TlsAdapter(HTTPAdapter):
+        """Trusts the system's certificates, as ansible.builtin.uri does, beside those that requests brings along."""
+
+        def __init__(self, trust_system: bool, **options: Any) -> None:
+            self._tls: dict[str, Any] = {"ssl_context": ssl.create_default_context()} if trust_system else {}
+            super().__init__(**options)
+
+        def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+            super().init_poolmanager(*sizes, **{**options, **self._tls})
+
+        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+            return super().proxy_manager_for(proxy, **options, **self._tls)
