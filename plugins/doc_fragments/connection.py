@@ -47,8 +47,9 @@ options:
     description:
       - A file with the certificates of trusted CAs in PEM format, or a folder of such files, prepared with
         C(openssl rehash).
-      - If this is not set, the environment variable E(XCI_CA_PATH) is used; without that, the CAs that the Python
-        library C(requests) trusts.
+      - If this is not set, the environment variable E(XCI_CA_PATH) is used. Without that, the system's CAs are trusted,
+        and those of the Python library C(certifi). E(REQUESTS_CA_BUNDLE) replaces both.
+      - With this option, only these CAs are trusted.
     type: path
   timeout:
     description:
