@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .errors import ConnectionFailed, InputError, UnexpectedResponse, XciError
@@ -42,7 +42,7 @@ def _address(location: str) -> str:
     return re.sub("//[^/@]*@", "//", re.split("[;?#]", location)[0])
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Answer:
     """What came back: *body* is the raw bytes, *kind* the media type, *cookie* all the cookies that it sets."""
 
@@ -51,7 +51,7 @@ class Answer:
     body: bytes
     location: str = ""
     retry_after: str = ""
-    cookie: str = field(default="", repr=False)
+    cookie: str = ""
 
     @property
     def is_page(self) -> bool:

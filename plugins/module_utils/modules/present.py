@@ -10,7 +10,6 @@ from typing import Any, Union
 from ..api.errors import XciError
 from ..api.settings import CONNECTION
 from ..engine.propose import propose
-from ..engine.write import unreadable, write
 from ..model.change import DELETE, Operation, diff
 from ..model.fields import Resource, Values
 from ..model.parsing import parse
@@ -58,6 +57,8 @@ def _act(resource: Resource, options: Mapping[str, Any], desired: Values, contex
     if context.check:
         planned = context.plan(operation)
         return before, operation, {} if operation.action == DELETE else {**operation.after, "id": planned.id}
+    from ..engine.write import unreadable, write
+
     write(operation, state)
     if operation.action == DELETE:
         return before, operation, {}

@@ -11,12 +11,13 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..model.change import CREATE, DELETE, Operation
 from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
 from .index import Index, Item
-from .numbers import PlannedNumbers
+from .numbers import Numbers, PlannedNumbers
 from .state import State
 
 
@@ -46,7 +47,10 @@ class PlannedState(State):
         self._placeholders: dict[tuple[str, str], Item] = {}
         self._writes: list[PlannedWrite] = []
         self._renames: list[tuple[Resource, str, str]] = []
-        self.numbers = PlannedNumbers(self, base.numbers)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        return PlannedNumbers(self, self._base.numbers)
 
     # -- what differs from the state below
 

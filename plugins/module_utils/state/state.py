@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..api.client import Client
@@ -16,7 +17,9 @@ from ..model.values import type_name
 from .index import Index, Item
 from .names import Names
 from .next_id import NextId
-from .numbers import Numbers
+
+if TYPE_CHECKING:
+    from .numbers import Numbers
 
 GONE = (400, 404, 410)
 """XCI's page does not say how it answers for an object that it does not know."""
@@ -33,7 +36,13 @@ class State(Names):
         self.client = client
         self.next_id = NextId()
         self.assumed: list[tuple[str, str]] = []
-        self.numbers = Numbers(self)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The free numbers of the entities."""
+        from .numbers import Numbers
+
+        return Numbers(self)
 
     # -- reading
 
