@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +17,7 @@ from ansible.errors import AnsibleError
 from ansible_collections.xivo.xci.plugins.action import xci_config
 from ansible_collections.xivo.xci.plugins.action.xci_config import ActionModule
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
+from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
 
 
@@ -103,6 +106,56 @@ def test_a_vaulted_value_is_decrypted(tmp_path: Path) -> None:
     assert admins == [{"login": "a", "password": "decrypted secret"}]
 
 
+# -- the names of options -----------------------------------------------------------------------------------
+
+
+def test_unknown_options_are_reported_together_and_with_their_places(people: str) -> None:
+    Path(people).write_text("frist_name,internal_number\nA,0123\nB,200\n")
+    options = {
+        "src": people,
+        "users": [{"cti_pasword": "made-up", "shoe_size": 43, "first_name": "Z"}],
+        "admins": [{"login": "eve"}, {"entitys": []}],
+    }
+    with pytest.raises(InvalidDocument) as caught:
+        action()._completed(options)
+    assert list(map(str, caught.value.problems)) == [
+        "users[0].cti_pasword: unsupported option; did you mean cti_password?",
+        "users[0].shoe_size: unsupported option",
+        "people.csv line 2: frist_name: unsupported option; did you mean first_name?",
+        "people.csv line 3: frist_name: unsupported option; did you mean first_name?",
+        "admins[1].entitys: unsupported option; did you mean entities?",
+    ]
+    result = caught.value.result()
+    assert result["msg"].startswith("invalid document, nothing was changed (5 errors): users[0].cti_pasword: ")
+    assert result["errors"][2] == {
+        "action": "",
+        "kind": "user",
+        "key": "",
+        "index": 1,
+        "option": "frist_name",
+        "place": "people.csv line 2",
+        "msg": "unsupported option; did you mean first_name?",
+    }
+    assert "made-up" not in str(result)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"users": ["x", 7, {"first_name": "Z"}]}, id="what-is-no-entry-is-left-to-the-module"),
+        pytest.param({"users": [{"internal_number": ["no"], "state": "gone"}]}, id="values-as-well"),
+        pytest.param({"users": None, "admins": []}, id="none"),
+        pytest.param({"entities": [{"name": "a", "xivo": "b", "id": None, "usage": {}}]}, id="all-are-known"),
+    ],
+)
+def test_only_names_are_checked(options: dict[str, Any]) -> None:
+    assert action()._completed(options) == options
+
+
+def test_the_options_of_other_modules_are_left_alone() -> None:
+    assert action("xci_user")._completed({"users": [{"x": 1}]}) == {"users": [{"x": 1}]}
+
+
 # -- where entries are --------------------------------------------------------------------------------------
 
 
@@ -131,10 +184,17 @@ def test_one_task_does_not_see_the_files_of_another(people: str) -> None:
     assert made._place("users", 2) == "users[2]"
 
 
-def problem(msg: str, index: int | None, **more: Any) -> dict[str, Any]:
-    """A problem as the ordinary module returns it, which knows no files."""
+def problem(msg: str, index: int | None, **more: Any) -> Problem:
+    """A problem of the ordinary module, which knows no files."""
     place = f"users[{index}]" if index is not None else ""
-    return Problem(msg, kind="user", index=index, place=place).at(**more).as_dict()
+    return Problem(msg, kind="user", index=index, place=place).at(**more)
+
+
+def returned(*errors: Problem, warnings: tuple[Problem, ...] = (), **more: Any) -> dict[str, Any]:
+    """The result of the ordinary module as Ansible passes it on."""
+    located = {"errors": list(map(asdict, errors)), "warnings": list(map(asdict, warnings))}
+    result = {"errors": [error.as_dict() for error in errors], **more, LOCATED: located}
+    return dict(json.loads(json.dumps(result)))
 
 
 @pytest.fixture
@@ -151,7 +211,8 @@ def test_a_result_without_errors_stays_as_it_is(located: ActionModule) -> None:
 
 def test_problems_of_the_document_are_located(located: ActionModule) -> None:
     errors = [problem("not digits", 0, option="internal_number"), problem("no list", None, kind="admin")]
-    result = located._located({"failed": True, "msg": "old", "errors": errors})
+    result = located._located(returned(*errors, failed=True, msg="old"))
+    assert LOCATED not in result
     assert [one["place"] for one in result["errors"]] == ["people.csv line 2", ""]
     assert result["msg"] == (
         "invalid document, nothing was changed (2 errors): people.csv line 2: internal_number: not digits; no list"
@@ -159,31 +220,53 @@ def test_problems_of_the_document_are_located(located: ActionModule) -> None:
 
 
 @pytest.mark.parametrize(
-    ("msg", "shown"),
+    ("msg", "others", "shown"),
     [
-        ("duplicate: already defined at users[0]", "duplicate: already defined at people.csv line 2"),
-        ("duplicate of users[0], id 7 on XCI: user 1@a", "duplicate of people.csv line 2, id 7 on XCI: user 1@a"),
-        ("invalid value: 'users[0]' is not a number", "invalid value: 'users[0]' is not a number"),
+        pytest.param(
+            "duplicate: already defined at", (0,), "duplicate: already defined at people.csv line 2", id="another"
+        ),
+        pytest.param(
+            "duplicate: user 1@a is also defined at",
+            (0, 2),
+            "duplicate: user 1@a is also defined at people.csv line 2, users[2]",
+            id="several",
+        ),
+        pytest.param(
+            "duplicate: user 1@a already exists on XCI, with id 7",
+            (),
+            "duplicate: user 1@a already exists on XCI, with id 7",
+            id="on-xci",
+        ),
+        pytest.param(
+            "invalid value: 'users[0]' is not a number", (), "invalid value: 'users[0]' is not a number", id="a-value"
+        ),
     ],
 )
-def test_a_duplicate_names_where_the_other_entry_is(located: ActionModule, msg: str, shown: str) -> None:
-    (error,) = located._located({"errors": [problem(msg, 1)]})["errors"]
+def test_a_duplicate_names_where_the_other_entry_is(
+    located: ActionModule, msg: str, others: tuple[int, ...], shown: str
+) -> None:
+    places = tuple(f"users[{index}]" for index in others)
+    result = located._located(returned(problem(msg, 1, others=others, other_places=places), failed=True))
+    (error,) = result["errors"]
     assert (error["msg"], error["place"]) == (shown, "people.csv line 3")
+    assert set(error) == {"action", "kind", "key", "index", "option", "place", "msg"}
+    assert result["msg"] == f"invalid document, nothing was changed (1 error): people.csv line 3: {shown}"
 
 
 def test_failed_writes_are_located_and_keep_their_message(located: ActionModule) -> None:
     errors = [problem("no", 1, action="update"), problem("no", None, action="delete", place="purge")]
-    result = located._located({"failed": True, "msg": "1 of 2 writes failed", "errors": errors})
+    result = located._located(returned(*errors, failed=True, msg="1 of 2 writes failed"))
     assert [one["place"] for one in result["errors"]] == ["people.csv line 3", "purge"]
     assert result["msg"] == "1 of 2 writes failed"
 
 
 def test_warnings_are_located_and_become_texts(located: ActionModule) -> None:
-    warnings = [problem("is 90", 1, option="ringing_time"), problem("is 90", 1, option="ringing_time")]
-    result = located._located({LOCATED: warnings, "warnings": ["first"]})
-    assert result == {"warnings": ["first", "people.csv line 3: ringing_time: is 90"]}
-    assert located._located({LOCATED: warnings}) == {"warnings": ["people.csv line 3: ringing_time: is 90"]}
-    assert located._located({LOCATED: []}) == {}
+    twice = (problem("is 90", 1, option="ringing_time"), problem("is 90", 1, option="ringing_time"))
+    shown = "people.csv line 3: ringing_time: is 90"
+    assert located._located(returned(warnings=twice)) == {"errors": [], "warnings": [shown]}
+    more = {**returned(warnings=twice), "warnings": ["first"]}
+    assert located._located(more) == {"errors": [], "warnings": ["first", shown]}
+    assert located._located({LOCATED: {"errors": [], "warnings": []}}) == {}
 
 
 def test_a_context_knows_places_and_progress(located: ActionModule, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,33 @@ def test_the_text_of_a_problem(problem: Problem, text: str) -> None:
     assert str(problem) == text
 
 
+def test_the_text_names_other_entries() -> None:
+    problem = Problem(
+        "duplicate: already defined at", place="users[5]", others=(0,), other_places=("people.csv line 2",)
+    )
+    assert problem.text == "duplicate: already defined at people.csv line 2"
+    assert str(problem) == "users[5]: duplicate: already defined at people.csv line 2"
+    both = problem.at(other_places=("a.csv line 2", "users[3]"))
+    assert both.text == "duplicate: already defined at a.csv line 2, users[3]"
+    assert Problem("x").text == "x"
+
+
+def test_a_problem_is_located_by_its_indexes() -> None:
+    problem = Problem("is also defined at", kind="user", index=5, place="users[5]", others=(0, 7))
+    located = problem.located("line {}".format)
+    assert (located.place, located.other_places) == ("line 5", ("line 0", "line 7"))
+    assert located.located("users[{}]".format).text == "is also defined at users[0], users[7]"
+    assert Problem("x", index=0).located("line {}".format).place == "line 0"
+
+
+def test_a_problem_of_no_entry_stays_where_it_is() -> None:
+    def place(_index: int) -> str:
+        raise AssertionError
+
+    problem = Problem("nothing deleted", place="purge")
+    assert problem.located(place) is problem
+
+
 def test_a_problem_as_an_entry_of_errors() -> None:
     problem = Problem("not digits", "internal_number").at(kind="user", index=5, place="users[5]")
     assert problem.as_dict() == {
@@ -57,6 +84,8 @@ def test_a_problem_as_an_entry_of_errors() -> None:
         "place": "users[5]",
     }
     assert Problem(**problem.as_dict()) == problem
+    other = problem.at(msg="duplicate: already defined at", others=(0,), other_places=("users[0]",))
+    assert other.as_dict() == {**problem.as_dict(), "msg": "duplicate: already defined at users[0]"}
 
 
 def test_what_is_known_later_leaves_the_first_problem_as_it_is() -> None:

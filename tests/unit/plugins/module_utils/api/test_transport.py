@@ -134,8 +134,8 @@ def test_what_is_answered(connect: Open) -> None:
     headers = [("Content-Type", "Application/JSON; charset=utf-8"), ("Location", "/login"), ("Retry-After", "7")]
     with Stub(Say(429, "[1]", headers), Say(204, b"")) as stub:
         http = connect(stub.url)
-        assert http.send("GET", "/xivo") == Answer(429, "application/json", b"[1]", "/login", "7", "")
-        assert http.send("GET", "/xivo") == Answer(204, "", b"")
+        assert vars(http.send("GET", "/xivo")) == vars(Answer(429, "application/json", b"[1]", "/login", "7", ""))
+        assert vars(http.send("GET", "/xivo")) == vars(Answer(204, "", b""))
 
 
 @pytest.mark.parametrize(

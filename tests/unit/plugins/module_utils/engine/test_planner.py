@@ -198,8 +198,8 @@ def test_where_an_entry_is() -> None:
         pytest.param(
             {"users": [{**ZOE, "internal_number": "12a", "frist_name": "x"}]},
             [
-                "users[0].internal_number: invalid value: '12a' is not a number in digits",
                 "users[0].frist_name: unsupported option; did you mean first_name?",
+                "users[0].internal_number: invalid value: '12a' is not a number in digits",
             ],
             id="options",
         ),
@@ -295,17 +295,20 @@ def test_a_reference_to_what_is_no_mapping_is_a_problem_of_its_own() -> None:
     [
         pytest.param(
             {"users": [{"id": 5, "internal_number": "201"}]},
-            ["users[0]: duplicate of id 6 on XCI: user 201@default@paris"],
+            ["users[0]: duplicate: user 201@default@paris already exists on XCI, with id 6"],
             id="with-one-on-xci",
         ),
         pytest.param(
             {"users": [ANN, {"id": 5, "internal_number": "201"}]},
-            ["users[1]: duplicate of users[0]: user 201@default@paris"],
+            ["users[1]: duplicate: user 201@default@paris is also defined at users[0]"],
             id="with-another-entry",
         ),
         pytest.param(
             {"users": [{"id": 5, "internal_number": "201"}, ANN]},
-            ["users[1]: several users have internal_number '201'", "users[0]: duplicate of id 6 on XCI"],
+            [
+                "users[1]: several users have internal_number '201'",
+                "users[0]: duplicate: user 201@default@paris already exists on XCI, with id 6",
+            ],
             id="with-an-entry-that-comes-later",
         ),
         pytest.param(
@@ -317,8 +320,8 @@ def test_a_reference_to_what_is_no_mapping_is_a_problem_of_its_own() -> None:
         pytest.param(
             {"users": [{"id": 5, "internal_number": "290"}, {"id": 6, "internal_number": "290"}]},
             [
-                "users[0]: duplicate of users[1]: user 290@default@paris",
-                "users[1]: duplicate of users[0]: user 290@default@paris",
+                "users[0]: duplicate: user 290@default@paris is also defined at users[1]",
+                "users[1]: duplicate: user 290@default@paris is also defined at users[0]",
             ],
             id="of-each-other",
         ),
@@ -362,7 +365,7 @@ def test_where_an_operation_comes_from() -> None:
     plan = Plan({"users": [ZOE, BO]}, purge=("users",))
     entries = [plan.planner.entries.get(id(operation)) for operation in plan.planner.operations]
     assert plan.operations == ["create user 250@default@paris", "delete user 201@default@paris"]
-    assert [entry and entry.place for entry in entries] == ["users[1]", None]
+    assert [entry and entry.place_of("users", entry.index) for entry in entries] == ["users[1]", None]
 
 
 # -- purging ------------------------------------------------------------------------------------------------

@@ -89,6 +89,15 @@ CREATIONS: dict[str, tuple[Resource, Values, str, Any, str]] = {
     "xivo": (XIVO, {"name": "nice", "host": "192.0.2.30"}, XIVOS, fakes.xivo(30, "nice"), ""),
 }
 
+NEXT = {
+    "user": "GET /users/7",
+    "template": "GET /templates/4",
+    "admin": "GET /administrators/10",
+    "xivo": "GET /xivo/3",
+}
+"""The request for the id after the highest one of the world, where an id is the key of a kind."""
+NO_NEXT = {call: ApiError("not found", 404) for call in NEXT.values()}
+
 
 def create(kind: str, answers: dict[str, Any], answer: Any, **more: Any) -> Loaded:
     """Record a creation of which XCI says *answer*; the object that is found afterwards is returned."""
@@ -130,15 +139,30 @@ def test_a_creation_that_is_answered_with_its_id_is_read_alone(kind: str) -> Non
 @pytest.mark.parametrize("kind", CREATIONS)
 @pytest.mark.parametrize("answer", [None, {}, [], "ok", {"id": "30"}, {"id": None}], ids=str)
 def test_a_creation_that_is_not_shown_is_read_with_its_list(kind: str, answer: Any) -> None:
-    state, _found = create(kind, {CREATIONS[kind][2]: with_new(kind)}, answer)
-    assert calls(state) == [CREATIONS[kind][2]]
+    state, _found = create(kind, {**NO_NEXT, CREATIONS[kind][2]: with_new(kind)}, answer)
+    assert calls(state) == [*([NEXT[kind]] if kind in NEXT else []), CREATIONS[kind][2]]
+
+
+@pytest.mark.parametrize("kind", NEXT)
+def test_a_creation_that_is_not_shown_is_read_alone_by_the_next_id(kind: str) -> None:
+    resource, desired, _list, raw, _one = CREATIONS[kind]
+    state = world({NEXT[kind].rsplit("/", 1)[0] + "/30": raw})
+    assert state.find(resource, desired) is None
+    state.next_id.see(kind, 29)
+    forget_calls(state)
+    operation = compare(resource, desired, None)
+    assert operation is not None
+    record(state, operation, None, {})
+    found = state.find(resource, desired)
+    assert found is not None
+    assert (found.id, len(calls(state))) == (30, 1)
 
 
 def test_of_a_list_that_is_read_again_only_what_differs_is_taken_apart() -> None:
     kept, changed, gone = fakes.user(5, "200"), fakes.user(6, "201"), fakes.user(7, "203")
     new = CREATIONS["user"][3]
     turns = Turns(items(kept, changed, gone), items(kept, {**changed, "firstName": "Bob"}, new))
-    state = world({users(DEFAULT): turns})
+    state = world({users(DEFAULT): turns, "GET /users/8": ApiError("not found", 404)})
     before = dict(state.listing("user", state.resolve("entity", "default@paris")).items)
     operation = compare(USER, NEW_USER, None)
     assert operation is not None
@@ -154,7 +178,7 @@ def test_of_a_list_that_is_read_again_only_what_differs_is_taken_apart() -> None
 @pytest.mark.parametrize("identity", [None, [1], True])
 def test_a_list_that_is_read_again_and_can_not_be_is_not_believed(identity: Any) -> None:
     turns = Turns(items(fakes.user(5, "200")), items({**fakes.user(5, "200"), "id": identity}), WORLD[users(DEFAULT)])
-    state = world({users(DEFAULT): turns})
+    state = world({users(DEFAULT): turns, "GET /users/6": ApiError("not found", 404)})
     assert state.find(USER, NEW_USER) is None
     operation = compare(USER, NEW_USER, None)
     assert operation is not None

@@ -571,7 +571,7 @@ def test_what_never_reached_xci_is_not_looked_for(error: XciError) -> None:
 def test_no_creation_is_ever_sent_when_it_might_be_there(
     lost: AmbiguousResult, found: Any, second: Any, clock: Clock
 ) -> None:
-    client, state = world({POST: Turns(lost, second), LIST: lists(*[found] * 9)})
+    client, state = world({POST: Turns(lost, second), LIST: lists(*[found] * 9), "GET /users/7": GONE})
     made = operation(state, USER, BO, BO)
     warm(client, state)
     with suppress(XciError):

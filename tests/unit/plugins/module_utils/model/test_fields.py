@@ -193,7 +193,7 @@ def test_options_of_a_module() -> None:
         "id": {"type": "int"},
         "name": {"type": "str"},
         "mode": {"type": "str", "choices": ["a", "b"]},
-        "secret": {"type": "str", "no_log": True},
+        "secret": {"type": "str", "no_log": False},
         "shown": {"type": "raw"},
         "state": STATE,
         "match_on": {"type": "str", "choices": ["name", "mode"], "default": "name"},

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import SecretType
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.model.values import Choice, Codec, Flag, Number, Ref, Refs
@@ -201,8 +202,10 @@ def test_what_a_creation_takes_where_nothing_is_said() -> None:
 def test_secrets_are_all_known() -> None:
     secrets = {(kind, one.name) for kind, resource in RESOURCES.items() for one in resource.fields if one.secret}
     assert secrets == {("user", "cti_password"), ("admin", "password")}
+    for kind, name in secrets:
+        assert isinstance(RESOURCES[kind].argument_spec()[name]["type"], SecretType)
     spec = RESOURCES["admin"].argument_spec()
-    assert spec["password"]["no_log"] is True
+    assert spec["password"] == {"type": "str", "no_log": False}
     assert spec["update_password"] == {
         "type": "str",
         "choices": ["verify", "on_create", "always"],

@@ -274,7 +274,7 @@ def test_what_is_lawful_and_odd(codec: Codec, value: Any, warnings: list[str]) -
     [
         pytest.param(Codec(), {"type": "raw"}, None, id="anything"),
         pytest.param(Text(), {"type": "str"}, "", id="text"),
-        pytest.param(Secret(), {"type": "str"}, None, id="secret"),
+        pytest.param(Secret(), {"type": "str", "no_log": False}, None, id="secret"),
         pytest.param(Number(), {"type": "int"}, None, id="number"),
         pytest.param(Flag(), {"type": "bool"}, False, id="flag"),
         pytest.param(Choice(words=("a", "b")), {"type": "str", "choices": ["a", "b"]}, "", id="choice"),

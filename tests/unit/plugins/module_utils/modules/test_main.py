@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import HIDDEN, Hidden
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import Problem
-from ansible_collections.xivo.xci.plugins.module_utils.modules import main
+from ansible_collections.xivo.xci.plugins.module_utils.modules import main, secrecy
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import HIDDEN, MODULES, ModuleSpec
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import ModuleSpec
 from ansible_collections.xivo.xci.tests.support.modules import defaults
 
-CONNECTION = {"xci_url": "http://127.0.0.1:9", "xci_login": "admin", "xci_password": "made-up"}
+CONNECTION = {"xci_url": "http://127.0.0.1:9", "xci_login": "admin", "xci_password": Hidden("made-up")}
 
 
 class Ended(Exception):
@@ -39,20 +42,19 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
                 assert supports_check_mode
                 assert set(argument_spec) == set(defaults("xci_sync"))
                 self.params = {**defaults("xci_sync"), **CONNECTION, **arguments}
-                self.check_mode, self._diff, self.no_log_values = True, True, {"made-up"}
+                self.check_mode, self._diff = True, True
 
             def warn(self, text: str) -> None:
                 warned.append(text)
 
             def exit_json(self, **result: Any) -> None:
-                assert self.no_log_values == set()
                 raise Ended({"failed": False, **result, "warned": warned})
 
             def fail_json(self, **result: Any) -> None:
                 raise Ended({**result, "failed": True, "warned": warned})
 
         monkeypatch.setattr(main, "AnsibleModule", Module)
-        monkeypatch.setitem(MODULES, "xci_sync", ModuleSpec({}, work))
+        monkeypatch.setattr(main, "MODULES", {"xci_sync": ModuleSpec({}, work)})
         with pytest.raises(Ended) as caught:
             main.run_module("xci_sync")
         return caught.value.result
@@ -61,7 +63,8 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
 
 
 def test_a_result(ended: Callable[..., dict[str, Any]]) -> None:
-    def work(_options: Any, context: Context) -> dict[str, Any]:
+    def work(options: Any, context: Context) -> dict[str, Any]:
+        assert options["xci_password"] == context.client.settings.password == "made-up"
         assert (context.check, context.diff) == (True, True)
         return {"changed": True}
 
@@ -97,4 +100,37 @@ def test_warnings_about_entries_are_left_to_the_action_plugin(ended: Callable[..
 
     result = ended(work)
     assert result["warned"] == ["twice", "purge: nothing deleted"]
-    assert result[LOCATED] == [entry.as_dict()]
+    assert result[LOCATED] == {"errors": [], "warnings": [asdict(entry)]}
+    assert "made-up" not in str(result)
+
+
+@pytest.mark.parametrize("failed", [True, False])
+def test_problems_of_a_document_are_passed_on_as_data(ended: Callable[..., dict[str, Any]], failed: bool) -> None:
+    """Whether the module fails, or counts what failed among other writes."""
+    problem = Problem("duplicate: already defined at", kind="user", index=3, place="users[3]", others=(0,))
+
+    def work(_options: Any, context: Context) -> dict[str, Any]:
+        context.problems.append(problem)
+        return {"failed": failed, "msg": "no", "errors": [problem.as_dict()]}
+
+    result = ended(work)
+    assert (result["failed"], result["errors"]) == (failed, [problem.as_dict()])
+    assert set(result[LOCATED]) == {"errors", "warnings"}
+    # What Ansible makes of a result, which is what the action plugin gets.
+    (error,) = json.loads(json.dumps(result[LOCATED]))["errors"]
+    again = Problem(**error).located("line {}".format)
+    assert str(again) == "line 3: duplicate: already defined at line 0"
+    assert again.as_dict() == {**problem.as_dict(), "msg": again.text, "place": "line 3"}
+
+
+def test_what_ansible_is_to_mask(ended: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    masked: set[str] = set()
+    monkeypatch.setattr(secrecy, "register_secrets", masked.update)
+
+    def work(_options: Any, context: Context) -> dict[str, Any]:
+        assert masked == {"made-up"}
+        monkeypatch.setattr(context.client, "session_secrets", lambda: ["PLAY_SESSION=abc", "abc"])
+        return {"changed": False}
+
+    ended(work)
+    assert masked == {"made-up", "PLAY_SESSION=abc", "abc"}

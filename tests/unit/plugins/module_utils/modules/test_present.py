@@ -297,7 +297,8 @@ def test_what_an_administrator_is_not_shown_can_stay() -> None:
 
 
 def test_a_creation_that_xci_does_not_list_yet() -> None:
-    on = task({"POST /users": None, users(DEFAULT): Turns(WORLD[users(DEFAULT)], WORLD[users(DEFAULT)])})
+    lists = Turns(WORLD[users(DEFAULT)], WORLD[users(DEFAULT)])
+    on = task({"POST /users": None, "GET /users/7": ApiError("not found", 404), users(DEFAULT): lists})
     result = run("user", on, **NEW)
     assert result["changed"]
     assert (result["user"]["internal_number"], result["user"]["id"]) == ("250", None)
