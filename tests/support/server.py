@@ -14,8 +14,10 @@ from xcisandbox import Sandbox
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
 
 
-def made(start: Any = None, **settings: Any) -> Sandbox:
+def made(start: Any = None, dialects: Mapping[str, Any] | None = None, **settings: Any) -> Sandbox:
     """Return a sandbox on a free port with the document *start*; it does not listen yet."""
+    # Most tests count requests: an answer that shows the object is the simplest.
+    settings["dialects"] = {"write_body": "object", **(dialects or {})}
     sandbox = Sandbox(**{"port": 0, "login": ADMIN, "password": PASSWORD, **settings})
     if start is not None:
         sandbox.load(start)

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from xcisandbox import Sandbox
@@ -14,6 +15,14 @@ from xcisandbox import Sandbox
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., Sandbox]]:
-    """Starts sandboxes on free ports, and stops them after the test."""
+    """Starts sandboxes on free ports, and stops them after the test.
+
+    Most tests look at what a write answers, so that it is the object unless they say otherwise.
+    """
     with ExitStack() as stack:
-        yield lambda **options: stack.enter_context(Sandbox(**{"port": 0, **options}))
+
+        def start_one(dialects: Mapping[str, Any] | None = None, **options: Any) -> Sandbox:
+            chosen = {"write_body": "object", **(dialects or {})}
+            return stack.enter_context(Sandbox(**{"port": 0, "dialects": chosen, **options}))
+
+        yield start_one

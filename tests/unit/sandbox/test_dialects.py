@@ -10,11 +10,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from xcisandbox import Sandbox
 from xcisandbox.dialects import SWITCHES, Dialects
 
 if TYPE_CHECKING:
-    from xcisandbox import Sandbox
-
     from ansible_collections.xivo.xci.tests.unit.sandbox.conftest import Client, Connect
 
 Bodies = dict[str, dict[str, Any]]
@@ -23,7 +22,8 @@ WRITTEN = ("entities", "templates", "users", "administrators")
 
 @pytest.fixture(autouse=True)
 def others_are_at_their_default(sandbox: Sandbox) -> None:
-    assert sandbox.dialects.as_dict() == {name: values[0] for name, values in SWITCHES.items()}
+    default = {name: values[0] for name, values in SWITCHES.items()}
+    assert sandbox.dialects.as_dict() == {**default, "write_body": "object"}
 
 
 def test_names_and_values_are_checked() -> None:
@@ -64,6 +64,14 @@ def test_write_body(
         assert json.loads(reply.text or "null") == {"object": now, "id": {"id": now["id"]}}.get(way)
     deleted = client.ask("DELETE", path)
     assert (deleted.status, deleted.text) == (statuses[2], "{}" if way in ("object", "id") else "")
+
+
+def test_by_itself_a_write_is_answered_with_nothing(connect: Connect, bodies: Bodies) -> None:
+    with Sandbox(port=0) as sandbox:
+        assert sandbox.dialects.as_dict() == {name: values[0] for name, values in SWITCHES.items()}
+        client = connect(sandbox)
+        reply = client.ask("POST", "/xivo", bodies["xivo"])
+        assert (reply.status, reply.text, len(client.get("/xivo")["items"])) == (200, "", 1)
 
 
 def test_write_body_of_a_xivo(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 SWITCHES: dict[str, tuple[str, ...]] = {
-    "write_body": ("object", "id", "none", "no_content"),
+    "write_body": ("none", "object", "id", "no_content"),
     "cookie_name": ("PLAY_SESSION",),
     "admin_entities": ("objects", "ids", "combined_ids"),
     "cti_password": ("hidden", "shown", "masked"),
