@@ -105,14 +105,15 @@ class ActionModule(InProcess):
     def _located(self, result: dict[str, Any]) -> dict[str, Any]:
         located = result.pop(LOCATED, {})
         problems = [self._locate(Problem(**error)) for error in located.get("errors", ())]
-        warnings = [self._locate(Problem(**warning)) for warning in located.get("warnings", ())]
+        warnings = [Problem(**warning) for warning in located.get("warnings", ())]
         if problems:
             result["errors"] = [problem.as_dict() for problem in problems]
         if any(not problem.action for problem in problems):
             # What is wrong with the document, and not the failure of a write.
             result["msg"] = invalid_document(problems)
         if warnings:
-            result["warnings"] = texts([*result.get("warnings", ()), *warnings])
+            other = [text for text in result.get("warnings", ()) if text not in texts(warnings)]
+            result["warnings"] = other + texts(map(self._locate, warnings))
         return result
 
     def _locate(self, problem: Problem) -> Problem:

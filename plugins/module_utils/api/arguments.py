@@ -47,6 +47,24 @@ class Unchecked(str):
         return value
 
 
+class UncheckedList(Unchecked):
+    """The type ``list``. Ansible looks into it for the elements; what is no list is passed on in Unlisted."""
+
+    __slots__ = ()
+
+    def __call__(self, value: Any, **_context: Any) -> list[Any]:
+        return value if isinstance(value, list) else [Unlisted(value)]
+
+
+class Unlisted:
+    """A *value* that stands where a list should be."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
 class UncheckedChoices(list[str]):
     """Choices that Ansible leaves to us."""
 
@@ -63,14 +81,16 @@ def unchecked(argument: Mapping[str, Any]) -> dict[str, Any]:
     spec = {name: value for name, value in argument.items() if name != "options"}
     for name in ("type", "elements"):
         if name in spec and not isinstance(spec[name], SecretType):
-            spec[name] = Unchecked(spec[name])
+            spec[name] = (UncheckedList if spec[name] == "list" else Unchecked)(spec[name])
     return {**spec, "choices": UncheckedChoices(spec["choices"])} if "choices" in spec else spec
 
 
 def reveal(value: Any) -> Any:
-    """Return options in which each Hidden is its value, however deep it is."""
+    """Return options in which each Hidden and each list of one Unlisted is its value, however deep it is."""
     if isinstance(value, Hidden):
         return value.value
     if isinstance(value, Mapping):
         return {name: reveal(one) for name, one in value.items()}
-    return [reveal(one) for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return value[0].value if value and isinstance(value[0], Unlisted) else [reveal(one) for one in value]
+    return value

@@ -28,9 +28,9 @@ def run_module(name: str) -> None:
         module.fail_json(invocation=invocation, **error.result())
     result = spec(options, context)
     mask_session(context.client.session_secrets())
-    located = [one for one in context.warnings if isinstance(one, Problem) and one.index is not None]
-    for warning in texts(one for one in context.warnings if one not in located):
+    for warning in texts(context.warnings):
         module.warn(warning)
+    located = [one for one in context.warnings if isinstance(one, Problem) and one.index is not None]
     if located or context.problems:
         result[LOCATED] = {"errors": list(map(asdict, context.problems)), "warnings": list(map(asdict, located))}
     if result.get("failed"):
