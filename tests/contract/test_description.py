@@ -161,12 +161,12 @@ def test_the_hook_sees_our_client_and_nobody_else(monkeypatch: pytest.MonkeyPatc
     with Sandbox(port=0) as sandbox:
         options: dict[str, Any] = {"xci_url": sandbox.origin, "xci_login": "admin", "xci_password": "superpass"}
         options |= {"validate_certs": True, "timeout": 9.0, "retries": 0}
-        task = Context.start(options)
-        assert not MODULES["xci_xivo_info"](options, task).get("failed")
+        context = Context.start(options)
+        assert not MODULES["xci_xivo_info"](options, context).get("failed")
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(f"{sandbox.url}/nothing")
         assert faults == []
         with pytest.raises(Exception, match="404"):
-            task.client.read("/users")
+            context.client.read("/users")
         assert faults == ["XCI has no GET /users"]
-        task.client.close()
+        context.client.close()

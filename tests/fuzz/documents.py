@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole documents drawn at random, a server made from one, and what a server still lacks of one.
+"""Whole documents drawn at random, a server made from one, and what is still missing on a server.
 
 Names come from small pools, so that two documents speak of the same objects in different ways.
 """

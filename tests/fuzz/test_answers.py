@@ -18,11 +18,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ConnectionFailed
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ConnectionFailed, texts
 from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, ConnectError, ReadError, Transport
+from ansible_collections.xivo.xci.plugins.module_utils.engine import execute
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
-from ansible_collections.xivo.xci.plugins.module_utils.state import numbers
+from ansible_collections.xivo.xci.plugins.module_utils.state import numbers, state
 from ansible_collections.xivo.xci.tests.fuzz.world import bounded
 from ansible_collections.xivo.xci.tests.support import objects
 from ansible_collections.xivo.xci.tests.support.modules import defaults
@@ -197,13 +198,12 @@ def test_any_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         server = Server(data.draw)
         monkeypatch.setattr(Transport, "send", partialmethod(send, server))
         given = data.draw(st.sampled_from(TASKS[name]))
-        warnings: list[str] = []
         connection: dict[str, Any] = {"xci_url": "http://127.0.0.1:1", "xci_login": "admin", "xci_password": PASSWORD}
         connection |= {"validate_certs": True, "timeout": 1.0, "retries": 1}
-        task = Context.start(connection, data.draw(st.booleans()), True, warnings)
-        result = MODULES[name]({**defaults(name), **given}, task)
-        told = json.dumps([result, warnings], ensure_ascii=False)
-        assert [secret for secret in SECRETS if secret in told] == []
+        context = Context.start(connection, data.draw(st.booleans()), True)
+        result = MODULES[name]({**defaults(name), **given}, context)
+        shown = json.dumps([result, texts(context.warnings)], ensure_ascii=False)
+        assert [secret for secret in SECRETS if secret in shown] == []
         assert not result.get("failed") or result["msg"]
 
     judge()

@@ -54,14 +54,14 @@ def test_any_server_becomes_any_document(sandbox: Sandbox) -> None:
         refill(sandbox, seed(before), dialects)
         state = sandbox.state()
 
-        foretold = configure(sandbox, document, check=True, purge=sorted(purge))
+        predicted = configure(sandbox, document, check=True, purge=sorted(purge))
         assert sandbox.state() == state
         assert not writes(sandbox)
 
         sandbox.log.clear()
         done = configure(sandbox, document, purge=sorted(purge))
         for key in ("plan", "summary", "changed", "diff"):
-            assert done[key] == foretold[key]
+            assert done[key] == predicted[key]
         assert writes(sandbox) == Counter((one["action"], one["kind"]) for one in done["plan"])
         assert all(one["changes"] for one in done["plan"] if one["action"] == "update")
         assert list(lacking(document, sandbox.state())) == []

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from xcisandbox.server import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError
-from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import CONNECTION, Settings
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import CONNECTION
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.fuzz.world import (
     DIALECTS,
@@ -31,10 +30,10 @@ from ansible_collections.xivo.xci.tests.fuzz.world import (
     run,
 )
 
-MODULES = sorted(name for name in MODULES if not name.startswith("xci_config"))
+NAMES = sorted(name for name in MODULES if not name.startswith("xci_config"))
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", NAMES)
 def test_any_option_of_a_module(name: str, sandbox: Sandbox) -> None:
     @bounded(60)
     @given(given=arguments(MODULES[name].options), dialects=DIALECTS, check=st.booleans())
@@ -98,7 +97,7 @@ def test_any_export(sandbox: Sandbox) -> None:
     judge()
 
 
-@pytest.mark.parametrize("name", [*MODULES, "xci_config"])
+@pytest.mark.parametrize("name", [*NAMES, "xci_config"])
 def test_an_option_that_is_nested_too_deeply(name: str, sandbox: Sandbox) -> None:
     refill(sandbox, SEED)
     before = sandbox.state()

@@ -141,11 +141,11 @@ def checked(name: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def run(name: str, given: Mapping[str, Any], sandbox: Sandbox, check: bool = False) -> dict[str, Any]:
     """Run a module as the two shells do, with options that need not be checked again."""
-    task = start(sandbox, check)
+    context = start(sandbox, check)
     try:
-        result = MODULES[name]({**defaults(name), **given}, task)
+        result = MODULES[name]({**defaults(name), **given}, context)
     finally:
-        task.client.close()
+        context.client.close()
     json.dumps(result)
     return result
 

@@ -14,9 +14,7 @@ import pytest
 
 from ansible_collections.xivo.xci.tests.integration.harness import Site
 
-ROOT = Path(__file__).resolve().parents[2]
-WAYS = ["module", *(["worker"] if list(ROOT.glob("plugins/action/xci_*.py")) else [])]
-
+WAYS = ["module", "worker"]
 
 BOTH_WAYS = ("test_cycle.py", "test_worker_and_module.py")
 """What runs as ordinary modules each time, too: every step of every module, and a comparison of the two ways."""

@@ -105,7 +105,7 @@ class Outcome:
         kinds = ("xivo", "entity", "template", "user", "admin")
         return next(self.result[kind] for kind in kinds if kind in self.result)
 
-    def told(self, *unknown: str) -> dict[str, Any]:
+    def public(self, *unknown: str) -> dict[str, Any]:
         """Return what check mode and a real run must say alike: all but what XCI alone knows and the requests made."""
         hidden = {*ONLY_XCI_KNOWS, *unknown}
         return {
@@ -197,17 +197,17 @@ class Site:
         assert may_warn or "[WARNING]" not in self.output, self.output
 
     def _check_outcome(self, outcome: Outcome, may_fail: bool, may_warn: bool, logins: int) -> None:
-        told = json.dumps([outcome.task, outcome.result], indent=1, ensure_ascii=False, default=str)
-        assert may_fail or outcome.status == "ok", told
-        assert may_warn or not outcome.warnings, told
+        shown = json.dumps([outcome.task, outcome.result], indent=1, ensure_ascii=False, default=str)
+        assert may_fail or outcome.status == "ok", shown
+        assert may_warn or not outcome.warnings, shown
         if outcome.check or (outcome.status == "ok" and not outcome.changed):
-            assert not outcome.writes, told
-        assert outcome.logins() <= logins, told
-        # A task that was repeated tells the requests of its last attempt.
+            assert not outcome.writes, shown
+        assert outcome.logins() <= logins, shown
+        # A task that was repeated has the requests of its last attempt.
         if "calls" in outcome.result and "attempts" not in outcome.result:
             arrived, counted = Counter(one.method for one in outcome.sent), Counter(outcome.result["calls"])
             # What failed may have been sent to another server, or be still on its way.
-            assert arrived == counted if outcome.status == "ok" else arrived <= counted, told
+            assert arrived == counted if outcome.status == "ok" else arrived <= counted, shown
 
 
 def _sent(line: Any) -> Iterator[Sent]:

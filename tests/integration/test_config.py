@@ -84,13 +84,13 @@ def counts(outcome: Outcome, kind: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("dialect", EACH_DIALECT)
-def test_a_whole_document_is_foretold_done_and_then_left_alone(site: Make, dialect: str) -> None:
+def test_a_whole_document_is_predicted_applied_and_then_unchanged(site: Make, dialect: str) -> None:
     server = site(dialects=DIALECTS[dialect])
-    foretold, done, again, foretold_again = server.play(
+    predicted, done, again, predicted_again = server.play(
         in_check(config(**SITE)), config(**SITE), config(**SITE), in_check(config(**SITE)), logins=2
     )
     assert (
-        planned(foretold)
+        planned(predicted)
         == planned(done)
         == [
             "create xivo xivo-est",
@@ -104,10 +104,10 @@ def test_a_whole_document_is_foretold_done_and_then_left_alone(site: Make, diale
             "create admin est",
         ]
     )
-    assert foretold.told() == done.told()
-    assert done.result["diff"] == foretold.result["diff"]
+    assert predicted.public() == done.public()
+    assert done.result["diff"] == predicted.result["diff"]
     assert len(done.writes) == 9
-    for outcome in (again, foretold_again):
+    for outcome in (again, predicted_again):
         assert (outcome.changed, outcome.result["plan"], outcome.writes) == (False, [], [])
         assert counts(outcome, "user") == {"unchanged": 4}
     assert sorted(one["internalNumber"] for one in server.users()) == ["0510", "0511", "0512", "1001", "15"]
@@ -121,13 +121,13 @@ def test_a_task_after_a_document_in_check_mode_knows_of_it(site: Make) -> None:
         config(**SITE),
     ]
     if server.way == "module":
-        pytest.skip("an ordinary module can't see what another one foretold, and says so")
+        pytest.skip("an ordinary module can't see what another one predicted, and says so")
     document, single, again = server.play(*tasks, check=True)
     assert [document.changed, single.changed, again.changed] == [True, True, False]
     assert single.object["entity"] == "pediatrie@xivo-est"
 
 
-def test_all_faults_are_told_with_their_places_before_anything_is_written(site: Make) -> None:
+def test_all_errors_are_reported_with_their_places_before_anything_is_written(site: Make) -> None:
     server = site()
     faulty = config(
         entities=[{"name": "compta", "xivo": "xivo-ouest"}],
@@ -144,38 +144,42 @@ def test_all_faults_are_told_with_their_places_before_anything_is_written(site: 
     (outcome,) = server.play(faulty, may_fail=True, may_warn=True)
     assert outcome.status == "failed"
     for place in (
-        "entities[0].xivo: ",
-        "templates[0].ringing_time: ",
-        "templates[1].colour: there is no such option",
-        "users[1].entity: there is no entity 'acceuil@xivo-nord' on this XCI; did you mean accueil@xivo-nord",
-        "users[2]: ",
-        "users[3]: ",
-        "users[4]: this user stands at users[0] already",
+        "entities[0].xivo: xivo 'xivo-ouest' not found; ",
+        "templates[0].ringing_time: invalid value: 'long'",
+        "templates[1].colour: unsupported option",
+        "users[1].entity: entity 'acceuil@xivo-nord' not found; did you mean accueil@xivo-nord",
+        "users[2]: missing required option: internal_number (or id), to find the user",
+        "users[3]: missing required options: template, first_name or last_name (needed to create user 1003@",
+        "users[4]: duplicate: already defined at users[0]",
         f"admins[0]: this would delete {ADMIN}, the admin that this task logs in as",
-        "admins[1].state: ",
+        "admins[1].state: invalid value: 'gone' is none of present, absent",
     ):
         assert place in outcome.msg
     assert not outcome.writes
 
 
-def test_many_faults_of_one_kind_are_told_in_one_line(site: Make) -> None:
+def test_many_errors_of_one_kind_are_summarised(site: Make) -> None:
     server = site()
     nobody = [person(str(1100 + place), f"N{place}") for place in range(30)]
     (server.folder() / "more.csv").write_text("entity,internal_number\naccueil@xivo-nord,12a\n", encoding="utf-8")
     (outcome,) = server.play(config(users=nobody, src="more.csv", default_template="Modele"), may_fail=True)
-    unknown = f"there is no template 'Modele' on this XCI; it has {TEMPLATE}"
+    unknown = f"template 'Modele' not found; XCI has {TEMPLATE}"
     assert outcome.msg == (
-        "nothing was written, for 31 faults in the document: "
-        "more.csv line 2.internal_number: '12a' is not a number in digits; "
+        "invalid document, nothing was changed (31 errors): "
+        "more.csv line 2: internal_number: invalid value: '12a' is not a number in digits; "
         f"users[0].template: {unknown}; users[1].template: {unknown}; users[2].template: {unknown}; "
         "and 27 more like these, see errors"
     )
-    assert {"msg": f"users[29].template: {unknown}"} in outcome.result["errors"]
-    assert {"msg": "more.csv line 2.internal_number: '12a' is not a number in digits"} in outcome.result["errors"]
+    errors = outcome.result["errors"]
+    user = {"action": "", "kind": "user", "key": ""}
+    assert {**user, "index": 29, "place": "users[29]", "option": "template", "msg": unknown} in errors
+    invalid = {"option": "internal_number", "msg": "invalid value: '12a' is not a number in digits"}
+    assert {**user, "index": 30, "place": "more.csv line 2", **invalid} in errors
+    assert len(errors) == 31
     assert outcome.result["plan"] == []
 
 
-def test_a_fault_keeps_no_other_plan_from_being_told(site: Make) -> None:
+def test_an_error_keeps_no_other_change_out_of_the_plan(site: Make) -> None:
     server = site()
     document = config(
         templates=[{"name": "Chambre"}],
@@ -184,9 +188,10 @@ def test_a_fault_keeps_no_other_plan_from_being_told(site: Make) -> None:
     )
     (outcome,) = server.play(document, may_fail=True, may_warn=True)
     assert outcome.msg == (
-        "nothing was written, for 2 faults in the document: "
-        "users[0]: user 1002@accueil@xivo-nord is not there yet, and creating it needs template; "
-        "admins[0]: admin mlefevre: changing super_admin needs password, because ldap is false"
+        "invalid document, nothing was changed (2 errors): "
+        "users[0]: missing required option: template (needed to create user 1002@accueil@xivo-nord); "
+        "admins[0]: missing required option: password "
+        "(needed to change super_admin of admin mlefevre, because ldap is false)"
     )
     assert sorted(planned(outcome)) == [
         "create template Chambre",
@@ -338,10 +343,10 @@ MORE = [person("1002", "Deux"), person("2002", "Urgence", "urgences"), person("1
 def test_purge_removes_users_of_the_entities_of_the_document_alone(site: Make) -> None:
     server = site()
     purge = config(users=[person("1002")], purge=["users"])
-    _made, foretold, purged, again = server.play(
+    _made, predicted, purged, again = server.play(
         config(users=MORE, default_template=TEMPLATE), in_check(purge), purge, purge
     )
-    assert planned(foretold) == planned(purged) == ["delete user 1001@accueil@xivo-nord"]
+    assert planned(predicted) == planned(purged) == ["delete user 1001@accueil@xivo-nord"]
     assert sorted(one["lastName"] for one in server.users()) == ["Deux", "Sud", "Urgence"]
     assert not again.changed
 
@@ -427,7 +432,7 @@ def test_a_refused_write_stops_the_rest_and_running_again_does_it(site: Make) ->
     assert not again.changed
 
 
-def test_a_refused_write_does_not_stop_the_rest_if_told_so(site: Make) -> None:
+def test_a_refused_write_does_not_stop_the_rest_with_on_error_continue(site: Make) -> None:
     server = site()
     refusing(server, "^/users$", nth=3)
     document = config(users=TEN, default_template=TEMPLATE, on_error="continue", parallelism=4)
@@ -492,9 +497,9 @@ def test_several_files_and_the_place_of_a_fault_in_them(site: Make) -> None:
         may_fail=True,
     )
     for place in (
-        "one.yml: users[0].last_name: ",
-        "two.csv line 3.entity: there is no entity 'kompta'",
-        "users[1].internal_number: ",
+        "one.yml: users[0].last_name: invalid value: ",
+        "two.csv line 3: entity: entity 'kompta' not found; ",
+        "users[1].internal_number: invalid value: 'x' is not a number in digits",
     ):
         assert place in outcome.msg
     assert not outcome.writes
@@ -583,9 +588,9 @@ def test_a_part_is_what_belongs_to_a_xivo_or_an_entity(site: Make) -> None:
     assert list(users_alone.result["config"]) == ["users"]
 
 
-def test_reading_back_in_check_mode_shows_what_was_foretold(site: Make) -> None:
+def test_an_export_in_check_mode_shows_what_was_predicted(site: Make) -> None:
     server = site()
     if server.way == "module":
-        pytest.skip("an ordinary module can't see what another one foretold")
-    _foretold, read = server.play(config(**SITE), config_info(xivo="xivo-est"), check=True)
+        pytest.skip("an ordinary module can't see what another one predicted")
+    _predicted, read = server.play(config(**SITE), config_info(xivo="xivo-est"), check=True)
     assert [one["internal_number"] for one in read.result["config"]["users"]] == ["15", "0510", "0511", "0512"]

@@ -75,13 +75,13 @@ def test_twelve_steps(site: Callable[..., Site], kind: str, dialect: str) -> Non
     outcomes = server.play(*tasks(cycle, dialect))
     after = objects(cycle)
     for place, step in enumerate(STEPS):
-        foretold, done = outcomes[2 * place : 2 * place + 2]
-        assert (step, foretold.changed) == (step, step in WRITES)
-        assert foretold.told() == done.told()
-        assert foretold.result.keys() == done.result.keys()
-        assert foretold.object.keys() == done.object.keys()
+        predicted, done = outcomes[2 * place : 2 * place + 2]
+        assert (step, predicted.changed) == (step, step in WRITES)
+        assert predicted.public() == done.public()
+        assert predicted.result.keys() == done.result.keys()
+        assert predicted.object.keys() == done.object.keys()
         assert (step, shown(done, after[step])) == (step, after[step])
-        for outcome in (foretold, done):
+        for outcome in (predicted, done):
             login = [f"POST /login {ADMIN}"] * outcome.logins()
             assert (step, outcome.requests) == (step, login + requests(cycle, dialect, step, outcome.check))
             assert outcome.logins() == (1 if server.way == "module" or outcome is outcomes[0] else 0)
@@ -118,13 +118,13 @@ def test_a_xivo_is_created_once_and_neither_changed_nor_removed(site: Callable[.
     read_back = [] if DIALECTS[dialect]["write_body"] == "object" else ["GET /xivo/3"]
     blank = ["host"] if DIALECTS[dialect].get("hosts") == "blank" else []
     for place, (_step, changed) in enumerate(steps):
-        foretold, done = outcomes[2 * place : 2 * place + 2]
-        assert foretold.told(*blank) == done.told(*blank)
+        predicted, done = outcomes[2 * place : 2 * place + 2]
+        assert predicted.public(*blank) == done.public(*blank)
         assert (place, done.status, done.result.get("changed")) == (
             (place, "failed", False) if changed is None else (place, "ok", changed)
         )
         writes = ["POST /xivo", *read_back] if changed else []
-        assert [one for one in foretold.requests if not one.startswith("POST /login")] == ["GET /xivo"]
+        assert [one for one in predicted.requests if not one.startswith("POST /login")] == ["GET /xivo"]
         assert [one for one in done.requests if not one.startswith("POST /login")] == ["GET /xivo", *writes]
     for refused in outcomes[6:10]:
         assert "xivo-île" in refused.msg

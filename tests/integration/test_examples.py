@@ -101,5 +101,5 @@ def test_the_examples_of_the_lookup_run(site: Callable[..., Site]) -> None:
     assert five["msg"][0] == number["msg"]
     assert len(five["msg"]) == 5
     given = [one["user"]["internal_number"] for outcome in (rooms, boxes) for one in outcome["results"]]
-    # What a host was told stays its own; each item of a loop asks for itself.
+    # What a host was shown stays its own; each item of a loop asks for itself.
     assert len({*five["msg"], *given}) == 5 + 2 + 3

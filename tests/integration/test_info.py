@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from ansible_collections.xivo.xci.plugins.module_utils.modules import context as started
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
 from ansible_collections.xivo.xci.tests.integration.harness import Outcome, Site, entity, in_check, user
@@ -98,7 +98,7 @@ def test_xci_down_in_the_middle_is_an_error(site: Callable[..., Site]) -> None:
     assert "the connection was lost" in outcome.msg
 
 
-def test_check_mode_shows_what_earlier_tasks_foretold(site: Callable[..., Site]) -> None:
+def test_check_mode_shows_what_earlier_tasks_would_do(site: Callable[..., Site]) -> None:
     xci = site()
     number = {"entity": "compta", "internal_number": "3000", "last_name": "Archives", "template": TEMPLATE}
     tasks = [
@@ -115,7 +115,7 @@ def test_check_mode_shows_what_earlier_tasks_foretold(site: Callable[..., Site])
         assert found(archives)[0]["last_name"] == "Archives"
         assert found(archives)[0]["id"] is None
     else:
-        # An ordinary module can't see what another one foretold: it says so rather than fail.
+        # An ordinary module can't see what another one predicted: it says so rather than fail.
         assert found(shown) == found(archives) == []
         assert any("neuve@xivo-nord" in warning for warning in nobody.warnings)
 
@@ -158,7 +158,7 @@ def test_20000_users_cost_no_more_than_reading_them(tmp_path: Path) -> None:
             bare.get(f"{xci.sandbox.url}/entities/{one['combinedId']}/users").json()
         loop = time.perf_counter() - began
         began = time.perf_counter()
-        users = MODULES["xci_user_info"](options, started.Task.start(options))["users"]
+        users = MODULES["xci_user_info"](options, Context.start(options))["users"]
         ours = time.perf_counter() - began
     assert len(users) == 20000
     assert ours < 3 * loop, f"a bare loop takes {loop:.1f} s, the module's code {ours:.1f} s"

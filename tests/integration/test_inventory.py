@@ -88,7 +88,7 @@ class Inventory:
         return done
 
     def fails(self, *arguments: Any, **options: Any) -> str:
-        """Run with something wrong; return what is told. No host may be shown, and a script must notice."""
+        """Run with something wrong; return the output. No host may be shown, and a script must notice."""
         done = self.run("ansible-inventory", "-i", self.write(**{**self.connection, **options}), "--list", *arguments)
         assert done.code != 0, done.stdout
         assert "xivo-nord" not in done.stdout
@@ -177,7 +177,7 @@ def test_another_name_of_the_file_is_not_read(here: Inventory) -> None:
     assert done.requests == []
 
 
-def test_xivos_of_one_name_are_told_apart(make: Any) -> None:
+def test_xivos_of_one_name_are_distinguished(make: Any) -> None:
     xivos = [START["xivos"][0], {**START["xivos"][1], "name": "xivo-nord"}]
     here = make(start={"xivos": xivos}, dialects={"duplicate_names": "allowed"})
     assert SUD in here.list(entities=True).inventory["_meta"]["hostvars"]
@@ -259,7 +259,7 @@ def test_the_cache_spares_requests_and_holds_no_secret(here: Inventory, cached: 
     second = here.list("-vvvv", **cached, **COMPOSED, entities=True)
     assert second.requests == []
     assert second.stdout[second.stdout.index("{") :] == first.stdout
-    assert "from the cache" in second.whole
+    assert "using the cache of" in second.whole
     files = [path.read_text() for path in (here.folder / "cache").rglob("*") if path.is_file()]
     assert len(files) == 1
     assert PASSWORD not in files[0]
@@ -281,7 +281,7 @@ def test_a_cache_that_is_too_old_serves_while_xci_is_down(here: Inventory, cache
     time.sleep(1.1)
     stale = here.list(**cached, cache_timeout=1, may_warn=True)
     assert stale.stdout == fresh.stdout
-    assert "XCI can't be read, so the XiVOs are as they were at" in stale.whole
+    assert "XCI can't be read, using the cache of " in stale.whole
     assert "can't connect" in here.fails("--flush-cache", **cached, cache_timeout=1)
 
 
@@ -305,7 +305,7 @@ def test_a_connection_that_can_not_be(here: Inventory) -> None:
     assert "check xci_login and xci_password" in here.fails(xci_password="wrong")
     assert "can't connect" in here.fails(xci_url="http://127.0.0.1:1")
     assert "Is this XCI's own address?" in here.fails(xci_url=f"{here.xci.sandbox.origin}/elsewhere")
-    assert "xci_password is missing" in here.fails(xci_password="")
+    assert "missing required option: xci_password" in here.fails(xci_password="")
     assert "is not a URL" in here.fails(xci_url="nowhere")
 
 

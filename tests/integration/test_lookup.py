@@ -47,9 +47,9 @@ def play(xci: Site, *tasks: Task, **options: Any) -> list[Outcome]:
 @pytest.mark.core
 def test_each_item_of_a_loop_gets_its_own(site: Callable[..., Site]) -> None:
     xci = site()
-    foretold, done, again = play(xci, in_check(rooms()), rooms(), rooms())
+    predicted, done, again = play(xci, in_check(rooms()), rooms(), rooms())
     assert numbers(done) == ["1000", "1002", "1003"]
-    assert numbers(foretold) == numbers(done)
+    assert numbers(predicted) == numbers(done)
     assert numbers(again) == ["1004", "1005", "1006"]
     assert {user["lastName"] for user in xci.users()} >= set(ROOMS)
 
@@ -94,15 +94,15 @@ def test_reading_changes_nothing_and_gives_the_same_again(site: Callable[..., Si
     assert xci.sandbox.state() == before
 
 
-def test_numbers_of_an_entity_that_is_only_foretold(site: Callable[..., Site]) -> None:
+def test_numbers_of_an_entity_that_is_only_predicted(site: Callable[..., Site]) -> None:
     xci = site()
     create = entity(name="neuve", xivo="xivo-nord", intervals=[{"start": "010", "end": "012"}])
     tasks = [create, say(f"query('{NUMBERS}', 'neuve@xivo-nord', count=2)")]
-    (_created, told) = play(xci, *tasks, check=True, may_fail=xci.way == "module")
+    (_created, shown) = play(xci, *tasks, check=True, may_fail=xci.way == "module")
     if xci.way == "worker":
-        assert told.msg == str(["010", "011"])
+        assert shown.msg == str(["010", "011"])
     else:
-        assert "there is no entity 'neuve@xivo-nord'" in told.msg
+        assert "entity 'neuve@xivo-nord' not found" in shown.msg
 
 
 @pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "as_documented"])
@@ -133,9 +133,9 @@ def test_options_come_before_variables(site: Callable[..., Site]) -> None:
 ERRORS: list[tuple[str, Mapping[str, Any], str]] = [
     (f"query('{NUMBERS}', 'acueil@xivo-nord')", {}, "did you mean accueil@xivo-nord"),
     (f"query('{NUMBERS}', 'accueil')", {}, "is ambiguous"),
-    (f"query('{NUMBERS}', 'compta', count=2000)", {}, "has 1000 of 2000 free numbers left"),
-    (f"query('{NUMBERS}', 'compta', count=0)", {}, "count is 0"),
-    (f"query('{NUMBERS}', '')", {}, "is no entity"),
+    (f"query('{NUMBERS}', 'compta', count=2000)", {}, "has 1000 of 2000 requested numbers available; request fewer"),
+    (f"query('{NUMBERS}', 'compta', count=0)", {}, "invalid value for count: 0 is less than 1"),
+    (f"query('{NUMBERS}', '')", {}, "is not an entity"),
     (f"query('{NUMBERS}', 'compta')", {"xci_password": "refused"}, "check xci_login and xci_password"),
     (f"query('{NUMBERS}', 'compta')", {"xci_url": "nowhere"}, "is not a URL"),
     (f"query('{NUMBERS}', 'compta')", {"xci_url": ""}, "the environment variable XCI_URL"),

@@ -61,10 +61,10 @@ def test_what_a_document_would_have_done_is_not_believed(
     site: Callable[..., Site], documents: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
     server = site()
-    foretold, done = server.play(
+    predicted, done = server.play(
         *(document(*documents, check_mode=check) for check in (True, False)), may_fail=True, logins=4
     )
-    for one, other in zip(foretold.result["results"], done.result["results"], strict=True):
+    for one, other in zip(predicted.result["results"], done.result["results"], strict=True):
         assert (one.get("failed"), one.get("msg"), one.get("plan")) == (
             other.get("failed"),
             other.get("msg"),
@@ -73,7 +73,7 @@ def test_what_a_document_would_have_done_is_not_believed(
 
 
 @pytest.mark.parametrize("way", ["worker"])
-def test_what_a_document_foretells_is_there_for_the_next(site: Callable[..., Site]) -> None:
+def test_what_a_document_would_create_exists_for_the_next(site: Callable[..., Site]) -> None:
     """Also by its id, and with what is in it."""
     server = site()
     documents = (
@@ -84,10 +84,10 @@ def test_what_a_document_foretells_is_there_for_the_next(site: Callable[..., Sit
             "users": [{"entity": "c", "internal_number": "401", "state": "absent"}],
         },
     )
-    foretold, done = server.play(*(document(*documents, check_mode=check) for check in (True, False)), logins=3)
+    predicted, done = server.play(*(document(*documents, check_mode=check) for check in (True, False)), logins=3)
     plans = [
         [[(op["action"], op["key"]) for op in one["plan"]] for one in outcome.result["results"]]
-        for outcome in (foretold, done)
+        for outcome in (predicted, done)
     ]
     assert plans[0] == plans[1]
     assert plans[0][1] == [("create", "401@c@xivo-nord"), ("delete", "400@c@xivo-nord")]
@@ -113,7 +113,7 @@ def test_an_attempt_looks_again(site: Callable[..., Site], until: bool) -> None:
 
 @pytest.mark.parametrize("way", ["worker"])
 def test_an_id_that_nobody_knows_yet_is_warned_of(site: Callable[..., Site]) -> None:
-    """In check mode a rename by the id that an earlier task registered can't be told from a creation."""
+    """In check mode a rename by the id that an earlier task registered can't be distinguished from a creation."""
     made = {"xivo.xci.xci_template": {"name": "Chambre"}, "register": "made"}
     renamed = {"xivo.xci.xci_template": {"id": "{{ made.template.id }}", "name": "Salle"}}
     first, second = site().play(made, renamed, check=True, may_warn=True)

@@ -53,13 +53,13 @@ def test_apply_previews_applies_and_then_finds_nothing_to_do(site: Make, folder:
     assert "user: 2 unchanged" in again.output
 
 
-def test_drift_is_told_to_people_and_to_machines_and_fails_only_if_asked_to(site: Make, folder: Path) -> None:
+def test_drift_is_reported_to_people_and_machines_and_fails_only_on_request(site: Make, folder: Path) -> None:
     server = site(dialects={"cti_password": "shown"})
     files = {"xci_drift_json": "drift.json", "xci_drift_markdown": "drift.md"}
     options: dict[str, Any] = {"folder": folder, "xci_src": "users.yml", "xci_default_template": TEMPLATE, **files}
-    told = run(server, "xivo.xci.drift", **options)
-    assert (told.code, told.writes) == (0, [])
-    assert "XCI differs in 2 objects from the document" in told.output
+    done = run(server, "xivo.xci.drift", **options)
+    assert (done.code, done.writes) == (0, [])
+    assert "XCI differs in 2 objects from the document" in done.output
     found = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
     assert (found["drift"], found["failed_hosts"]) == (True, [])
     plan = found["hosts"]["localhost"]["plan"]
@@ -76,7 +76,7 @@ def test_drift_is_told_to_people_and_to_machines_and_fails_only_if_asked_to(site
     none = run(server, "xivo.xci.drift", xci_drift_fail=True, **options)
     assert none.changed == {"localhost": 0}
     assert json.loads((folder / "drift.json").read_text(encoding="utf-8"))["drift"] is False
-    assert "is as it is in the document" in (folder / "drift.md").read_text(encoding="utf-8")
+    assert "matches the document" in (folder / "drift.md").read_text(encoding="utf-8")
 
 
 def test_a_comparison_that_fails_leaves_no_old_answer(site: Make, folder: Path) -> None:
@@ -148,17 +148,17 @@ def test_a_person_comes_and_gets_the_next_number_once(site: Make, folder: Path) 
         return run(server, "xivo.xci.onboard", *arguments, folder=folder, **COMES, **more)
 
     flat = {"xci_onboard_last_name": "", "xci_onboard_internal_number": "", "xci_onboard_cti_login": ""}
-    foretold = onboard("--check", **flat)
-    assert (foretold.changed, foretold.writes) == ({"localhost": 1}, [])
-    assert "Zoé has number 3000 in compta@xivo-nord" in foretold.output
+    predicted = onboard("--check", **flat)
+    assert (predicted.changed, predicted.writes) == ({"localhost": 1}, [])
+    assert "Zoé has number 3000 in compta@xivo-nord" in predicted.output
     assert onboard(**flat).writes == [("POST", "/users")]
     for again in (onboard(**flat), onboard("--check", **flat)):
         assert (again.changed, again.writes) == ({"localhost": 0}, [])
-        assert "Zoé is there already and has number 3000 in compta@xivo-nord" in again.output
+        assert "Zoé already exists and has number 3000 in compta@xivo-nord" in again.output
     other = onboard(
         xci_onboard_last_name="D'Hervé", xci_onboard_cti_login="zdherve", xci_onboard_cti_password="zoe-3001-x"
     )
-    assert "Zoé D'Hervé has number 3001 in compta@xivo-nord; the telephone takes the code" in other.output
+    assert "Zoé D'Hervé has number 3001 in compta@xivo-nord; provisioning code: " in other.output
     assert "zoe-3001-x" not in other.output
 
 
@@ -175,7 +175,7 @@ def test_who_comes_takes_nothing_from_who_is_there(site: Make, folder: Path, tak
     server = site()
     ran = run(server, "xivo.xci.onboard", folder=folder, may_fail=True, **{**COMES, **taken})
     assert ran.code == 2
-    assert "Somebody else is there and would be changed: " in ran.output
+    assert "A different user already exists and would be changed: " in ran.output
     assert "last_name: Durand" in ran.output
     assert not ran.writes
 
@@ -190,7 +190,7 @@ def test_a_namesake_in_the_same_entity_needs_a_number_or_a_login(site: Make, fol
     }
     same = run(server, "xivo.xci.onboard", folder=folder, **namesake)
     assert (same.changed, same.writes) == ({"localhost": 0}, [])
-    assert "Camille Durand is there already and has number 1001 in accueil@xivo-nord" in same.output
+    assert "Camille Durand already exists and has number 1001 in accueil@xivo-nord" in same.output
     other = run(server, "xivo.xci.onboard", folder=folder, xci_onboard_internal_number="1002", **namesake)
     assert other.writes == [("POST", "/users")]
     assert "Camille Durand has number 1002 in accueil@xivo-nord" in other.output
@@ -201,8 +201,8 @@ def test_a_namesake_in_the_same_entity_needs_a_number_or_a_login(site: Make, fol
 )
 def test_a_person_who_leaves_is_shown_and_removed(site: Make, folder: Path, said: dict[str, Any]) -> None:
     server = site()
-    foretold = run(server, "xivo.xci.offboard", "--check", folder=folder, **said)
-    assert (foretold.changed, foretold.writes) == ({"localhost": 1}, [])
+    predicted = run(server, "xivo.xci.offboard", "--check", folder=folder, **said)
+    assert (predicted.changed, predicted.writes) == ({"localhost": 1}, [])
     gone = run(server, "xivo.xci.offboard", folder=folder, **said)
     assert "Camille Durand has number 1001 in accueil@xivo-nord" in gone.output
     assert gone.writes == [("DELETE", "/users/1")]
@@ -214,9 +214,9 @@ def test_nobody_is_removed_as_long_as_it_is_not_clear_who(site: Make, folder: Pa
     server = site()
     server.load({"users": [{"entity": "accueil@xivo-sud", "template": TEMPLATE, "internalNumber": "1001"}]})
     unclear = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_internal_number="1001")
-    assert "Several people fit" in unclear.output
+    assert "Ambiguous: several users match" in unclear.output
     silent = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_cti_login="")
-    assert "Give xci_offboard_internal_number or xci_offboard_cti_login" in silent.output
+    assert "Missing required variable: xci_offboard_internal_number or xci_offboard_cti_login" in silent.output
     assert (unclear.code, silent.code, unclear.writes, silent.writes) == (2, 2, [], [])
 
 
@@ -267,14 +267,14 @@ def test_an_export_tells_what_was_empty_and_is_no_longer(site: Make, folder: Pat
         )
     )
     run(server, "xivo.xci.apply", folder=folder, may_fail=True, xci_src="by-hand.yml", xci_default_template=TEMPLATE)
-    told = run(server, "xivo.xci.drift", folder=folder, xci_src="config")
-    assert "XCI differs in 2 objects from the document" in told.output
+    done = run(server, "xivo.xci.drift", folder=folder, xci_src="config")
+    assert "XCI differs in 2 objects from the document" in done.output
     assert run(server, "xivo.xci.apply", folder=folder, may_fail=True, xci_src="config").code == 0
     assert {user["ctiLogin"] for user in server.users()} == {None, "cdurand"}
     assert run(server, "xivo.xci.drift", folder=folder, xci_src="config", xci_drift_fail=True).code == 0
 
 
-def test_what_an_export_can_not_know_keeps_no_difference_from_being_told(site: Make, folder: Path) -> None:
+def test_what_an_export_can_not_know_hides_no_difference(site: Make, folder: Path) -> None:
     """An administrator's password is in no export; that somebody made himself one who may do all must be seen."""
     server = site()
     run(server, "xivo.xci.export", folder=folder, xci_export_directory="config")
@@ -282,18 +282,22 @@ def test_what_an_export_can_not_know_keeps_no_difference_from_being_told(site: M
     admins = folder / "config" / "admins.yml"
     admins.write_text(admins.read_text(encoding="utf-8").replace("super_admin: false", "super_admin: true"))
     files: dict[str, Any] = {"xci_drift_json": "drift.json", "xci_drift_markdown": "drift.md"}
-    told = run(server, "xivo.xci.drift", folder=folder, may_fail=True, xci_src="config", **files)
-    assert told.code == 2
-    assert "XCI differs in 1 objects from the document; the document has 1 faults" in told.output
+    done = run(server, "xivo.xci.drift", folder=folder, may_fail=True, xci_src="config", **files)
+    assert done.code == 2
+    assert "XCI differs in 1 objects from the document; the document has 1 errors" in done.output
     found = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
-    fault = "admins.yml: admins[1]: admin mlefevre: changing super_admin needs password, because ldap is false"
+    place = "admins.yml: admins[1]"
+    change = "change super_admin of admin mlefevre"
+    missing = f"missing required option: password (needed to {change}, because ldap is false)"
     assert [one["key"] for one in found["hosts"]["localhost"]["plan"]] == ["mlefevre"]
-    assert found["hosts"]["localhost"]["errors"] == [{"msg": fault}]
-    assert f"- `{fault}`" in (folder / "drift.md").read_text(encoding="utf-8")
+    assert found["hosts"]["localhost"]["errors"] == [
+        {"action": "", "kind": "admin", "key": "", "index": 1, "option": "", "place": place, "msg": missing}
+    ]
+    assert f"- `{place}: {missing}`" in (folder / "drift.md").read_text(encoding="utf-8")
     run(server, "xivo.xci.report", folder=folder, xci_report_dest="report.md", xci_report_src="config")
     page = (folder / "report.md").read_text(encoding="utf-8")
     assert "| update | admin mlefevre | super_admin |" in page
-    assert fault in page
+    assert f"{place}: {missing}" in page
     applied = run(server, "xivo.xci.apply", folder=folder, may_fail=True, xci_src="config")
     assert (applied.code, applied.writes) == (2, [])
 
@@ -302,4 +306,4 @@ def test_what_an_export_can_not_know_keeps_no_difference_from_being_told(site: M
 def test_nothing_is_no_document(site: Make, folder: Path, playbook: str) -> None:
     ran = run(site(), f"xivo.xci.{playbook}", folder=folder, may_fail=True, xci_scr="users.yml")
     assert ran.code == 2
-    assert "There is no document; give xci_src" in ran.output
+    assert "Missing required variable: xci_src" in ran.output

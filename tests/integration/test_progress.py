@@ -25,7 +25,8 @@ import pexpect  # type: ignore[import-untyped]
 import pytest
 
 from ansible_collections.xivo.xci.tests.integration.console import environment
-from ansible_collections.xivo.xci.tests.integration.harness import TEMPLATE, Site
+from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
 
 LIMIT = 90
 """Seconds that a job may take which takes less than ten."""
@@ -143,13 +144,13 @@ def test_a_long_apply_under_ansible_runner_shows_a_whole_line_now_and_then(jobs:
     hung = {job.name: job.output for job in jobs if not job.ends()}
     assert not hung, f"did not end in {LIMIT} s: {', '.join(hung)}"
     for job in jobs:
-        told = f"{job.name}:\n{job.output}"
+        output = f"{job.name}:\n{job.output}"
         texts = [job.output, *(event["stdout"] for event in job.events)]
-        assert job.code == 0, f"failed: {told}"
-        assert not any(RENEWED.search(text) for text in texts), f"a carriage return in a line: {told}"
-        assert not any("[WARNING]" in text or "[DEPRECATION" in text for text in texts), f"a warning: {told}"
+        assert job.code == 0, f"failed: {output}"
+        assert not any(RENEWED.search(text) for text in texts), f"a carriage return in a line: {output}"
+        assert not any("[WARNING]" in text or "[DEPRECATION" in text for text in texts), f"a warning: {output}"
         shown = [event["stdout"] for event in job.events if f" of {USERS} done" in event["stdout"]]
-        assert 1 <= len(shown) <= 3, f"{len(shown)} lines of progress: {told}"
+        assert 1 <= len(shown) <= 3, f"{len(shown)} lines of progress: {output}"
         assert all(re.fullmatch(PROGRESS, line) for line in shown), shown
         (stats,) = [event["event_data"] for event in job.events if event["event"] == "playbook_on_stats"]
         assert (stats["changed"], stats["failures"]) == ({"localhost": 1}, {})
@@ -170,14 +171,14 @@ def screen(output: str) -> list[str]:
 def test_a_terminal_shows_one_line_that_renews_itself(site: Callable[..., Site], tmp_path: Path) -> None:
     server = site(latency=LATENCY)
     (tmp_path / "play.yml").write_text(json.dumps(play(1100)), encoding="utf-8")
-    told, code = pexpect.run(
+    printed, code = pexpect.run(
         "ansible-playbook -i localhost, play.yml",
         timeout=LIMIT,
         withexitstatus=True,
         cwd=str(tmp_path),
         env=environment(server, tmp_path),
     )
-    output = told.decode()
+    output = printed.decode()
     assert code == 0, f"failed: {output}"
     assert len(re.findall(rf"\r{PROGRESS}", output)) >= 3, f"not renewed: {output}"
     assert "[WARNING]" not in output, f"a warning: {output}"

@@ -28,21 +28,33 @@ REFUSED: dict[str, list[tuple[Task, list[str]]]] = {
         (template(name="Neuf", entities=[f"urgences@{SUD}"]), ["entities: ", f"'urgences@{SUD}'"]),
         (template(name="Jumeau", ringing_time=20), ["several templates", "'Jumeau'", "id 2", "id 3"]),
         (admin(login="x", entities=["urgence"], password="secret-of-x"), ["entities: ", "'urgence'"]),
-        (user(id=99, first_name="Zoé"), ["there is no user with id 99"]),
-        (entity(id=99, display_name="Zoé"), ["there is no entity with id 99"]),
-        (user(id=-1, first_name="Zoé"), ["id: -1 is no id"]),
+        (user(id=99, first_name="Zoé"), ["user with id 99 not found"]),
+        (entity(id=99, display_name="Zoé"), ["entity with id 99 not found"]),
+        (user(id=-1, first_name="Zoé"), ["id: invalid id -1"]),
     ],
     "what is missing": [
-        (user(entity="compta", internal_number="3100", first_name="Zoé"), ["3100@compta@xivo-nord", "needs template"]),
+        (
+            user(entity="compta", internal_number="3100", first_name="Zoé"),
+            ["missing required option: template", "3100@compta@xivo-nord"],
+        ),
         (
             user(entity="compta", internal_number="3100", template=TEMPLATE),
             ["3100@compta@xivo-nord", "first_name or last_name"],
         ),
-        (user(internal_number="3100", first_name="Zoé", template=TEMPLATE), ["which user", "entity must be given"]),
-        (user(entity="compta", first_name="Zoé", template=TEMPLATE), ["which user", "internal_number must be given"]),
-        (user(entity="compta", match_on="cti_login", template=TEMPLATE), ["cti_login must be given"]),
-        (xivo(name="xivo-est"), ["xivo-est", "needs host"]),
-        (entity(name="radiologie"), ["which entity", "xivo must be given"]),
+        (
+            user(internal_number="3100", first_name="Zoé", template=TEMPLATE),
+            ["missing required option: entity (or id)", "the user"],
+        ),
+        (
+            user(entity="compta", first_name="Zoé", template=TEMPLATE),
+            ["missing required option: internal_number (or id)", "the user"],
+        ),
+        (
+            user(entity="compta", match_on="cti_login", template=TEMPLATE),
+            ["missing required option: cti_login (or id)"],
+        ),
+        (xivo(name="xivo-est"), ["missing required option: host", "xivo-est"]),
+        (entity(name="radiologie"), ["missing required option: xivo (or id)", "the entity"]),
         (template(name="Neuf", routed_inbound=True), ["Neuf", "routed_inbound_prefix", "routed_inbound is true"]),
         (template(name="Neuf", caller_id_mode="custom"), ["custom_caller_id", "caller_id_mode is custom"]),
         (
@@ -88,7 +100,7 @@ def test_bad_input_is_named_and_nothing_is_written(site: Callable[..., Site], ki
     assert server.sandbox.state() == before
 
 
-def test_a_xivo_named_twice_is_told_apart_by_its_uuid(site: Callable[..., Site]) -> None:
+def test_two_xivos_of_one_name_are_distinguished_by_uuid(site: Callable[..., Site]) -> None:
     server = site(dialects={"duplicate_names": "allowed"})
     twin = "22222222-bbbb-4000-8000-000000000000"
     server.load({"xivos": [{"name": "xivo-nord", "uuid": twin}], "entities": [{"name": "labo", "xivo": "xivo-sud"}]})
@@ -111,7 +123,7 @@ def test_what_xci_refuses_is_passed_on_with_the_request(site: Callable[..., Site
     assert "<" not in outcome.msg
 
 
-def test_who_may_not_do_something_is_told_so(site: Callable[..., Site]) -> None:
+def test_missing_permission_is_reported(site: Callable[..., Site]) -> None:
     server = site()
     marie = {"xci_login": "mlefevre", "xci_password": "another-made-up-password"}
     own, other, refused = server.play(

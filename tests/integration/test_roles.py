@@ -109,10 +109,10 @@ def test_purge_and_its_bound(site: Make, tmp_path: Path) -> None:
 
 def test_check_mode_starts_no_sandbox_and_tells_no_port_that_it_can_not_know(site: Make, tmp_path: Path) -> None:
     server = site()
-    told = {"ansible.builtin.debug": {"msg": "it is {{ xci_sandbox_url | default('not known') }}"}}
+    shown = {"ansible.builtin.debug": {"msg": "it is {{ xci_sandbox_url | default('not known') }}"}}
     playbook = tmp_path / "play.yml"
     playbook.write_text(
-        json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": ["xivo.xci.xci_sandbox"], "tasks": [told]}])
+        json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": ["xivo.xci.xci_sandbox"], "tasks": [shown]}])
     )
     options: dict[str, Any] = {"folder": tmp_path, "xci_sandbox_directory": str(tmp_path / "sandbox")}
 
@@ -202,7 +202,7 @@ def test_an_export_replaces_no_file_that_somebody_else_wrote(site: Make, tmp_pat
     (tree / "admins.yml").write_text("admins: []  # by hand\n")
     ran = play(server, tmp_path, {"role": "xci_export", "xci_export_directory": str(tree)}, may_fail=True)
     assert ran.code == 2
-    assert "no export wrote" in ran.output
+    assert "not written by an export" in ran.output
     assert files(tree) == {"admins.yml": "admins: []  # by hand\n"}
 
 

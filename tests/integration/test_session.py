@@ -76,7 +76,7 @@ def test_what_is_not_xci_is_said_not_to_be(site: Callable[..., Site]) -> None:
     assert "without a session cookie" in messages[0]
     assert "https://sso.example.org/" in messages[1]
     assert "404" in messages[2]
-    assert "in a form that its API does not have" in messages[3]
+    assert "invalid list of entities from XCI: got an object of 'unexpected'" in messages[3]
     assert "XCI's own address" in messages[4]
 
 
@@ -88,7 +88,7 @@ def test_a_server_that_is_not_there_and_a_url_that_is_none(site: Callable[..., S
     assert "http://127.0.0.1:9/api/1.0/login: can't connect" in outcomes[0].msg
     assert "'xci.example.org' is not a URL such as" in outcomes[1].msg
     assert "'ftp://xci.example.org' is not a URL such as" in outcomes[2].msg
-    assert "xci_url holds credentials" in outcomes[3].msg
+    assert "xci_url contains credentials" in outcomes[3].msg
     assert not any(outcome.requests for outcome in outcomes)
 
 
@@ -106,7 +106,7 @@ def test_a_missing_connection_option_is_named_with_its_variable(site: Callable[.
         user(**CAMILLE), user(**CAMILLE, xci_url=server.sandbox.origin), connection={}, may_fail=True
     )
     for name in ("xci_url", "xci_login", "xci_password"):
-        assert f"set the option {name} or the environment variable {name.upper()}" in nothing.msg
+        assert f"missing required option: {name} (or the environment variable {name.upper()})" in nothing.msg
     assert "xci_url" not in part.msg
     assert "XCI_LOGIN" in part.msg
 

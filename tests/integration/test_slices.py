@@ -90,7 +90,7 @@ def test_two_slices_of_ansible_runner_at_once(site: Callable[..., Site], example
     for worker in workers:
         worker.start()
     codes = [worker.finish() for worker in workers]
-    assert codes == [0, 0], [worker.told for worker in workers]
+    assert codes == [0, 0], [worker.output for worker in workers]
     posted = [one["body"] for one in server.sandbox.requests() if (one["method"], one["path"]) == ("POST", "/users")]
     assert Counter((one["entityCId"], one["internalNumber"]) for one in posted).most_common(1)[0][1] == 1
     homes = [one["entityCId"].partition("@")[2] for one in posted]
@@ -106,7 +106,7 @@ class Slice:
 
     def __init__(self, server: Site, project: Path, folder: Path, host: str) -> None:
         self.host = host
-        self.told = ""
+        self.output = ""
         self._folder = folder
         self._environment = environment(server, folder)
         data = folder / "send"
@@ -137,7 +137,7 @@ class Slice:
         returned.write_text(self._worker.finish().output, encoding="utf-8")
         arguments = ["process", self._folder / "back", "--ident", f"slice-{self.host}"]
         processing = playbook.start(self._folder, "ansible-runner", *arguments, env=self._environment, stdin=returned)
-        self.told = processing.finish().output
+        self.output = processing.finish().output
         return int((self._artifacts() / "rc").read_text())
 
     def _artifacts(self) -> Path:

@@ -57,7 +57,7 @@ def test_nothing_changed_notifies_nothing(site: Callable[..., Site]) -> None:
     assert xci.sandbox.state()["synchronized"] == 0
 
 
-def test_a_lost_answer_is_told_and_not_asked_for_twice(site: Callable[..., Site]) -> None:
+def test_a_lost_answer_is_reported_and_the_request_not_repeated(site: Callable[..., Site]) -> None:
     xci = site()
     xci.sandbox.faults.add({"path": SYNCHRONIZE, "times": 0, "fault": {"kind": "reset", "when": "after"}})
     (outcome,) = xci.play(SYNC, may_fail=True)

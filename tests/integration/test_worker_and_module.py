@@ -50,7 +50,7 @@ def comparable(outcome: Outcome) -> dict[str, Any]:
     invocation = outcome.result.get("invocation", {}).get("module_args", {})
     return {
         "status": outcome.status,
-        "told": outcome.told("exception"),
+        "public": outcome.public("exception"),
         "calls": "calls" in outcome.result,
         "arguments": {key: value for key, value in invocation.items() if not key.startswith("xci_")},
         "writes": [(write.method, write.path, write.body) for write in outcome.writes],
@@ -67,3 +67,64 @@ def test_both_ways_say_and_write_the_same(tmp_path: Path) -> None:
             seen[way] = [comparable(one) for one in server.play(*tasks, may_fail=True, may_warn=True)]
     for module, worker in zip(seen["module"], seen["worker"], strict=True):
         assert module == worker
+
+
+INVALID_ROWS = "12a,Un\n1002,{long}\n1001,Zoé\n1003,Trois\n1003,Quatre\n"
+VALID_ROWS = "1002,{long}\n1003,Trois\n"
+
+
+def with_table(server: Site, rows: str) -> Task:
+    """Return a task that joins its own user with those of a table, which has a name that XiVO may find too long."""
+    table = f"internal_number,first_name\n{rows.format(long='d' * 130)}"
+    lines = [f"accueil@xivo-nord,{line}" for line in table.splitlines()[1:]]
+    (server.folder() / "users.csv").write_text("\n".join(["entity,internal_number,first_name", *lines]), "utf-8")
+    own = {"entity": "accueil@xivo-nord", "internal_number": "1001", "first_name": "Camille"}
+    return {"xivo.xci.xci_config": {"users": [own], "src": "users.csv", "default_template": TEMPLATE}}
+
+
+LONG = "users.csv line 3: first_name: has 130 characters; XiVO takes 0 to 128"
+
+
+def test_errors_and_warnings_name_the_file_and_the_line(site: Any) -> None:
+    server = site()
+    (outcome,) = server.play(with_table(server, INVALID_ROWS), may_fail=True, may_warn=True)
+    places = [(one["kind"], one["index"], one["place"], one["option"]) for one in outcome.result["errors"]]
+    assert places == [
+        ("user", 1, "users.csv line 2", "internal_number"),
+        ("user", 3, "users.csv line 4", ""),
+        ("user", 5, "users.csv line 6", ""),
+    ]
+    assert outcome.msg == (
+        "invalid document, nothing was changed (3 errors): "
+        "users.csv line 2: internal_number: invalid value: '12a' is not a number in digits; "
+        "users.csv line 4: duplicate: already defined at users[0]; "
+        "users.csv line 6: duplicate: already defined at users.csv line 5"
+    )
+    # One of what is written in the file, and one of what the change would do.
+    hidden = "users.csv line 4: user 1001@accueil@xivo-nord: XCI hides its cti_password and may lose it in this change"
+    assert outcome.warnings == [LONG, f"{hidden}, since the task does not give it"]
+    assert not outcome.writes
+
+
+def test_failed_writes_name_the_file_and_the_line(site: Any) -> None:
+    server = site()
+    refusal = {"kind": "status", "status": 400, "body": "not today"}
+    server.sandbox.faults.add({"path": "^/users$", "method": "POST", "nth": 2, "fault": refusal})
+    document = with_table(server, VALID_ROWS)
+    document["xivo.xci.xci_config"]["parallelism"] = 1
+    (outcome,) = server.play(document, may_fail=True, may_warn=True)
+    (error,) = outcome.result["errors"]
+    msg = error.pop("msg")
+    assert error == {
+        "action": "create",
+        "kind": "user",
+        "key": "1003@accueil@xivo-nord",
+        "index": 2,
+        "option": "",
+        "place": "users.csv line 3",
+    }
+    assert "not today" in msg
+    assert (
+        outcome.msg == f"1 of 2 writes failed, 1 were done and 0 not tried; run again to do what is left. First: {msg}"
+    )
+    assert outcome.warnings == [LONG.replace("line 3", "line 2")]

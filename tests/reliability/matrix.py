@@ -20,6 +20,7 @@ from unittest import mock
 from xcisandbox import Sandbox, storage
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import client, transport
+from ansible_collections.xivo.xci.plugins.module_utils.engine import write
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.reliability import faults
@@ -90,13 +91,13 @@ def closed_port() -> int:
 def tapped(tap: Tap, clock: Clock) -> Iterator[None]:
     original = transport.Transport.send
     with ExitStack() as stack:
-        for place, name, stand_in in (
+        for place, name, replacement in (
             (transport.Transport, "send", lambda to, *request: tap.send(original, to, *request)),
             (transport, "LARGEST_ANSWER", 2**20),
             (client, "time", clock),
             (write, "time", clock),
         ):
-            stack.enter_context(mock.patch.object(place, name, stand_in))
+            stack.enter_context(mock.patch.object(place, name, replacement))
         yield
 
 
@@ -118,8 +119,8 @@ class Run:
         return str(self.result.get("msg", ""))
 
     @property
-    def told(self) -> Any:
-        """What the module says, but for the number of requests and what XCI makes up."""
+    def comparable(self) -> Any:
+        """The result without the number of requests and what XCI chooses itself."""
         return _without(self.result, ("calls", "provisioning_number"))
 
 
@@ -212,9 +213,9 @@ class Bench:
         clock.pause = pause
         options = self._options()
         with tapped(tap, clock):
-            task = Context.start(options)
-            result = MODULES[self.scenario.module](options, task)
-            task.client.close()
+            context = Context.start(options)
+            result = MODULES[self.scenario.module](options, context)
+            context.client.close()
         return Run(result, tap, state_of(self.sandbox), clock)
 
     def _options(self) -> dict[str, Any]:
@@ -305,7 +306,7 @@ class Bench:
         if run.failed:
             return faults.UNKNOWN if "not known" in run.msg else faults.ERROR
         if self.scenario.reads_only:
-            return faults.DONE if run.told == self.plain.told else faults.MISLED
+            return faults.DONE if run.comparable == self.plain.comparable else faults.MISLED
         return faults.DONE if run.state == self.plain.state else faults.MISLED
 
     def _lies(self, run: Run, outcome: str, role: str) -> Iterator[str]:

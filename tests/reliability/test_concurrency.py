@@ -16,7 +16,7 @@ from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
-from ansible_collections.xivo.xci.plugins.module_utils.state.state import Directory
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.reliability.plays import Play
 from ansible_collections.xivo.xci.tests.support import server
 from ansible_collections.xivo.xci.tests.support.modules import defaults
@@ -42,15 +42,15 @@ def users(sandbox: Sandbox, key: str) -> Counter[str]:
 
 def one_after_the_other(sandbox: Sandbox, many: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Run xci_user for each, as one loop does."""
-    verb = MODULES["xci_user"]
+    module = MODULES["xci_user"]
     options = {**defaults("xci_user"), **server.connection(sandbox)}
-    task = Context.start(options)
+    context = Context.start(options)
     results = []
     for one in many:
-        results.append(verb({**options, **COMMON, **one}, task))
+        results.append(module({**options, **COMMON, **one}, context))
         if results[-1].get("failed"):
-            task.directory = Directory(task.client)
-    task.client.close()
+            context.state = State(context.client)
+    context.client.close()
     return results
 
 

@@ -18,7 +18,7 @@ import pytest
 from xcisandbox import Sandbox
 from xcisandbox.messages import Answer, Request
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError, texts
 from ansible_collections.xivo.xci.plugins.module_utils.engine import write
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
@@ -68,14 +68,13 @@ def run(url: str, module: str = "xci_xivo_info", **options: Any) -> tuple[dict[s
         "timeout": 5.0,
         **options,
     }
-    warnings: list[str] = []
     try:
-        task = Context.start(given, warnings=warnings)
+        context = Context.start(given)
     except XciError as error:
-        return {"failed": True, **error.result()}, warnings
-    result = MODULES[module](given, task)
-    task.client.close()
-    return result, warnings
+        return {"failed": True, **error.result()}, []
+    result = MODULES[module](given, context)
+    context.client.close()
+    return result, texts(context.warnings)
 
 
 def works(url: str, **options: Any) -> list[str]:
@@ -145,7 +144,9 @@ def test_bad_certificates_are_refused_at_once_and_before_anything_is_said(
     assert sandbox.requests() == []
     assert sum(result["calls"].values()) == 1
     warnings = works(sandbox.origin, validate_certs=False)
-    assert warnings == [f"validate_certs is false: whoever answers at {sandbox.url} gets the password of {ADMIN}"]
+    assert warnings == [
+        f"validate_certs is false: any server that answers at {sandbox.url} gets the password of {ADMIN}"
+    ]
 
 
 def test_the_certificate_of_another_ca_is_refused(start: Start, authority: Authority, tmp_path: Path) -> None:
@@ -193,7 +194,7 @@ def test_plain_http_goes_through_its_proxy(start: Start, monkeypatch: pytest.Mon
         warnings = works("http://xci.example.org:9001")
         root = "http://xci.example.org:9001/api/1.0"
         assert proxy.asked == [f"POST {root}/login", f"GET {root}/xivo"]
-    assert warnings == [f"xci_url {root} is plain http: the password of {ADMIN} travels in clear"]
+    assert warnings == [f"xci_url {root} is plain http: the password of {ADMIN} is sent unencrypted"]
 
 
 @pytest.mark.parametrize("exempt", ["127.0.0.1", "127.0.0.0/8", "*", "example.org,127.0.0.1"])

@@ -15,6 +15,7 @@ import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import client, transport
+from ansible_collections.xivo.xci.plugins.module_utils.engine import write
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.reliability import faults
@@ -61,16 +62,16 @@ def document_of(size: int) -> dict[str, Any]:
 
 def configure(sandbox: Sandbox, document: dict[str, Any], timeout: float = 60.0, check: bool = False) -> dict[str, Any]:
     options = {**defaults("xci_config"), **server.connection(sandbox, timeout=timeout), **document}
-    task = Context.start(options, check)
+    context = Context.start(options, check)
     with ExitStack() as stack:
-        stack.callback(task.client.close)
-        for place, name, stand_in in (
+        stack.callback(context.client.close)
+        for place, name, replacement in (
             (client, "time", Clock()),
             (write, "time", Clock()),
             (transport, "LARGEST_ANSWER", 2**20),
         ):
-            stack.enter_context(mock.patch.object(place, name, stand_in))
-        return MODULES["xci_config"](options, task)
+            stack.enter_context(mock.patch.object(place, name, replacement))
+        return MODULES["xci_config"](options, context)
 
 
 @pytest.fixture
@@ -231,10 +232,10 @@ def test_a_shortened_list_deletes_nothing_that_it_should_not(sandbox: Sandbox, l
     """What the list hides is taken for missing, and XCI may refuse to have it twice; deleted is only what it shows."""
     sandbox.load(start_of(30))
     users = {one["internalNumber"]: one for one in sandbox.state()["users"]}
-    task = Context.start({**_connection(sandbox), "validate_certs": True, "timeout": 60.0, "retries": 3})
-    entity = task.client.read("/entities")["items"][0]
-    shown = task.client.read(f"/entities/{entity['combinedId']}/users")["items"][:left]
-    task.client.close()
+    context = Context.start({**_connection(sandbox), "validate_certs": True, "timeout": 60.0, "retries": 3})
+    entity = context.client.read("/entities")["items"][0]
+    shown = context.client.read(f"/entities/{entity['combinedId']}/users")["items"][:left]
+    context.client.close()
     sandbox.faults.add(
         {"method": "GET", "path": "/users$", "times": 0, "fault": {"kind": "body", "body": {"items": shown}}}
     )

@@ -83,10 +83,10 @@ def test_whatever_the_strategy_it_is_one_login(sandbox: Sandbox, tmp_path: Path,
     options: Any = WRITE["xivo.xci.xci_entity"]
     write = {**WRITE, "xivo.xci.xci_entity": {**options, **intervals}}
     before = sandbox.state()
-    foretold = Play(tmp_path / "check", sandbox, [write, user], hosts=6, strategy=strategy, check_mode=True).finish()
+    predicted = Play(tmp_path / "check", sandbox, [write, user], hosts=6, strategy=strategy, check_mode=True).finish()
     assert sandbox.state() == before
     done = Play(tmp_path / "play", sandbox, [write, user], hosts=6, strategy=strategy).finish()
-    recaps = [text.partition("PLAY RECAP")[2] for text in (foretold, done)]
+    recaps = [text.partition("PLAY RECAP")[2] for text in (predicted, done)]
     assert recaps[0] == recaps[1]
     assert recaps[1].count("changed=2") == 6
     assert logins(sandbox) == 2
@@ -122,7 +122,7 @@ def test_a_killed_worker_holds_nobody_up(sandbox: Sandbox, tmp_path: Path, path:
 def test_two_plays_at_once_as_one_administrator(sandbox: Sandbox, tmp_path: Path) -> None:
     plays = [Play(tmp_path / name, sandbox, [WRITE, READ], hosts=4) for name in ("one", "two")]
     for play in plays:
-        # Both create the same: one of them may find it there already, or be told so by XCI.
+        # Both create the same: one of them may find it there already, or XCI may say so.
         play.process.wait(180)
     assert entities(sandbox) == ["host0", "host1", "host2", "host3"]
     assert logins(sandbox) == 2
@@ -148,7 +148,7 @@ def test_the_environment_of_a_task_leads_to_its_proxy(sandbox: Sandbox, tmp_path
         output = play.finish()
         assert [one for one in proxy.asked if one.endswith("/login")] == [f"POST {url}/api/1.0/login"]
         # However many tasks and hosts, it is said once.
-        assert output.count("travels in clear") == 1
+        assert output.count("is sent unencrypted") == 1
     around = {**READ, "environment": {"http_proxy": "http://127.0.0.1:1", "no_proxy": "127.0.0.1"}}
     Play(tmp_path / "around", sandbox, [around]).finish()
 

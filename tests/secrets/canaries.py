@@ -37,7 +37,7 @@ def cti(place: str) -> str:
     return f"canary-{place}-7f3a!"
 
 
-class Birds:
+class Canaries:
     """All secrets of one test: those that it plants, and those that its sandbox makes or shows."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Birds:
         return len(self._seen)
 
     def all(self) -> set[str]:
-        """Return all of them; the sandbox's mask and what is too short to be told from chance are none."""
+        """Return all of them; the sandbox's mask and what is too short to be recognised are none."""
         return {one for one in self._planted | self._seen if len(one) > 8 and set(one) != {"*"}}
 
     def found_in(self, text: str) -> list[str]:
@@ -137,8 +137,8 @@ class Run:
             if file.is_file():
                 yield str(file.relative_to(self.folder)), file.read_bytes().decode("utf-8", "replace")
 
-    def leaks(self, birds: Birds) -> list[str]:
-        return [f"{secret} in {place}" for place, text in self.places() for secret in birds.found_in(text)]
+    def leaks(self, canaries: Canaries) -> list[str]:
+        return [f"{secret} in {place}" for place, text in self.places() for secret in canaries.found_in(text)]
 
     def statuses(self) -> list[str]:
         return [one["status"] for one in self.results]

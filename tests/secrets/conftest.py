@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from xcisandbox.server import Sandbox
 
-from ansible_collections.xivo.xci.tests.secrets.canaries import COOKIE, Birds, Run, canary, cti
+from ansible_collections.xivo.xci.tests.secrets.canaries import COOKIE, Canaries, Run, canary, cti
 from ansible_collections.xivo.xci.tests.support import server
 
 
 @pytest.fixture
-def birds(monkeypatch: pytest.MonkeyPatch) -> Birds:
-    birds = Birds()
-    birds.watch(monkeypatch)
-    return birds
+def canaries(monkeypatch: pytest.MonkeyPatch) -> Canaries:
+    canaries = Canaries()
+    canaries.watch(monkeypatch)
+    return canaries
 
 
 @pytest.fixture(params=["worker", pytest.param("module", marks=pytest.mark.slow)])
@@ -28,7 +28,7 @@ def way(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def sandbox(birds: Birds) -> Iterator[Sandbox]:
+def sandbox(canaries: Canaries) -> Iterator[Sandbox]:
     """A server that shows CTI passwords in clear, and quotes what it refuses."""
     dialects = {"cti_password": "shown", "errors": "json", "cookie_name": COOKIE}
     start = {
@@ -37,13 +37,13 @@ def sandbox(birds: Birds) -> Iterator[Sandbox]:
         "templates": [{"name": "standard", "xivos": ["nord"]}],
         "users": [
             {"entity": "accueil@nord", "firstName": "Zoé", "internalNumber": "1001", "template": "standard",
-             "ctiLogin": "zoe", "ctiPassword": birds.plant(cti("shown"))},
+             "ctiLogin": "zoe", "ctiPassword": canaries.plant(cti("shown"))},
         ],
         "administrators": [
-            {"login": "claire", "password": birds.plant(canary("claire")), "entities": ["accueil@nord"]}
+            {"login": "claire", "password": canaries.plant(canary("claire")), "entities": ["accueil@nord"]}
         ],
     }  # fmt: skip
-    with server.running(start, password=birds.plant(canary("login")), dialects=dialects) as sandbox:
+    with server.running(start, password=canaries.plant(canary("login")), dialects=dialects) as sandbox:
         yield sandbox
 
 

@@ -16,7 +16,7 @@ import pytest
 from xcisandbox.server import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
-from ansible_collections.xivo.xci.tests.secrets.canaries import Birds, Run, canary, cti
+from ansible_collections.xivo.xci.tests.secrets.canaries import Canaries, Run, canary, cti
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN
 from ansible_collections.xivo.xci.tests.support.playbook import Task
 from ansible_collections.xivo.xci.tests.support.server import connection, variables
@@ -32,14 +32,14 @@ def user(**options: Any) -> Task:
     return xci("user", **{"entity": "accueil@nord", "template": "standard", "first_name": "Zoé", **options})
 
 
-def check(run: Run, birds: Birds) -> None:
-    assert birds.sessions
-    assert run.leaks(birds) == []
+def check(run: Run, canaries: Canaries) -> None:
+    assert canaries.sessions
+    assert run.leaks(canaries) == []
 
 
-def every_module(birds: Birds) -> list[Task]:
+def every_module(canaries: Canaries) -> list[Task]:
     """Return a run through all modules, with a secret in each option that takes one."""
-    plant = birds.plant
+    plant = canaries.plant
     document = {
         "users": [
             {"entity": "accueil@nord", "internal_number": "1003", "first_name": "Luc", "template": "standard",
@@ -77,18 +77,18 @@ def every_module(birds: Birds) -> list[Task]:
     ]  # fmt: skip
 
 
-def test_every_module(run: Run, birds: Birds, sandbox: Sandbox) -> None:
-    tasks = every_module(birds)
+def test_every_module(run: Run, canaries: Canaries, sandbox: Sandbox) -> None:
+    tasks = every_module(canaries)
     used = {name.rpartition(".")[2] for task in tasks for name in task if name.startswith("xivo.xci.")}
     assert used == set(MODULES)
     run.play(tasks, connection(sandbox))
     assert set(run.statuses()) == {"ok"}, run.output
-    check(run, birds)
+    check(run, canaries)
 
 
-def wrong(birds: Birds, sandbox: Sandbox) -> list[Task]:
+def wrong(canaries: Canaries, sandbox: Sandbox) -> list[Task]:
     """Return tasks that fail before or at the login, or for what they say."""
-    plant = birds.plant
+    plant = canaries.plant
     return [
         xci("user_info", xci_password=plant(canary("wrong"))),
         xci("user_info", xci_url="http://127.0.0.1:1", retries=0),
@@ -118,14 +118,14 @@ def wrong(birds: Birds, sandbox: Sandbox) -> list[Task]:
     ]  # fmt: skip
 
 
-def test_what_a_task_says_wrong(run: Run, birds: Birds, sandbox: Sandbox) -> None:
-    tasks = wrong(birds, sandbox)
+def test_what_a_task_says_wrong(run: Run, canaries: Canaries, sandbox: Sandbox) -> None:
+    tasks = wrong(canaries, sandbox)
     if run.way == "worker":
         # An ordinary module's misspelt option is Ansible's to show, and it does; see docs/security.md.
-        tasks.append(xci("admin", login="eve", passwort=birds.plant(canary("misspelt"))))
+        tasks.append(xci("admin", login="eve", passwort=canaries.plant(canary("misspelt"))))
     run.play(tasks, connection(sandbox, retries=1))
     assert set(run.statuses()) == {"failed"}, run.output
-    check(run, birds)
+    check(run, canaries)
 
 
 FAULTS: list[dict[str, Any]] = [
@@ -158,8 +158,8 @@ def echoes(secret: str, password: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_what_goes_wrong_on_the_way(run: Run, birds: Birds, sandbox: Sandbox) -> None:
-    secret, password = birds.plant(cti("echo")), sandbox.settings.password
+def test_what_goes_wrong_on_the_way(run: Run, canaries: Canaries, sandbox: Sandbox) -> None:
+    secret, password = canaries.plant(cti("echo")), sandbox.settings.password
     # A request that only reads, or logs in, holds no CTI password that could be quoted.
     creating, others = [*FAULTS, *echoes(secret, password)], [*FAULTS, *echoes(password, password)]
     control = {"url": f"{sandbox.control}/faults", "body_format": "json", "status_code": 200}
@@ -176,17 +176,17 @@ def test_what_goes_wrong_on_the_way(run: Run, birds: Birds, sandbox: Sandbox) ->
     run.play(tasks, connection(sandbox, retries=0, timeout=5), vars={"xci_session": "task"})
     ours = run.statuses()[2::3]
     assert ours.count("failed") > len(creating), run.output
-    check(run, birds)
+    check(run, canaries)
 
 
-def test_the_password_comes_from_the_environment(run: Run, birds: Birds, sandbox: Sandbox) -> None:
+def test_the_password_comes_from_the_environment(run: Run, canaries: Canaries, sandbox: Sandbox) -> None:
     environment = variables(connection(sandbox))
     run.play([xci("user_info"), xci("user_info", entity="nowhere"), xci("admin_info")], {}, environment)
     assert run.statuses() == ["ok", "failed", "ok"], run.output
-    check(run, birds)
+    check(run, canaries)
 
 
-def test_a_traceback_shows_no_secret(run: Run, birds: Birds, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_traceback_shows_no_secret(run: Run, canaries: Canaries, sandbox: Sandbox, tmp_path: Path) -> None:
     """A fault of our own, put into a copy of the collection."""
     copy = tmp_path / "broken" / "ansible_collections" / "xivo" / "xci"
     shutil.copytree(ROOT / "plugins", copy / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
@@ -198,12 +198,12 @@ def test_a_traceback_shows_no_secret(run: Run, birds: Birds, sandbox: Sandbox, t
     plan.write_text(
         plan.read_text(encoding="utf-8").replace("    if absent:\n", f"    {fault}\n    if absent:\n", 1), "utf-8"
     )
-    tasks = [user(internal_number="1001", cti_password=birds.plant(cti("crash")), update_password="always"),
-             xci("admin", login="claire", password=birds.plant(canary("crash")))]  # fmt: skip
+    tasks = [user(internal_number="1001", cti_password=canaries.plant(cti("crash")), update_password="always"),
+             xci("admin", login="claire", password=canaries.plant(canary("crash")))]  # fmt: skip
     run.play(tasks, connection(sandbox), collections=str(tmp_path / "broken"))
     assert run.statuses() == ["failed", "failed"], run.output
     assert fault in run.output
-    check(run, birds)
+    check(run, canaries)
 
 
 def test_a_password_of_digits_does_not_blank_the_number(run: Run, sandbox: Sandbox) -> None:
@@ -221,22 +221,22 @@ def test_a_password_of_digits_does_not_blank_the_number(run: Run, sandbox: Sandb
     assert document["plan"][0]["key"] == "1234"
 
 
-def test_what_ansible_itself_shows(run: Run, birds: Birds, sandbox: Sandbox) -> None:
+def test_what_ansible_itself_shows(run: Run, canaries: Canaries, sandbox: Sandbox) -> None:
     """The limits that docs/security.md names: if one falls, or a new one appears, that page has to change."""
-    secret, own = birds.plant(canary("item")), {"xci_password": sandbox.settings.password}
+    secret, own = canaries.plant(canary("item")), {"xci_password": sandbox.settings.password}
     tasks: list[Task] = [
         {**xci("user_info"), "environment": {"XCI_PASSWORD": sandbox.settings.password}},
         {**xci("admin", login="lou", password="{{ item }}", **own), "loop": [secret], "loop_control": {"label": "lou"}},
-        xci("admin", login="eve", passwort=birds.plant(canary("misspelt")), **own),
+        xci("admin", login="eve", passwort=canaries.plant(canary("misspelt")), **own),
     ]
     run.play(tasks, {"xci_url": sandbox.origin, "xci_login": ADMIN})
     assert run.statuses() == ["ok", "ok", "failed"], run.output
-    shown = {one.partition(" in ")[0]: one.partition(" in ")[2] for one in run.leaks(birds)}
+    shown = {one.partition(" in ")[0]: one.partition(" in ")[2] for one in run.leaks(canaries)}
     by_ansible = {secret, *({sandbox.settings.password, canary("misspelt")} if run.way == "module" else ())}
     assert set(shown) == by_ansible
 
 
-def test_the_session_s_file_is_private_and_goes(birds: Birds, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_session_s_file_is_private_and_goes(canaries: Canaries, sandbox: Sandbox, tmp_path: Path) -> None:
     run = Run(tmp_path / "run", sandbox, "worker")
     look = "find . -name 'xci-*' -printf '%m %y %f\\n'; find . -maxdepth 2 -name 'ansible-local*' -printf '%m %y %f\\n'"
     tasks: list[Task] = [
@@ -250,19 +250,19 @@ def test_the_session_s_file_is_private_and_goes(birds: Birds, sandbox: Sandbox, 
     assert all(line.startswith("600 f xci-") for line in files), modes
     assert [line for line in modes if line.startswith("700 d ansible-local")], modes
     assert not list(run.folder.rglob("xci-session-*"))
-    check(run, birds)
+    check(run, canaries)
 
 
-def test_the_search_finds_what_is_there(run: Run, birds: Birds, sandbox: Sandbox) -> None:
+def test_the_search_finds_what_is_there(run: Run, canaries: Canaries, sandbox: Sandbox) -> None:
     """Each place, and each way to write a secret, by tasks that tell them."""
-    secret = birds.plant(canary("told"))
+    secret = canaries.plant(canary("shown"))
     tasks: list[Task] = [
         {"ansible.builtin.debug": {"msg": secret}},
         {"ansible.builtin.command": {"argv": ["python3", "-c", "import time; time.sleep(0.4)", secret]}},
         {"ansible.builtin.copy": {"content": secret, "dest": str(run.folder / "home" / "file")}},
     ]
     run.play(tasks, connection(sandbox), verbosity="")
-    found = {leak.rpartition(" in ")[2] for leak in run.leaks(birds)}
+    found = {leak.rpartition(" in ")[2] for leak in run.leaks(canaries)}
     assert found >= {"the output", "the command lines", "home/file", "home/ansible.log", "record.jsonl"}
     for text in (json.dumps({"a": secret}), escape(secret), urlencode({"a": secret}), repr(secret)):
-        assert birds.found_in(text), text
+        assert canaries.found_in(text), text

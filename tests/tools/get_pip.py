@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stand-in for the get-pip script that ansible-test would download: installs pip with the copy that Python ships.
+"""Replaces the get-pip script that ansible-test would download: installs pip with the copy that Python ships.
 
 With it, ansible-test needs a package index and nothing else, and takes the one that pip is configured for.
 """

@@ -64,7 +64,7 @@ def pip_versions() -> set[str]:
 
 
 def prepare_home(home: Path) -> None:
-    """A home folder with the stand-in for get-pip in ansible-test's cache, and with the user's settings of pip."""
+    """A home folder with our replacement for get-pip in ansible-test's cache, and with the user's settings of pip."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def prepare_home(home: Path) -> None:
 
 
 def pip_settings() -> str:
-    """What pip is told by the user's files and by the environment, as one file; the machine's own file still counts."""
+    """What the user's files and the environment configure for pip, as one file; the machine's own file still counts."""
     command = [sys.executable, "-m", "pip", "config", "list"]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     sections: dict[str, dict[str, str]] = {"global": {"quiet": "1"}}

@@ -93,7 +93,7 @@ def test_a_shorter_line_covers_a_longer_one() -> None:
     work = Work(in_terminal=True)
     work.go_on(3)
     work.go_on(0.5, total=10)
-    (long, _), (short, _) = work.shown
+    long, short = (line for line, _newline in work.shown)
     assert short.rstrip() == "\rxci_config: 3 of 10 done, 0.9/s, 8 s left"
     assert len(short) == len(long)
 

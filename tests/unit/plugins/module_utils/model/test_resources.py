@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import SecretType
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals
-from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import NUMBERS, RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.model.values import Choice, Codec, Flag, Number, Ref, Refs
 
 # What the API's page says of each kind: the keys that it shows, the keys that it takes.
@@ -244,11 +244,85 @@ def test_only_a_xivo_can_not_be_changed() -> None:
         ("user", "cti_login", "zoé", r"has a character outside of those that XiVO takes: A-Za-z0-9\-._~!$&'()*+,;=%@"),
         ("user", "cti_password", "x" * 65, "has 65 characters; XiVO takes 4 to 64"),
         ("user", "cti_password", "zo@é", "has a character outside of those that XiVO takes"),
+        ("user", "cti_login", "x", "has 1 characters; XiVO takes 2 to 254"),
+        ("user", "cti_password", "xxx", "has 3 characters; XiVO takes 4 to 64"),
         ("template", "ringing_time", 61, "is 61; XiVO takes 0 to 60"),
+        ("template", "ringing_time", -1, "is -1; XiVO takes 0 to 60"),
     ],
 )
 def test_limits_of_xivo_are_warnings(kind: str, option: str, value: Any, warning: str) -> None:
     assert RESOURCES[kind][option].codec.warnings(value) == [warning]
+
+
+@pytest.mark.parametrize(
+    ("kind", "option", "values"),
+    [
+        ("entity", "name", ["x", "x" * 39]),
+        ("entity", "display_name", ["x" * 128]),
+        ("user", "first_name", ["", "x" * 128]),
+        ("user", "last_name", ["x" * 128]),
+        ("user", "cti_login", ["", "xx", "x" * 254]),
+        ("user", "cti_password", ["xxxx", "x" * 64]),
+        ("template", "ringing_time", [0, 60]),
+    ],
+)
+def test_what_is_within_the_limits(kind: str, option: str, values: list[Any]) -> None:
+    assert [RESOURCES[kind][option].codec.warnings(value) for value in values] == [[]] * len(values)
+
+
+def test_what_else_the_tables_say() -> None:
+    """Each is a fact about XCI that nothing else repeats."""
+    flags = ("empty_means_unknown", "requires", "locks_out", "default_option", "default_if_missing", "only_if")
+    said = {
+        (kind, one.name, flag): getattr(one, flag)
+        for kind, resource in RESOURCES.items()
+        for one in resource.fields
+        for flag in flags
+        if getattr(one, flag) not in ("", False, None) or (flag == "locks_out" and getattr(one, flag) is not None)
+    }
+    assert said == {
+        ("xivo", "host", "empty_means_unknown"): True,
+        ("template", "voice_mail_number_mode", "default_if_missing"): "short_number",
+        ("template", "voice_mail_send_email", "only_if"): ("voice_mail_enabled", True),
+        ("user", "template", "default_option"): "default_template",
+        ("user", "cti_password", "requires"): "cti_login",
+        ("admin", "ldap", "locks_out"): True,
+        ("admin", "super_admin", "locks_out"): False,
+    }
+    assert {kind: resource.finds for kind, resource in RESOURCES.items() if resource.finds} == {"xivo": ("entity",)}
+    assert [kind for kind, resource in RESOURCES.items() if resource.login_field] == ["admin"]
+    assert [(kind, one.name) for kind, resource in RESOURCES.items() for one in resource.fields if one.unsaved] == [
+        ("xivo", "configure")
+    ]
+
+
+def test_how_objects_are_named_and_found() -> None:
+    assert {
+        kind: (resource.display_format, resource.key, resource.id_field, resource.aliases)
+        for kind, resource in RESOURCES.items()
+    } == {
+        "xivo": ("{name}", "id", "uuid", ("{name}", "{uuid}", "{id}")),
+        "entity": ("{name}@{xivo}", "combined_id", "combined_id", ("{name}@{xivo}", "{combined_id}", "{name}")),
+        "template": ("{name}", "id", "id", ("{name}", "{id}")),
+        "user": ("{internal_number}@{entity}", "id", "id", ()),
+        "admin": ("{login}", "id", "id", ()),
+    }
+    assert {kind: resource.identity for kind, resource in RESOURCES.items()} == {
+        "xivo": ("name",),
+        "entity": ("name", "xivo"),
+        "template": ("name",),
+        "user": ("internal_number",),
+        "admin": ("login",),
+    }
+
+
+def test_the_numbers_of_entities() -> None:
+    assert (NUMBERS.users, NUMBERS.entities) == (RESOURCES["user"], RESOURCES["entity"])
+    assert NUMBERS.users[NUMBERS.number].writes == "internalNumber"
+    assert NUMBERS.entities[NUMBERS.intervals].writes == "intervals"
+    assert NUMBERS.entities[NUMBERS.available].computed
+    assert NUMBERS.entities[NUMBERS.usage].computed
+    assert NUMBERS.path == "/available_numbers"
 
 
 def test_cti_login_may_be_an_address() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils.state.index import Index, Item
@@ -78,3 +79,29 @@ def test_two_threads_that_ask_for_the_first_time() -> None:
     for thread in (first, second):
         thread.join(5)
     assert [ids(one) for one in found] == [[2]]
+
+
+def test_what_names_mean_is_forgotten_with_each_change() -> None:
+    listing = Index([ONE])
+    changes: list[Callable[[], None]] = [lambda: listing.put(TWO), lambda: listing.delete(2)]
+    for change in changes:
+        listing.named["a"], listing.labels[ONE] = ONE, "a"
+        change()
+        assert (listing.named, listing.labels) == ({}, {})
+    listing.named["a"] = ONE
+    listing.delete(99)
+    assert listing.named == {"a": ONE}
+
+
+def test_an_index_is_made_once() -> None:
+    looked_at: list[str] = []
+
+    class Watched(dict[str, Any]):
+        def __getitem__(self, name: str) -> Any:
+            looked_at.append(name)
+            return super().__getitem__(name)
+
+    listing = Index([Item(Watched(ONE.values))])
+    looked_at.clear()
+    assert [ids(listing.by_index(("name",), ("a",))) for _again in range(2)] == [[1], [1]]
+    assert looked_at.count("name") == 1

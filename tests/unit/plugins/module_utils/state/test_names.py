@@ -95,6 +95,20 @@ def test_many_candidates_are_not_all_shown() -> None:
         world({TEMPLATES: many}).resolve("template", "zz")
 
 
+def test_at_most_three_are_proposed() -> None:
+    many = [fakes.template(n, f"a rather long name with zz in it {n}", xivos=[], entities=[]) for n in range(1, 6)]
+    with pytest.raises(UnknownReference) as caught:
+        world({TEMPLATES: many}).resolve("template", "zz")
+    proposed = " or ".join(f"a rather long name with zz in it {n}" for n in (1, 2, 3))
+    assert str(caught.value) == f"template 'zz' not found; did you mean {proposed}?"
+
+
+def test_all_that_a_name_may_stand_for() -> None:
+    state = world()
+    named = {text: [item.id for item in state.named("entity", text)] for text in ("default", "sales@paris", "zz")}
+    assert named == {"default": [17, 27], "sales@paris": [18], "zz": []}
+
+
 def test_labels_of_objects_with_the_same_name() -> None:
     twins = [fakes.template(3, "desk"), fakes.template(4, "desk"), fakes.template(5, "door")]
     state = world({TEMPLATES: twins})

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -181,6 +182,20 @@ def test_a_change_may_be_planned_before_anything_was_read() -> None:
     assert found.values["first_name"] == "Zoe"
 
 
+def test_a_creation_that_is_recorded_reads_no_list() -> None:
+    first, later = view(), view()
+    write = plan(first, TEMPLATE, {"name": "door", "xivos": []})
+    later.record(write)
+    assert calls(later) == []
+    assert later.resolve("template", "door").id == write.id
+
+
+def test_an_object_to_come_never_has_the_id_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(random, "getrandbits", lambda _bits: 0)
+    assert plan(view(), XIVO, {"name": "nice", "host": "x"}).id == -1
+    assert view(assume=True).resolve("xivo", "nantes").id == -1
+
+
 def test_a_user_who_will_move_is_where_he_will_be() -> None:
     on = view()
     on.find(USER, {"entity": "sales@paris", "internal_number": "200"})
@@ -262,6 +277,17 @@ def test_what_is_planned_follows_an_entity_that_is_renamed() -> None:
     assert door.values["entities"] == ["sales@paris", "zz@paris"]
 
 
+def test_a_rename_that_an_earlier_task_planned_is_followed_too() -> None:
+    """It is recorded before anything was read."""
+    write = change(view(), ENTITY, {"name": "default", "xivo": "paris"}, name="hq")
+    later = view()
+    later.record(write)
+    desk = later.find(TEMPLATE, {"name": "desk"})
+    assert desk is not None
+    assert desk.values["entities"] == ["hq@paris"]
+    assert number_of_user(later, entity="hq@paris", internal_number="200") == 5
+
+
 def test_a_change_of_something_else_renames_nothing() -> None:
     on = view()
     on.find(USER, ZOE)
@@ -311,6 +337,17 @@ def test_a_number_that_will_be_taken_is_not_available() -> None:
     plan(on, USER, {**BO, "internal_number": on.numbers.first_available("default@paris")})
     assert on.numbers.first_available("default@paris") == "203"
     assert on._base.numbers.first_available("default@paris") == "202"
+
+
+def test_a_creation_leaves_the_list_of_numbers_as_it_is() -> None:
+    """A loop of thousands of creations would make a list of them each time otherwise."""
+    on = view()
+    scope = on.resolve("entity", "default@paris")
+    before = on.numbers.available(scope)
+    plan(on, USER, BO)
+    assert on.numbers.available(scope) is before
+    change(on, USER, ZOE)
+    assert on.numbers.available(scope) is not before
 
 
 def test_a_number_that_will_be_free_is_available() -> None:
