@@ -76,8 +76,8 @@ def rewritten(text: str) -> str:
         block = re.compile(
             rf"(\n  {plural}:\n(?:    .*\n)*?    elements: dict\n)(?:    suboptions:\n(?:      .*\n)*)?", re.MULTILINE
         )
-        text, count = block.subn(lambda found, kind=kind: found[1] + suboptions(kind), text)
-        assert count == 1, plural
+        (found,) = block.finditer(text)
+        text = text[: found.start()] + found[1] + suboptions(kind) + text[found.end() :]
     return text
 
 

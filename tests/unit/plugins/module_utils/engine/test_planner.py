@@ -16,11 +16,11 @@ from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import (
     PURGEABLE,
     Planner,
     as_plan,
-    index_place,
     summary,
     with_defaults,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import DELETE
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import index_place
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedState
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
@@ -354,7 +354,7 @@ def test_warnings_are_located() -> None:
     }
     plan = Plan(document)
     assert plan.warnings == [
-        "templates[0].ringing_time: is 90; XiVO takes 0 to 60",
+        "templates[0].ringing_time: 90 is out of range; XiVO accepts 0 to 60",
         "templates[0]: routed_inbound_prefix has no effect unless routed_inbound is true",
         f"users[1]: user 200@default@paris: {HIDDEN}",
     ]
