@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import SecretType
+from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import SecretType, reveal
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES, NAMES, ModuleSpec
@@ -67,6 +69,25 @@ def test_every_module_has_the_connection_from_the_environment(name: str) -> None
     assert spec["ca_path"]["fallback"] == (fallback, ["XCI_CA_PATH"])
     assert isinstance(spec["xci_password"]["type"], SecretType)
     assert spec["xci_password"]["no_log"] is False
+
+
+ODD_ENTRIES: dict[str, list[dict[str, Any]]] = {
+    "users": [{"internal_number": 12, "first_name": True, "last_name": ["x"], "state": "gone", "cti_password": "1234"}],
+    "admins": [{"login": {"a": 1}, "ldap": "perhaps", "entities": "paris", "update_password": 7}],
+    "templates": [{"name": "desk", "xivos": 7, "entities": {"paris": 1}, "ringing_time": "long"}],
+    "entities": [{"name": "a", "intervals": "1000-1999"}, {"name": "b", "intervals": [{"strat": 1}], "id": "x"}],
+}
+
+
+def test_ansible_leaves_the_values_of_entries_as_they_are() -> None:
+    """So that all that is wrong with a document is reported together, and the same in both ways of running."""
+    checked = ArgumentSpecValidator(MODULES["xci_config"].argument_spec(env_fallback)).validate(ODD_ENTRIES)
+    assert checked.error_messages == []
+    assert "1234" not in str(checked.validated_parameters)
+    options = reveal(checked.validated_parameters)
+    for plural, entries in ODD_ENTRIES.items():
+        for entry, seen in zip(entries, options[plural], strict=True):
+            assert {name: seen[name] for name in entry} == entry
 
 
 def test_a_result_counts_its_own_calls() -> None:
