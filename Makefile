@@ -69,6 +69,7 @@ test-mutation: $(READY) ## mutation tests of the core; MUTANTS=0 for all, MODULE
 lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
 	$(RUN) ruff check
 	$(RUN) ruff format --check
+	$(RUN) python tests/tools/suboptions.py --check
 	$(RUN) tests/tools/types
 	$(RUN) ansible-lint
 	$(RUN) antsibull-changelog lint
@@ -78,6 +79,7 @@ lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
 format: $(READY) ## format, and apply safe fixes
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
+	$(RUN) python tests/tools/suboptions.py
 
 .PHONY: sanity
 sanity: $(READY) ## ansible-test sanity on a copy of the checkout

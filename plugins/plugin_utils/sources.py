@@ -113,8 +113,8 @@ def _add_file(source: Source, shown: str, text: str, decrypt: Callable[[str], st
     strangers = [name for name in document if name not in KINDS]
     if strangers:
         near = difflib.get_close_matches(str(strangers[0]), KINDS, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(KINDS)}"
-        raise InputError(f"{shown}: {strangers[0]}: a document has no such list; {hint}")
+        hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(KINDS)}"
+        raise InputError(f"{shown}: {strangers[0]}: unsupported list; {hint}")
     for kind, entries in document.items():
         if entries is None:
             source.silent.append((shown, kind))
@@ -150,7 +150,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
         names = [name for name, _value in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands there twice")
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is a duplicate key")
     return mapping
 
 
@@ -167,7 +167,7 @@ def _loader(decrypt: Callable[[str], str]) -> Any:
             keys = [key.value for key, _value in node.value]
             if len(set(map(str, keys))) < len(keys):
                 twice = next(key for key in keys if keys.count(key) > 1)
-                raise yaml.constructor.ConstructorError(None, None, f"{twice!r} stands there twice", node.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"{twice!r} is a duplicate key", node.start_mark)
             return super().construct_mapping(node, deep)
 
     Loader.add_constructor("!vault", lambda loader, node: decrypt(loader.construct_scalar(node)))

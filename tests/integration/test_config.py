@@ -204,8 +204,8 @@ def test_an_error_keeps_no_other_change_out_of_the_plan(site: Make) -> None:
 
 
 SRC_FAULTS = {
-    "entites: []": "entites: a document has no such list; did you mean entities?",
-    "nothing: 1": "nothing: a document has no such list; there are xivos, entities, templates, users, admins",
+    "entites: []": "entites: unsupported list; did you mean entities?",
+    "nothing: 1": "nothing: unsupported list; use one of xivos, entities, templates, users, admins",
     "- users": "is no part of a document",
 }
 

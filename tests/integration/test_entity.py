@@ -126,6 +126,6 @@ def test_long_names_are_warned_of_and_sent(site: Callable[..., Site]) -> None:
     (outcome,) = server.play(entity(name="n" * 40, xivo="xivo-sud", display_name="d" * 129), may_warn=True)
     assert outcome.changed
     assert sorted(outcome.warnings) == [
-        "display_name: has 129 characters; XiVO takes 0 to 128",
-        "name: has 40 characters; XiVO takes 0 to 39",
+        "display_name: 129 characters; XiVO accepts 0 to 128",
+        "name: 40 characters; XiVO accepts 0 to 39",
     ]

@@ -14,7 +14,7 @@ from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.tests.reliability.certificates import Authority
 from ansible_collections.xivo.xci.tests.support.objects import START
-from ansible_collections.xivo.xci.tests.support.playbook import Done, environment, play_of, run, written
+from ansible_collections.xivo.xci.tests.support.playbook import Done, Task, environment, play_of, run, written
 from ansible_collections.xivo.xci.tests.support.server import connection, running, variables
 
 
@@ -37,7 +37,7 @@ def store(authority: Authority) -> dict[str, str]:
 
 def play(sandbox: Sandbox, folder: Path, way: str, **more: str) -> Done:
     lookup = "{{ lookup('xivo.xci.available_numbers', 'accueil@xivo-nord') }}"
-    tasks = [
+    tasks: list[Task] = [
         {"xivo.xci.xci_xivo_info": {}, "register": "read"},
         {"ansible.builtin.debug": {"msg": "{{ read.xivos | length }} XiVOs, next number " + lookup}},
     ]

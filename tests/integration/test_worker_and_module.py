@@ -82,7 +82,7 @@ def with_table(server: Site, rows: str) -> Task:
     return {"xivo.xci.xci_config": {"users": [own], "src": "users.csv", "default_template": TEMPLATE}}
 
 
-LONG = "users.csv line 3: first_name: has 130 characters; XiVO takes 0 to 128"
+LONG = "users.csv line 3: first_name: 130 characters; XiVO accepts 0 to 128"
 
 
 def test_errors_and_warnings_name_the_file_and_the_line(site: Any) -> None:

@@ -16,7 +16,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RE
 from ansible_collections.xivo.xci.plugins.module_utils.modules import secrecy
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.support.objects import PASSWORD, START, TEMPLATE
-from ansible_collections.xivo.xci.tests.support.playbook import Done, environment, play_of, run, written
+from ansible_collections.xivo.xci.tests.support.playbook import Done, Task, environment, play_of, run, written
 from ansible_collections.xivo.xci.tests.support.server import connection, running
 
 pytestmark = pytest.mark.core
@@ -51,7 +51,7 @@ RECAP = re.compile(r"localhost +: ok=\d+ +changed=\d+ +unreachable=0 +failed=0 "
 
 
 def play(sandbox: Sandbox, folder: Path, way: str, *arguments: str) -> Done:
-    tasks = [
+    tasks: list[Task] = [
         {"xivo.xci.xci_config": DOCUMENT, "register": "applied"},
         {"ansible.builtin.debug": {"msg": "{{ applied.plan | map(attribute='key') | join(' ') }}"}},
         {"xivo.xci.xci_user_info": {"entity": "accueil@xivo-nord"}, "register": "read"},

@@ -22,7 +22,10 @@ FOREIGN = (
     "ANSIBLE_", "XCI_", "PYTHON", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
     "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_",
 )  # fmt: skip
-"""How the variables begin that a run does not get: they configure Ansible, lead to another XCI or past a proxy, or name trusted CAs."""
+"""How the variables begin that a run does not get.
+
+They configure Ansible, lead to another XCI or past a proxy, or name trusted CAs.
+"""
 
 Task = dict[str, Any]
 

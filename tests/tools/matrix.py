@@ -44,6 +44,11 @@ def pinned(names: Collection[str]) -> list[str]:
     return [line for line in lines if re.split(r"[=<>; ]", line, maxsplit=1)[0] in names]
 
 
+def release(core: str) -> str:
+    """The requirement of a version, such as ``ansible-core==2.16.*``."""
+    return f"ansible-core=={RELEASES.get(core, f'{core}.*')}"
+
+
 def commands(core: str) -> list[list[str]]:
     pytest = ["python", "-m", "pytest", "-q", "-n", os.environ.get("JOBS", "2")]
     tests = [[*pytest, "tests/unit"], [*pytest, "-m", "core", "tests/integration"]]
@@ -56,7 +61,7 @@ def test(core: str) -> str:
     python = next(filter(None, map(pythons.find, CORES[core])), None)
     if python is None:
         return f"skipped: no Python {' or '.join(CORES[core])} on this machine"
-    needed = [f"ansible-core=={RELEASES.get(core, f'{core}.*')}", *pinned(NEEDED)]
+    needed = [release(core), *pinned(NEEDED)]
     venv, start = pythons.environment(ROOT / ".cache" / "matrix" / core, python, needed), time.monotonic()
     for command in commands(core):
         print(f"\n== ansible-core {core}: {' '.join(command)}", flush=True)

@@ -121,9 +121,9 @@ class Text(Codec):
         if not value:
             return []
         if self.longest and not self.shortest <= len(value) <= self.longest:
-            return [f"has {len(value)} characters; XiVO takes {self.shortest} to {self.longest}"]
+            return [f"{len(value)} characters; XiVO accepts {self.shortest} to {self.longest}"]
         if self.allowed and not re.fullmatch(f"[{self.allowed}]*", value):
-            return [f"has a character outside of those that XiVO takes: {self.allowed}"]
+            return [f"contains a character that XiVO does not accept; accepted: {self.allowed}"]
         return []
 
 
@@ -160,7 +160,7 @@ class Secret(Text):
         return raw if re.fullmatch(f"[{self.clear}]+", raw) else None
 
     def warnings(self, value: str) -> list[str]:
-        return [warning.split(":")[0] for warning in super().warnings(value)]
+        return [warning.split("; accepted")[0] for warning in super().warnings(value)]
 
 
 @dataclass(eq=False, repr=False)
@@ -185,7 +185,7 @@ class Number(Codec):
 
     def warnings(self, value: int) -> list[str]:
         if self.least is not None and self.most is not None and not self.least <= value <= self.most:
-            return [f"is {value}; XiVO takes {self.least} to {self.most}"]
+            return [f"{value} is out of range; XiVO accepts {self.least} to {self.most}"]
         return []
 
 

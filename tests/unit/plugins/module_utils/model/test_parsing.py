@@ -101,7 +101,7 @@ def test_problems_and_warnings_name_their_option() -> None:
         Problem("invalid value: 'x' is not a list", "xivos"),
         Problem("invalid id 0", "id"),
     ]
-    assert parsed.warnings == [Problem("is 90; XiVO takes 0 to 60", "ringing_time")]
+    assert parsed.warnings == [Problem("90 is out of range; XiVO accepts 0 to 60", "ringing_time")]
     assert parsed.desired == {"ringing_time": 90}
 
 
@@ -120,9 +120,9 @@ def test_a_control_that_is_a_boolean(value: Any, valid: bool) -> None:
 def test_what_xivo_does_not_take_is_a_warning() -> None:
     parsed = parse(USER, {"cti_login": "z", "cti_password": "abc", "first_name": "x" * 129}).checked()
     assert texts(parsed.warnings) == [
-        "cti_login: has 1 characters; XiVO takes 2 to 254",
-        "cti_password: has 3 characters; XiVO takes 4 to 64",
-        "first_name: has 129 characters; XiVO takes 0 to 128",
+        "cti_login: 1 characters; XiVO accepts 2 to 254",
+        "cti_password: 3 characters; XiVO accepts 4 to 64",
+        "first_name: 129 characters; XiVO accepts 0 to 128",
     ]
 
 

@@ -242,26 +242,27 @@ def test_what_xci_takes(codec: Codec, value: Any, sent: Any) -> None:
         pytest.param(Codec(), "x", [], id="anything"),
         pytest.param(Text(), "x" * 999, [], id="text-without-limits"),
         pytest.param(Text(longest=3), "abc", [], id="text-of-the-longest"),
-        pytest.param(Text(longest=3), "abcd", ["has 4 characters; XiVO takes 0 to 3"], id="text-too-long"),
-        pytest.param(Text(shortest=2, longest=3), "a", ["has 1 characters; XiVO takes 2 to 3"], id="text-too-short"),
+        pytest.param(Text(longest=3), "abcd", ["4 characters; XiVO accepts 0 to 3"], id="text-too-long"),
+        pytest.param(Text(shortest=2, longest=3), "a", ["1 characters; XiVO accepts 2 to 3"], id="text-too-short"),
         pytest.param(Text(shortest=2, longest=3), "ab", [], id="text-of-the-shortest"),
         pytest.param(Text(shortest=2, longest=3), "", [], id="text-cleared"),
         pytest.param(
-            Text(allowed="a-c"), "abd", ["has a character outside of those that XiVO takes: a-c"], id="text-outside"
+            Text(allowed="a-c"),
+            "abd",
+            ["contains a character that XiVO does not accept; accepted: a-c"],
+            id="text-outside",
         ),
         pytest.param(Text(allowed="a-c"), "abc", [], id="text-inside"),
         pytest.param(
-            CTI_PASSWORD, "hé!", ["has 3 characters; XiVO takes 4 to 64"], id="secret-length-comes-before-letters"
+            CTI_PASSWORD, "hé!", ["3 characters; XiVO accepts 4 to 64"], id="secret-length-comes-before-letters"
         ),
-        pytest.param(
-            CTI_PASSWORD, "hunteré", ["has a character outside of those that XiVO takes"], id="secret-outside"
-        ),
+        pytest.param(CTI_PASSWORD, "hunteré", ["contains a character that XiVO does not accept"], id="secret-outside"),
         pytest.param(CTI_PASSWORD, "-._~!$&'()*+,;=%aZ0", [], id="secret-of-all-that-is-allowed"),
         pytest.param(Number(), 10**9, [], id="number-without-limits"),
         pytest.param(Number(least=0, most=60), 0, [], id="number-least"),
         pytest.param(Number(least=0, most=60), 60, [], id="number-most"),
-        pytest.param(Number(least=0, most=60), 61, ["is 61; XiVO takes 0 to 60"], id="number-too-large"),
-        pytest.param(Number(least=0, most=60), -1, ["is -1; XiVO takes 0 to 60"], id="number-too-small"),
+        pytest.param(Number(least=0, most=60), 61, ["61 is out of range; XiVO accepts 0 to 60"], id="number-too-large"),
+        pytest.param(Number(least=0, most=60), -1, ["-1 is out of range; XiVO accepts 0 to 60"], id="number-too-small"),
         pytest.param(Flag(), True, [], id="flag"),
     ],
 )

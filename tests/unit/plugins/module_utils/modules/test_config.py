@@ -234,7 +234,7 @@ def test_warnings_are_located() -> None:
     (warning,) = on.warnings
     assert isinstance(warning, Problem)
     assert (warning.kind, warning.index, str(warning)) == (
-        "template", 0, "templates[0].ringing_time: is 90; XiVO takes 0 to 60",
+        "template", 0, "templates[0].ringing_time: 90 is out of range; XiVO accepts 0 to 60",
     )  # fmt: skip
 
 

@@ -90,8 +90,8 @@ def test_options_that_can_not_be(ended: Callable[..., dict[str, Any]]) -> None:
     assert result["invocation"]["module_args"]["xci_password"] == HIDDEN
 
 
-def test_warnings_about_entries_are_left_to_the_action_plugin(ended: Callable[..., dict[str, Any]]) -> None:
-    """It knows the files that the entries come from."""
+def test_warnings_about_entries_are_returned_as_data_too(ended: Callable[..., dict[str, Any]]) -> None:
+    """The action plugin knows the files that the entries come from; after an asynchronous task there is none."""
     entry = Problem("is 90", "ringing_time", kind="template", index=0, place="templates[0]")
 
     def work(_options: Any, context: Context) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def test_warnings_about_entries_are_left_to_the_action_plugin(ended: Callable[..
         return {"changed": False}
 
     result = ended(work)
-    assert result["warned"] == ["twice", "purge: nothing deleted"]
+    assert result["warned"] == ["twice", str(entry), "purge: nothing deleted"]
     assert result[LOCATED] == {"errors": [], "warnings": [asdict(entry)]}
     assert "made-up" not in str(result)
 

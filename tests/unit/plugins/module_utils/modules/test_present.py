@@ -410,7 +410,7 @@ def test_warnings_of_values_and_of_the_plan() -> None:
     on = task({"PUT /templates/3": None})
     run("template", on, name="desk", ringing_time=90, routed_inbound_prefix="01")
     assert list(map(str, on.warnings)) == [
-        "ringing_time: is 90; XiVO takes 0 to 60",
+        "ringing_time: 90 is out of range; XiVO accepts 0 to 60",
         "routed_inbound_prefix has no effect unless routed_inbound is true",
     ]
 
