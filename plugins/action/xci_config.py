@@ -20,8 +20,7 @@ from ansible.module_utils.common.validation import check_type_list, check_type_p
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem, texts
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
-from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource
-from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import check_names, index_place
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import check_names, index_place, parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument, invalid_document
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
@@ -39,27 +38,36 @@ class ActionModule(InProcess):
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
         if self.module_name != "xci_config":
             return options
-        if options.get("src"):
-            options = self._with_files(options)
-        problems = [problem for kind in RESOURCES.values() for problem in self._check_names(kind, options)]
-        if problems:
-            raise InvalidDocument(*problems)
+        files = [src.strip() for src in check_type_list(plain(options.get("src") or [])) if str(src).strip()]
+        if files:
+            options = self._with_files(options, files)
         return options
 
-    def _check_names(self, resource: Resource, options: Mapping[str, Any]) -> Iterator[Problem]:
-        """Yield what is wrong with the names of the options of a document's entries.
+    def _check_names(self, options: Mapping[str, Any]) -> None:
+        problems: list[Problem] = []
+        unsupported = False
+        for resource in RESOURCES.values() if self.module_name == "xci_config" else ():
+            for index, entry in enumerate(self._listed(options, resource.plural)):
+                if isinstance(entry, Mapping):
+                    unsupported = unsupported or bool(check_names(resource, entry))
+                    found = parse(resource, entry).problems
+                    problems += [self._locate(one.at(kind=resource.kind, index=index)) for one in found]
+        if unsupported:
+            raise InvalidDocument(*problems)
 
-        An ordinary module would name the first one only, and without its place.
-        """
-        for index, entry in enumerate(self._listed(options, resource.plural)):
-            for problem in check_names(resource, entry) if isinstance(entry, Mapping) else ():
-                yield self._locate(problem.at(kind=resource.kind, index=index))
-
-    def _with_files(self, options: dict[str, Any]) -> dict[str, Any]:
+    def _with_files(self, options: dict[str, Any], files: list[str]) -> dict[str, Any]:
         self._source = Source()
-        for src in map(check_type_path, check_type_list(plain(options["src"]))):
+        for src in map(check_type_path, files):
             self._read(src)
-        self._source.check_purge(check_type_list(plain(options.get("purge") or [])))
+        purge = check_type_list(plain(options.get("purge") or []))
+        self._source.check_purge(purge)
+        for kind in purge:
+            # Of the task as it was written: what is omitted is none afterwards, too.
+            if kind in self._task.args and self._task.args[kind] is None:
+                raise InputError(
+                    f"purge includes {kind}, but the list {kind} of the task is null; nothing was changed. Omit it, or "
+                    f"write an empty list ([]) to delete all {kind}"
+                )
         inline = {kind: self._listed(options, kind) for kind in KINDS}
         self._inline = {kind: len(entries) for kind, entries in inline.items()}
         joined = {kind: inline[kind] + more for kind, more in self._source.document.items()}
@@ -112,7 +120,7 @@ class ActionModule(InProcess):
             # What is wrong with the document, and not the failure of a write.
             result["msg"] = invalid_document(problems)
         if warnings:
-            other = [text for text in result.get("warnings", ()) if text not in texts(warnings)]
+            other = [one for one in result.get("warnings", ()) if _plain_text(one) not in texts(warnings)]
             result["warnings"] = other + texts(map(self._locate, warnings))
         return result
 
@@ -127,3 +135,8 @@ class ActionModule(InProcess):
             yield context
         finally:
             progress.end()
+
+
+def _plain_text(warning: Any) -> str:
+    """Return the text of a warning, which is an object since ansible-core 2.19."""
+    return str(getattr(getattr(warning, "event", None), "msg", warning))

@@ -385,6 +385,7 @@ options:
         The document must have a list of each such kind. An empty list, V([]), deletes all objects in its scope.
       - A file of O(src) that is empty, has a header and no rows, or has a list without entries and without V([]), is an
         error if its kind is purged. Such a file may have lost its content.
+        A list of the task that is null is an error, too.
       - For V(users), the scope is the users of all entities that the document lists, and of all entities of which it
         lists a user.
       - For V(entities), the scope is the entities of all XiVOs that the document lists, including those that XCI found

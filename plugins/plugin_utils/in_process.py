@@ -50,8 +50,7 @@ class InProcess(OrdinaryModule):
             if not self._can_stay(variables):
                 # Checked here as well: Ansible's own error would show a password whose name is misspelt.
                 self._checked(MODULES[self.module_name].top_level(None))
-                self._task.args = self._completed(self._task.args)
-                return self._located(super().run(tmp, task_vars))
+                return self._located(self._run_ordinary(tmp, task_vars))
             result = ActionBase.run(self, tmp, task_vars)
             with _environment(self._own_environment()):
                 return {**result, **self._work(variables)}
@@ -59,10 +58,24 @@ class InProcess(OrdinaryModule):
             arguments = without_secrets(plain(self._task.args))
             return {"failed": True, **error.result(), "invocation": {"module_args": arguments}}
 
+    def _run_ordinary(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        given = self._task.args
+        # A copy: Ansible adds keys of its own, and a task that is retried begins with what the playbook says.
+        self._task.args = dict(self._completed(given))
+        self._check_names(self._task.args)
+        try:
+            return super().run(tmp, task_vars)
+        finally:
+            self._task.args = given
+
     @property
     def module_name(self) -> str:
-        """The name of the module, such as ``xci_user``; resolved_action is the plugin's on ansible-core 2.16."""
-        return str(self._task.action).rpartition(".")[2]
+        """The name of the module, such as ``xci_user``.
+
+        A redirect may give it another name; on ansible-core 2.16, what is resolved is the name of this plugin.
+        """
+        names = [str(name).rpartition(".")[2] for name in (self._task.action, self._task.resolved_action)]
+        return next((name for name in names if name in MODULES), names[0])
 
     def _can_stay(self, variables: Mapping[str, Any]) -> bool:
         local = self._connection.transport == "local" and getattr(self._connection, "become", None) is None
@@ -111,6 +124,12 @@ class InProcess(OrdinaryModule):
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the options with what is on the controller; after Ansible checked them, since it may be much."""
         return options
+
+    def _check_names(self, options: Mapping[str, Any]) -> None:
+        """Raise InputError for entries with options that do not exist, which Ansible itself would refuse.
+
+        It would name the first one only, without its place, and show the entry.
+        """
 
     def _located(self, result: dict[str, Any]) -> dict[str, Any]:
         """Return the result of the ordinary module with what it can't know: where the entries of a document are."""

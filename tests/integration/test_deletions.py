@@ -123,6 +123,35 @@ def test_a_file_that_says_nothing_is_fine_without_purge_of_its_kind(site: Make) 
     assert (kept.changed, purged.changed) == (False, False)
 
 
+def test_a_list_of_the_task_that_is_null_is_not_an_empty_list(site: Make) -> None:
+    """Such as a variable whose entries are all commented out, beside files with other users."""
+    server = site()
+    (server.folder() / "users.yml").write_text(PEOPLE, encoding="utf-8")
+    entities = [{"name": "accueil", "xivo": "xivo-nord"}]
+    (outcome,) = server.play(config(src="users.yml", users=None, entities=entities, purge=["users"]), may_fail=True)
+    assert "the list users of the task is null" in outcome.msg
+    assert not outcome.sent
+
+
+def test_a_blank_src_is_no_folder(site: Make) -> None:
+    server = site()
+    (server.folder() / "users.yml").write_text(PEOPLE, encoding="utf-8")
+    for src in ("", [""], " , "):
+        (outcome,) = server.play(config(src=src))
+        assert not outcome.changed
+
+
+def test_who_is_in_another_entity_is_not_deleted_by_the_id(site: Make) -> None:
+    server = site()
+    gone = {"id": 1, "entity": "compta@xivo-nord", "state": "absent"}
+    single, document = server.play(user(**gone), config(users=[gone]), may_fail=True)
+    for outcome in (single, document):
+        assert "with id 1 is in accueil@xivo-nord, not in compta@xivo-nord" in outcome.msg
+        assert not outcome.writes
+    (right,) = server.play(user(**{**gone, "entity": "accueil@xivo-nord"}))
+    assert right.changed
+
+
 # -- one's own account --------------------------------------------------------------------------------------
 
 LOCKS_OUT: dict[str, dict[str, Any]] = {
@@ -151,6 +180,17 @@ def test_the_own_account_is_not_renamed(site: Make) -> None:
     (outcome,) = server.play(admin(id=identity, login="someone", password=PASSWORD), may_fail=True)
     assert "change login of" in outcome.msg
     assert not outcome.writes
+
+
+def test_the_own_account_that_was_renamed_is_not_deleted(site: Make) -> None:
+    """XCI lists no account with the login of this run any more: it may be any of them."""
+    other = {"login": "other", "superAdmin": True, "password": "another-made-up-password"}
+    server = site(start={**START, "administrators": [other]})
+    rename = admin(id=1, login="boss", password=PASSWORD, allow_self=True)
+    renamed, gone = server.play(rename, admin(login="boss", state="absent"), may_fail=True, logins=2)
+    assert renamed.changed
+    assert "would delete boss" in gone.msg or "refuses the login" in gone.msg
+    assert not gone.writes
 
 
 def test_the_own_name_and_password_can_change(site: Make) -> None:

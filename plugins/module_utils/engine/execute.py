@@ -44,9 +44,10 @@ class Execution:
         total = len(operations)
         for group in in_order(operations, self._free_name):
             queue = iter(group)
-            with ThreadPoolExecutor(max(1, min(self.parallelism, len(group)))) as pool:
+            workers = max(1, min(self.parallelism, len(group)))
+            with ThreadPoolExecutor(workers) as pool:
                 try:
-                    self._wait({pool.submit(self._work, queue) for _number in range(self.parallelism)}, total)
+                    self._wait({pool.submit(self._work, queue) for _number in range(workers)}, total)
                 except BaseException:
                     # Such as Ctrl-C, or the time-out of the task: what is under way ends, and nothing new is begun.
                     self._stopped = True

@@ -38,11 +38,18 @@ class Entry:
     def absent(self) -> bool:
         return self.options.get("state") == "absent"
 
+    @property
+    def key(self) -> str:
+        """The name of the object for a person, as far as the entry says it."""
+        names = (*self.resource.identity, self.resource.scope)
+        known = all(self.parsed.desired.get(name) for name in names if name)
+        return self.resource.title(self.parsed.desired) if known else ""
+
     def locate(self, problems: Iterable[Problem]) -> Iterator[Problem]:
         """Yield problems with where they are in the document."""
         place = partial(self.place_of, self.resource.plural)
         for one in problems:
-            yield one.at(kind=self.resource.kind, index=self.index).located(place)
+            yield one.at(kind=self.resource.kind, key=one.key or self.key, index=self.index).located(place)
 
 
 @dataclass
@@ -166,16 +173,15 @@ class Planner:
             problem = f"purge includes {plural}, but the document has no {plural} list"
             self.problems.append(Problem(f"{problem} (an empty list would delete all of them)", kind=kind))
             return
-        items = self._in_scope(resource, entries)
-        if resource.login_field:
+        items = [item for item in self._in_scope(resource, entries) if (kind, item.id) not in self._places]
+        if items and resource.login_field:
             items = self._others(resource, items)
         # XCI may show a list in another order each time; the plan has one order.
         for item in sorted(items, key=lambda item: (resource.title(item.values), item.id)):
-            if (kind, item.id) not in self._places:
-                operation = compare(resource, {}, item.values, absent=True)
-                if operation is not None:
-                    operation.raw = item.raw
-                    self._add(operation)
+            operation = compare(resource, {}, item.values, absent=True)
+            if operation is not None:
+                operation.raw = item.raw
+                self._add(operation)
 
     def _others(self, resource: Resource, items: list[Item]) -> list[Item]:
         """Return the accounts that can be deleted, which are none where the own one is not known."""

@@ -32,6 +32,8 @@ def propose(
         desired = _identity(resource, desired, match)
     desired = _with_labels(resource, desired, match, state)
     current = state.find(resource, desired, match, moves=not absent)
+    if absent and current is not None:
+        _check_scope(resource, desired, current)
     if current is None and not absent:
         if "id" in desired:
             raise InputError(f"{resource.kind} with id {desired['id']} not found")
@@ -53,6 +55,15 @@ def propose(
         operation.desired = state.with_labels(resource, operation.desired, write_only=True)
         operation.conflicts = _conflicts(operation, state)
     return current, operation
+
+
+def _check_scope(resource: Resource, desired: Values, current: Item) -> None:
+    """Refuse to delete by its id what is not where the task says that it is."""
+    scope = desired.get(resource.scope)
+    actual = current.values[resource.scope] if resource.scope else None
+    if scope and actual != scope:
+        what = f"{resource.kind} {resource.title(current.values)} with id {current.id}"
+        raise InputError(f"{what} is in {actual}, not in {scope}; give the right {resource.scope}, or omit it")
 
 
 def _identity(resource: Resource, desired: Values, match: str) -> Values:
@@ -78,7 +89,10 @@ def _refuse(problems: list[str]) -> None:
 def _protect_own_account(operation: Operation, state: State) -> None:
     """Refuse a write that takes from the account that this run logs in with what it needs to go on."""
     resource = operation.resource
-    if not resource.login_field or operation.before[resource.login_field] not in state.own_accounts(resource)[0]:
+    if not resource.login_field:
+        return
+    own, certain = state.own_accounts(resource)
+    if operation.before[resource.login_field] not in own:
         return
     lost = [
         one.name
@@ -89,10 +103,10 @@ def _protect_own_account(operation: Operation, state: State) -> None:
     ]
     if operation.action == DELETE or lost:
         what = f"change {', '.join(lost)} of" if lost else "delete"
-        raise InputError(
-            f"this would {what} {operation.key}, the {resource.kind} that this task logs in as; "
-            "set allow_self: true if that is intended"
-        )
+        who = f"the {resource.kind} that this task logs in as"
+        if not certain:
+            who = f"who may be {who} (XCI lists none with the login {state.client.settings.login!r})"
+        raise InputError(f"this would {what} {operation.key}, {who}; set allow_self: true if that is intended")
 
 
 def _conflicts(operation: Operation, state: State) -> list[tuple[str, str]]:

@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ansible.module_utils.parsing.convert_bool import BOOLEANS
-
 from ..api.errors import InputError, Problem
 from .fields import Field, Resource, Values
-from .values import brief, suggestion
+from .values import Choice, Flag, suggestion
 
 Place = Callable[[str, int], str]
 """Returns where an entry of a document is written, such as ``people.csv line 7``, by its list and its index."""
@@ -78,8 +76,9 @@ def _check_control(resource: Resource, name: Any, value: Any) -> list[Problem]:
     spec = resource.controls().get(name)
     if spec is None or value is None:
         return []
-    # A list, since not everything that a person may write can be looked up in a set.
-    if value in (list(BOOLEANS) if spec["type"] == "bool" else spec["choices"]):
-        return []
-    choices = ", ".join(spec.get("choices", ("true", "false")))
-    return [Problem(f"invalid value: {brief(value)} is none of {choices}", name)]
+    codec = Flag() if spec["type"] == "bool" else Choice(words=tuple(spec["choices"]))
+    try:
+        codec.parse(value)
+    except ValueError as error:
+        return [Problem(f"invalid value: {error}", name)]
+    return []

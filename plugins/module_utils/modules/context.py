@@ -101,3 +101,4 @@ class Context:
             f"{kind} {text!r} does not exist yet; check mode assumes that an earlier task would create it"
             for kind, text in state.assumed
         ]
+        state.assumed.clear()

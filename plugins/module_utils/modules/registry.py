@@ -30,8 +30,10 @@ class ModuleSpec:
     def top_level(self, fallback: Callable[..., Any] | None) -> dict[str, Any]:
         """Return the argument spec without what is inside of the entries of a document, of which there may be many."""
         spec = self.argument_spec(fallback) if fallback else {**CONNECTION, **self.options}
+        lists = {resource.plural for resource in RESOURCES.values()}
         return {
-            name: {key: value for key, value in argument.items() if key != "options"} for name, argument in spec.items()
+            name: {key: value for key, value in argument.items() if key != "options" or name not in lists}
+            for name, argument in spec.items()
         }
 
     def __call__(self, options: Mapping[str, Any], context: Context) -> dict[str, Any]:

@@ -17,6 +17,8 @@ try:
 except ImportError:  # before ansible-core 2.22
     register_secrets: Callable[[Iterable[str]], None] | None = None  # type: ignore[no-redef]
 
+SHORTEST = 6
+"""How long a secret must be to be masked in all output; a shorter one may be a part of any word."""
 SECRETS = {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.secrets)}
 CONTAIN_SECRETS = {resource.plural for resource in RESOURCES.values() if resource.secrets}
 
@@ -52,13 +54,13 @@ def _visible(name: Any, value: Any) -> Any:
 def mask(options: Mapping[Any, Any]) -> None:
     """Let Ansible mask the secrets of some options in all its output, where it can do that (ansible-core 2.22).
 
-    It masks each occurrence of a text. So a password that is a number, or equals something else that the options say,
-    is left to us: it would hide telephone numbers and names, and tell what it is by what it hides.
+    It masks each occurrence of a text. So a password that is short or a number, or equals something else that the
+    options say, is left to us: it would hide words, telephone numbers and names, and show what it is by what it hides.
     """
     if register_secrets is not None:
         texts = list(_texts("", options))
         shown = {text for secret, text in texts if not secret}
-        register_secrets({text for secret, text in texts if secret} - shown)
+        register_secrets({text for secret, text in texts if secret and len(text) >= SHORTEST} - shown)
 
 
 def mask_session(values: Iterable[str]) -> None:

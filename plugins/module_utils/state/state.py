@@ -177,7 +177,9 @@ class State(Names):
         own = self.client.settings.login
         logins = {item.values[resource.login_field] for item in self.listing(resource.kind).items.values()}
         same = {login for login in logins if login.casefold() == own.casefold()}
-        return same or {login for login in logins if _without_domain(login) == _without_domain(own)}, bool(same)
+        similar = {login for login in logins if _without_domain(login) == _without_domain(own)}
+        # Renamed in this run, or hidden: it may be any of them.
+        return same or similar or logins, bool(same)
 
     # -- keeping up to date
 

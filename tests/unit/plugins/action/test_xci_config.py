@@ -32,7 +32,7 @@ class Loader:
 
 def action(module: str = "xci_config") -> ActionModule:
     made: ActionModule = ActionModule.__new__(ActionModule)
-    made._task = SimpleNamespace(action=f"xivo.xci.{module}")
+    made._task = SimpleNamespace(action=f"xivo.xci.{module}", resolved_action=f"xivo.xci.{module}", args={})
     made._loader = Loader()
     made._find_needle = lambda _folder, name: name
     return made
@@ -116,8 +116,9 @@ def test_unknown_options_are_reported_together_and_with_their_places(people: str
         "users": [{"cti_pasword": "made-up", "shoe_size": 43, "first_name": "Z"}],
         "admins": [{"login": "eve"}, {"entitys": []}],
     }
+    made = action()
     with pytest.raises(InvalidDocument) as caught:
-        action()._completed(options)
+        made._check_names(made._completed(options))
     assert list(map(str, caught.value.problems)) == [
         "users[0].cti_pasword: unsupported option; did you mean cti_password?",
         "users[0].shoe_size: unsupported option",

@@ -448,7 +448,7 @@ def test_what_has_a_problem_is_not_purged_without_saying_so() -> None:
         pytest.param("me", ["CORP\\me", "bob"], [], True, id="perhaps-with-a-domain"),
         pytest.param("me@corp", ["me@corp", "me"], ["me"], False, id="with-its-domain"),
         pytest.param("me", ["bob"], [], True, id="not-listed"),
-        pytest.param("me", [], [], True, id="nobody-is-listed"),
+        pytest.param("me", [], [], False, id="nobody-is-listed"),
     ],
 )
 def test_the_own_account_is_never_purged(own: str, listed: list[str], deleted: list[str], warned: bool) -> None:

@@ -259,7 +259,7 @@ def test_when_the_password_of_an_administrator_is_written(
     ],
 )
 def test_when_no_password_is_tried(options: dict[str, Any]) -> None:
-    on = World({ADMINS: items(fakes.admin(9, "bob", ldap=options.get("ldap", False)))})
+    on = World({ADMINS: items(SELF, fakes.admin(9, "bob", ldap=options.get("ldap", False)))})
     on.propose("admin", **options)
     assert not [call for call in on.client.calls if call.startswith("LOGIN")]
 
@@ -350,7 +350,7 @@ def test_who_only_shares_a_name_with_the_own_account_is_not_protected() -> None:
         ("CORP\\me", ["me", "you"], {"me"}, False),
         ("me", ["me@corp", "CORP\\ME", "you@corp"], {"me@corp", "CORP\\ME"}, False),
         ("me@corp", ["me", "me@corp"], {"me@corp"}, True),
-        ("me", ["you"], set(), False),
+        ("me", ["you"], {"you"}, False),
     ],
 )
 def test_own_accounts(own: str, listed: list[str], found: set[str], certain: bool) -> None:

@@ -113,7 +113,7 @@ def test_one_option_is_proposed_and_no_more() -> None:
     ("value", "valid"), [(True, True), ("yes", True), (False, True), ("perhaps", False), (7, False)]
 )
 def test_a_control_that_is_a_boolean(value: Any, valid: bool) -> None:
-    problems = [] if valid else [f"allow_self: invalid value: {value!r} is none of true, false"]
+    problems = [] if valid else [f"allow_self: invalid value: {value!r} is neither true nor false"]
     assert texts(parse(ADMIN, {"allow_self": value}).problems) == problems
 
 

@@ -92,14 +92,20 @@ def masked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 @pytest.mark.parametrize(
     ("options", "texts"),
     [
-        pytest.param({"xci_password": "a-1", "xci_login": "admin"}, {"a-1"}, id="own-password"),
-        pytest.param({"users": [{"cti_password": "a-1"}, {"cti_password": "b-2"}]}, {"a-1", "b-2"}, id="in-a-list"),
-        pytest.param({"users": [{"cti_pasword": "a-1"}]}, {"a-1"}, id="misspelt"),
-        pytest.param({"password": ["a-1", ("b-2",)]}, {"a-1", "b-2"}, id="lists"),
+        pytest.param({"xci_password": "a-1-made-up", "xci_login": "admin"}, {"a-1-made-up"}, id="own-password"),
+        pytest.param(
+            {"users": [{"cti_password": "a-1-made-up"}, {"cti_password": "b-2-made-up"}]},
+            {"a-1-made-up", "b-2-made-up"},
+            id="in-a-list",
+        ),
+        pytest.param({"users": [{"cti_pasword": "a-1-made-up"}]}, {"a-1-made-up"}, id="misspelt"),
+        pytest.param({"password": ["a-1-made-up", ("b-2-made-up",)]}, {"a-1-made-up", "b-2-made-up"}, id="lists"),
         pytest.param({"password": None, "xci_password": True}, set(), id="no-texts"),
         pytest.param({"cti_password": "1701", "password": 1702}, set(), id="digits"),
         pytest.param({"cti_password": "Martin", "last_name": "Martin"}, set(), id="what-is-shown-elsewhere"),
-        pytest.param({"cti_password": "a-1", "users": [{"mail": "a-1"}]}, set(), id="what-is-shown-deep-down"),
+        pytest.param(
+            {"cti_password": "a-1-made-up", "users": [{"mail": "a-1-made-up"}]}, set(), id="what-is-shown-deep-down"
+        ),
         pytest.param({}, set(), id="nothing"),
     ],
 )
@@ -115,5 +121,5 @@ def test_a_session_is_masked(masked: set[str]) -> None:
 
 def test_an_older_ansible_masks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrecy, "register_secrets", None)
-    mask({"xci_password": "a-1"})
+    mask({"xci_password": "a-1-made-up"})
     mask_session(["a"])
