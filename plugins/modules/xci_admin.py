@@ -80,7 +80,7 @@ options:
         (O(ldap=true)). With V(false), the task then fails before anything is written, because later tasks could not log
         in. The name and the password can always be changed.
       - If XCI lists no administrator with exactly that login, an administrator with the same login without the domain
-        is protected, such as V(ansible) for V(ansible@example.org).
+        is protected, such as V(ansible) for V(ansible@example.org). If there is none either, all are protected.
     type: bool
     default: false
 
