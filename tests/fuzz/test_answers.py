@@ -23,7 +23,6 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answ
 from ansible_collections.xivo.xci.plugins.module_utils.engine import execute
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
-from ansible_collections.xivo.xci.plugins.module_utils.state import numbers, state
 from ansible_collections.xivo.xci.tests.fuzz.world import bounded
 from ansible_collections.xivo.xci.tests.support import objects
 from ansible_collections.xivo.xci.tests.support.modules import defaults
@@ -180,8 +179,9 @@ class Here:
 @pytest.fixture(autouse=True)
 def one_thread_and_no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    for module in (state, execute, numbers):
-        monkeypatch.setattr(module, "ThreadPoolExecutor", Here)
+    # The state imports it when it first needs it.
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", Here)
+    monkeypatch.setattr(execute, "ThreadPoolExecutor", Here)
 
 
 def send(transport: Transport, server: Server, *args: Any, **more: Any) -> Answer:

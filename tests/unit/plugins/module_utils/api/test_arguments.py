@@ -142,9 +142,10 @@ def test_what_an_argument_was_stays_as_it_was() -> None:
     argument = {"type": "list", "elements": "dict", "options": {}, "choices": ["a"]}
     made = unchecked(argument)
     assert argument == {"type": "list", "elements": "dict", "options": {}, "choices": ["a"]}
-    assert type(argument["choices"]) is list
-    assert (type(made["type"]), type(made["elements"])) == (UncheckedList, Unchecked)
-    assert type(made["choices"]) is UncheckedChoices
+    assert not isinstance(argument["choices"], UncheckedChoices)
+    assert isinstance(made["type"], UncheckedList)
+    assert isinstance(made["elements"], Unchecked)
+    assert isinstance(made["choices"], UncheckedChoices)
     assert "options" not in made
 
 
