@@ -5,7 +5,8 @@
 
 Each version gets the newest Python that it supports and this machine has, in a virtual environment below .cache/matrix
 that is made once. On each: the unit tests and the slice of the integration tests that is marked ``core``. On the
-oldest, which is what certification runs, also ansible-test sanity. A version without a Python is skipped and named.
+oldest, which is what certification runs, and on the newest also ansible-test sanity. A version without a Python is
+skipped and named.
 """
 
 from __future__ import annotations
