@@ -21,6 +21,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
+from ansible.plugins.loader import module_loader
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import reveal
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
@@ -60,9 +61,10 @@ class InProcess(OrdinaryModule):
 
     def _run_ordinary(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         given = self._task.args
+        options = self._completed(given)
+        self._check_names(options)
         # A copy: Ansible adds keys of its own, and a task that is retried begins with what the playbook says.
-        self._task.args = dict(self._completed(given))
-        self._check_names(self._task.args)
+        self._task.args = dict(options)
         try:
             return super().run(tmp, task_vars)
         finally:
@@ -70,12 +72,13 @@ class InProcess(OrdinaryModule):
 
     @property
     def module_name(self) -> str:
-        """The name of the module, such as ``xci_user``.
-
-        A redirect may give it another name; on ansible-core 2.16, what is resolved is the name of this plugin.
-        """
-        names = [str(name).rpartition(".")[2] for name in (self._task.action, self._task.resolved_action)]
-        return next((name for name in names if name in MODULES), names[0])
+        """The name of the module, such as ``xci_user``, which another collection may redirect to."""
+        action = str(self._task.action)
+        name = action.rpartition(".")[2]
+        if name in MODULES:
+            return name
+        found = module_loader.find_plugin_with_context(action, collection_list=self._task.collections)
+        return str(found.resolved_fqcn).rpartition(".")[2]
 
     def _can_stay(self, variables: Mapping[str, Any]) -> bool:
         local = self._connection.transport == "local" and getattr(self._connection, "become", None) is None

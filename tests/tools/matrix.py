@@ -36,7 +36,7 @@ RELEASES = {"2.22": "2.22.0rc1"}
 """The release to take where the newest one of a version is not final; pip takes such a one only by its full name."""
 SANITY: dict[str, list[str]] = {"2.16": [], "2.22": ["--skip-test", "pylint"]}
 """Where sanity runs too, and what is skipped there: pylint of 2.22 needs what is in no package index."""
-NEEDED = {"ansible-runner", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "requests"}
+NEEDED = {"ansible-runner", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "requests", "trustme"}
 
 
 def pinned(names: Collection[str]) -> list[str]:
@@ -52,7 +52,7 @@ def release(core: str) -> str:
 
 def commands(core: str) -> list[list[str]]:
     pytest = ["python", "-m", "pytest", "-q", "-n", os.environ.get("JOBS", "2")]
-    tests = [[*pytest, "tests/unit"], [*pytest, "-m", "core", "tests/integration"]]
+    tests = [[*pytest, "tests/unit"], [*pytest, "-m", "core", "tests/integration", "tests/secrets"]]
     sanity = ["python", "tests/tools/run_ansible_test.py", "sanity"]
     return [*tests, [*sanity, *SANITY[core]]] if core in SANITY else tests
 

@@ -32,7 +32,7 @@ class Loader:
 
 def action(module: str = "xci_config") -> ActionModule:
     made: ActionModule = ActionModule.__new__(ActionModule)
-    made._task = SimpleNamespace(action=f"xivo.xci.{module}", resolved_action=f"xivo.xci.{module}", args={})
+    made._task = SimpleNamespace(action=f"xivo.xci.{module}", args={})
     made._loader = Loader()
     made._find_needle = lambda _folder, name: name
     return made

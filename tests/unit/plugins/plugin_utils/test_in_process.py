@@ -49,7 +49,7 @@ class Templar:
 def action(module: str, arguments: dict[str, Any], **more: Any) -> InProcess:
     """The action plugin of a task; *more* are keywords of the task, and the connection's."""
     task = {
-        "action": f"xivo.xci.{module}", "resolved_action": f"xivo.xci.{module}", "args": arguments, "async_val": 0,
+        "action": f"xivo.xci.{module}", "args": arguments, "async_val": 0,
         "check_mode": False, "diff": False, "until": None, "retries": None, "_uuid": "one", "environment": None,
     }  # fmt: skip
     connection = {"transport": more.pop("transport", "local"), "become": more.pop("become", None)}
