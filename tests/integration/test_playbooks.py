@@ -291,7 +291,7 @@ def test_what_an_export_can_not_know_hides_no_difference(site: Make, folder: Pat
     missing = f"missing required option: password (needed to {change}, because ldap is false)"
     assert [one["key"] for one in found["hosts"]["localhost"]["plan"]] == ["mlefevre"]
     assert found["hosts"]["localhost"]["errors"] == [
-        {"action": "", "kind": "admin", "key": "", "index": 1, "option": "", "place": place, "msg": missing}
+        {"action": "", "kind": "admin", "key": "mlefevre", "index": 1, "option": "", "place": place, "msg": missing}
     ]
     assert f"- `{place}: {missing}`" in (folder / "drift.md").read_text(encoding="utf-8")
     run(server, "xivo.xci.report", folder=folder, xci_report_dest="report.md", xci_report_src="config")
