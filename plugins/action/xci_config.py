@@ -20,7 +20,7 @@ from ansible.module_utils.common.validation import check_type_list, check_type_p
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem, texts
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
-from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import check_names, index_place, parse
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import index_place, parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument, invalid_document
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
@@ -49,7 +49,7 @@ class ActionModule(InProcess):
         for resource in RESOURCES.values() if self.module_name == "xci_config" else ():
             for index, entry in enumerate(self._listed(options, resource.plural)):
                 if isinstance(entry, Mapping):
-                    unsupported = unsupported or bool(check_names(resource, entry))
+                    unsupported = unsupported or not entry.keys() <= resource.option_names
                     found = parse(resource, entry).problems
                     problems += [self._locate(one.at(kind=resource.kind, index=index)) for one in found]
         if unsupported:
