@@ -41,6 +41,8 @@ class ActionModule(InProcess):
         files = [src.strip() for src in check_type_list(plain(options.get("src") or [])) if str(src).strip()]
         if files:
             options = self._with_files(options, files)
+        for resource in RESOURCES.values():
+            self._unquoted.add_entries(resource, options.get(resource.plural), partial(self._place, resource.plural))
         return options
 
     def _check_names(self, options: Mapping[str, Any]) -> None:

@@ -97,6 +97,9 @@ notes:
     write is sent once more, but a creation only if an answer shows that XCI has finished with the first one. If this
     can't be found out, the task fails and says what is not known.
   - If XCI ends the session, the module logs in again once and continues.
+  - Put telephone numbers and names in quotes. YAML reads V(0501) without quotes as the octal number 321, and V(No) as a
+    boolean. Where text is expected, a boolean or a decimal number is an error. An integer is used as it arrives, with
+    one warning for the task that shows it.
 """
 
     PLUGINS = r"""

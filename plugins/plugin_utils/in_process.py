@@ -32,6 +32,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Co
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.secrecy import mask, mask_session, without_secrets
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, forget_refusals
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -41,23 +42,40 @@ _ROUTE = (*_PROXIES, *(name.upper() for name in _PROXIES), "REQUESTS_CA_BUNDLE",
 _kept: dict[tuple[Any, ...], Context] = {}
 """The context of the task that this worker runs, with its session and what it has read, for the next item of a loop."""
 
+_warned: set[str] = set()
+"""The tasks that have warned of numbers without quotes."""
+
 
 class InProcess(OrdinaryModule):
     """One of the collection's modules, in the worker where that is possible, as Ansible runs any module elsewhere."""
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        variables = task_vars or {}
+        self._unquoted = Unquoted()
         try:
-            if not self._can_stay(variables):
-                # Checked here as well: Ansible's own error would show a password whose name is misspelt.
-                self._checked(MODULES[self.module_name].top_level(None))
-                return self._located(self._run_ordinary(tmp, task_vars))
-            result = ActionBase.run(self, tmp, task_vars)
-            with _environment(self._own_environment()):
-                return {**result, **self._work(variables)}
+            self._unquoted.check(MODULES[self.module_name].top_level(None), self._task.args)
+            result = self._run(tmp, task_vars)
         except XciError as error:
             arguments = without_secrets(plain(self._task.args))
-            return {"failed": True, **error.result(), "invocation": {"module_args": arguments}}
+            result = {"failed": True, **error.result(), "invocation": {"module_args": arguments}}
+        return self._with_warnings(result)
+
+    def _run(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        variables = task_vars or {}
+        if not self._can_stay(variables):
+            # Checked here as well: Ansible's own error would show a password whose name is misspelt.
+            self._checked(MODULES[self.module_name].top_level(None))
+            return self._located(self._run_ordinary(tmp, task_vars))
+        result = ActionBase.run(self, tmp, task_vars)
+        with _environment(self._own_environment()):
+            return {**result, **self._work(variables)}
+
+    def _with_warnings(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Return the result with the warning of numbers without quotes, once for all items of a loop."""
+        found = self._unquoted.warnings()
+        if not found or self._task._uuid in _warned:
+            return result
+        _warned.add(self._task._uuid)
+        return {**result, "warnings": [*result.get("warnings", ()), *found]}
 
     def _run_ordinary(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         given = self._task.args

@@ -16,7 +16,7 @@ from ansible_collections.xivo.xci.tests.integration.harness import Site
 
 WAYS = ["module", "worker"]
 
-BOTH_WAYS = ("test_cycle.py", "test_worker_and_module.py")
+BOTH_WAYS = ("test_cycle.py", "test_input.py", "test_worker_and_module.py")
 """What runs as ordinary modules each time, too: every step of every module, and a comparison of the two ways."""
 
 

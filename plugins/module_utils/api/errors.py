@@ -29,9 +29,13 @@ class Problem:
     other_places: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        return f"{self.where}: {self.text}" if self.where else self.text
+
+    @property
+    def where(self) -> str:
+        """Where it is, such as ``users[5].internal_number``."""
         joint = "." if self.place.endswith("]") and self.option else ": "
-        where = joint.join(filter(None, (self.place, self.option)))
-        return f"{where}: {self.text}" if where else self.text
+        return joint.join(filter(None, (self.place, self.option)))
 
     @property
     def text(self) -> str:

@@ -104,7 +104,8 @@ class Text(Codec):
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         if not isinstance(value, str):
-            raise ValueError(f"{brief(value)} is not text; put it in quotes")
+            why = " (YAML reads Yes, No, On and Off as booleans)" if isinstance(value, bool) else ""
+            raise ValueError(f"{brief(value)} is not text; put it in quotes{why}")
         bad = UNPRINTABLE.search(value)
         if bad:
             raise ValueError(f"{brief(value)} contains a character that can't be stored: {bad.group()!r}")

@@ -19,6 +19,7 @@ from ansible_collections.xivo.xci.plugins.action.xci_config import ActionModule
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
+from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted
 
 
 class Loader:
@@ -34,6 +35,7 @@ def action(module: str = "xci_config") -> ActionModule:
     made: ActionModule = ActionModule.__new__(ActionModule)
     made._task = SimpleNamespace(action=f"xivo.xci.{module}", args={})
     made._loader = Loader()
+    made._unquoted = Unquoted()
     made._find_needle = lambda _folder, name: name
     return made
 

@@ -36,6 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a run, and a worker that has kept nothing yet."""
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
     monkeypatch.setattr(in_process, "_kept", {})
+    monkeypatch.setattr(in_process, "_warned", set())
     for name in in_process._ROUTE:
         monkeypatch.delenv(name, raising=False)
     return tmp_path

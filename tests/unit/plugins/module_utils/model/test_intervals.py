@@ -104,7 +104,11 @@ def test_intervals_are_a_set_in_order(written: Any, normal: Any) -> None:
             id="too-long",
         ),
         pytest.param([{"start": "300", "end": "299"}], "the interval 300-299 ends before it starts", id="backwards"),
-        pytest.param([{"start": True}], "True is not text; put it in quotes", id="bool"),
+        pytest.param(
+            [{"start": True}],
+            "True is not text; put it in quotes (YAML reads Yes, No, On and Off as booleans)",
+            id="bool",
+        ),
         pytest.param([{"start": "1", "end": 2.5}], "2.5 is not text; put it in quotes", id="float"),
     ],
 )

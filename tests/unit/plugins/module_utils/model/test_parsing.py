@@ -79,7 +79,7 @@ def test_what_controls_the_module_is_one_of_its_words(
         pytest.param(
             {"name": True, "ringing_time": "long"},
             [
-                "name: invalid value: True is not text; put it in quotes",
+                "name: invalid value: True is not text; put it in quotes (YAML reads Yes, No, On and Off as booleans)",
                 "ringing_time: invalid value: 'long' is not a whole number",
             ],
             id="all-at-once",

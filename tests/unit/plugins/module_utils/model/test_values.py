@@ -87,7 +87,12 @@ def test_spellings_of_false(word: Any) -> None:
 @pytest.mark.parametrize(
     ("codec", "written", "message"),
     [
-        pytest.param(Text(), True, "True is not text; put it in quotes", id="text-bool"),
+        pytest.param(
+            Text(),
+            True,
+            "True is not text; put it in quotes (YAML reads Yes, No, On and Off as booleans)",
+            id="text-bool",
+        ),
         pytest.param(Text(), 1.5, "1.5 is not text; put it in quotes", id="text-float"),
         pytest.param(Text(), ["a"], "['a'] is not text; put it in quotes", id="text-list"),
         pytest.param(Text(), b"a", "b'a' is not text; put it in quotes", id="text-bytes"),

@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a playbook or a file says, as somebody may really write it: read right, or refused with its place."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.xivo.xci.tests.integration.harness import entity, template, user
+from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
+
+UNQUOTED = "a number without quotes where text is meant: "
+
+
+def test_what_lacks_its_quotes(site: Any) -> None:
+    server = site()
+    folder = server.folder()
+    (folder / "people.json").write_text(json.dumps({"users": [{"entity": "accueil@xivo-nord", "last_name": 5}]}))
+    outcomes = server.play(
+        user(entity="accueil@xivo-nord", internal_number=0o1725, last_name="A", template=TEMPLATE),
+        {**user(entity="accueil@xivo-nord", internal_number="{{ item }}", last_name="B"), "loop": [1001, 1001]},
+        entity(name="urgences", xivo="xivo-nord", intervals=[{"start": "2000", "end": 2999}]),
+        user(entity="accueil@xivo-nord", internal_number="1001", last_name=False),
+        template(name=True),
+        entity(name="compta", xivo="xivo-nord", intervals=[{"start": 3000.5}]),
+        {"xivo.xci.xci_config": {
+            "src": str(folder / "people.json"), "users": [{"entity": "accueil@xivo-nord", "internal_number": 1001}]}},
+        {"xivo.xci.xci_config": {"users": [{"entity": "accueil@xivo-nord", "last_name": False}]}},
+        may_fail=True, may_warn=True, check=True, logins=2,
+    )  # fmt: skip
+    numbers = [[one for one in outcome.warnings if one.startswith(UNQUOTED)] for outcome in outcomes]
+    assert [bool(one) for one in numbers] == [True, True, True, False, False, False, True, False]
+    assert "internal_number is 981." in numbers[0][0]
+    assert len(numbers[1]) == 1, "once for all items of a loop"
+    assert "intervals[0].end is 2999." in numbers[2][0]
+    assert "users[0].internal_number is 1001, " in numbers[6][0]
+    assert "people.json: users[0].last_name is 5." in numbers[6][0]
+    messages = [outcome.msg for outcome in outcomes]
+    assert messages[3].startswith("last_name: invalid value: False is not text; put it in quotes")
+    assert messages[4].startswith("name: invalid value: True is not text")
+    assert messages[5].startswith("intervals[0].start: invalid value: 3000.5 is not text")
+    assert "users[0].last_name: invalid value: False is not text" in messages[7]
