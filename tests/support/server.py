@@ -13,6 +13,9 @@ from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
 
+MISLEADING = {"lies", "entity_users"}
+"""The dialects in which XCI's answers say what is not so; a test that is about that names them."""
+
 
 def made(start: Any = None, dialects: Mapping[str, Any] | None = None, **settings: Any) -> Sandbox:
     """Return a sandbox on a free port with the document *start*; it does not listen yet."""

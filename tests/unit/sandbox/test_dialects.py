@@ -236,7 +236,7 @@ def test_duplicate_numbers(sandbox: Sandbox, client: Client, bodies: Bodies) -> 
 def test_delete_dependents(sandbox: Sandbox, client: Client) -> None:
     path = client.entity()["path"]
     refused = client.ask("DELETE", path)
-    assert refused.status == 400
+    assert refused.status == 409
     assert "still has 1 users" in refused.text
     sandbox.dialects.change({"delete_dependents": "cascade"})
     assert client.ask("DELETE", path).status == 200
@@ -244,12 +244,156 @@ def test_delete_dependents(sandbox: Sandbox, client: Client) -> None:
     assert client.get("/xivo/1")["remainingSlots"] == 1000
 
 
-def test_template_scope(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
-    stranger = client.ask("POST", "/templates", {**bodies["templates"], "xivos": [], "entities": []}).data["id"]
+@pytest.mark.parametrize("mode", ["refused", "allowed", "cascade"])
+def test_delete_used_template(sandbox: Sandbox, client: Client, mode: str) -> None:
+    sandbox.dialects.change({"delete_used_template": mode})
+    before = sandbox.state()
+    reply = client.ask("DELETE", "/templates/1")
+    if mode == "refused":
+        assert reply.status == 409
+        assert "still used by 1 users" in reply.text
+        assert sandbox.state() == before
+        client.ask("DELETE", "/users/1")
+        reply = client.ask("DELETE", "/templates/1")
+    assert reply.status == 200
+    assert sandbox.state()["templates"] == []
+    assert [user["template"] for user in sandbox.state()["users"]] == {"allowed": [None]}.get(mode, [])
+
+
+@pytest.mark.parametrize(
+    ("where", "in_lyon", "elsewhere_on_paris"), [("xivo", 201, 409), ("entity", 201, 201), ("xci", 409, 409)]
+)
+def test_cti_logins(
+    sandbox: Sandbox, client: Client, bodies: Bodies, where: str, in_lyon: int, elsewhere_on_paris: int
+) -> None:
+    sandbox.dialects.change({"cti_logins": where})
+    sales = client.ask("POST", "/entities", bodies["entities"]).data["combinedId"]
+    other = client.ask("POST", "/users", {**bodies["users"], "ctiLogin": "bob"}).data["id"]
+    before = sandbox.state()
+    refused = client.ask("POST", "/users", {**bodies["users"], "internalNumber": "102", "ctiLogin": "zoe"})
+    assert (refused.status, "'zoe' exists already" in refused.text) == (409, True)
+    assert client.ask("PUT", f"/users/{other}", {**bodies["users"], "ctiLogin": "zoe"}).status == 409
+    assert client.ask("PUT", "/users/1", {**bodies["users"], "internalNumber": "100", "ctiLogin": "zoe"}).status == 200
+    assert len(sandbox.state()["users"]) == len(before["users"])
+    for entity, status in ((client.entity("lyon")["combinedId"], in_lyon), (sales, elsewhere_on_paris)):
+        body = {**bodies["users"], "entityCId": entity, "ctiLogin": "zoe"}
+        assert client.ask("POST", "/users", body).status == status
+
+
+def test_cti_logins_that_need_not_be_unique(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.dialects.change({"cti_logins": "free"})
+    assert client.ask("POST", "/users", {**bodies["users"], "ctiLogin": "zoe"}).status == 201
+    twin = {**bodies["users"], "entityCId": client.entity("lyon")["combinedId"], "ctiLogin": "zoe"}
+    assert client.ask("POST", "/users", twin).status == 201
+    moved = {**bodies["entities"], "xivoId": client.entity("lyon")["xivo"]["id"]}
+    assert client.ask("PUT", client.entity()["path"], moved).status == 200
+
+
+@pytest.mark.parametrize(
+    ("span", "overlaps"),
+    [
+        ({"start": "104"}, True),
+        ({"start": "105", "end": "199"}, False),
+        ({"start": "50", "end": "100"}, True),
+        ({"start": "150", "end": "250"}, True),  # around 200
+        ({"start": "0100", "end": "0104"}, False),  # other numbers
+        ({"start": "01", "end": "099"}, False),
+        ({"start": "001", "end": "100"}, True),
+        ({"start": "0200", "end": "1999"}, False),
+    ],
+)
+def test_overlapping_intervals(
+    sandbox: Sandbox, client: Client, bodies: Bodies, span: dict[str, str], overlaps: bool
+) -> None:
+    sandbox.dialects.change({"overlapping_intervals": "refused"})
+    body = {**bodies["entities"], "intervals": [{"start": "0300", "end": "0399"}, span]}
+    reply = client.ask("POST", "/entities", body)
+    assert reply.status == (409 if overlaps else 201)
+    assert ("of 'default' on this XiVO" in reply.text) is overlaps
+    created = client.ask("POST", "/entities", {**bodies["entities"], "name": "more", "intervals": []}).data
+    edited = {**body, "name": "more", "intervals": [span]}
+    assert client.ask("PUT", f"/entities/{created['combinedId']}", edited).status == 409  # it overlaps one by now
+
+
+def test_intervals_may_overlap_elsewhere_and_their_own(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.dialects.change({"overlapping_intervals": "refused"})
+    lyon = {**bodies["entities"], "xivoId": 2, "intervals": [{"start": "200", "end": "299"}]}
+    assert client.ask("POST", "/entities", lyon).status == 201
+    assert client.ask("PUT", client.entity()["path"], {**bodies["entities"], "xivoId": 2}).status == 409  # by its name
+    other = {**bodies["entities"], "name": "other", "xivoId": 2, "intervals": [{"start": "150"}]}
+    assert client.ask("PUT", client.entity()["path"], other).status == 409
+    own = {**bodies["entities"], "name": "default", "intervals": [{"start": "100", "end": "101"}, {"start": "101"}]}
+    assert client.ask("PUT", client.entity()["path"], own).status == 200
+    sandbox.dialects.change({"overlapping_intervals": "allowed"})
+    assert client.ask("POST", "/entities", {**bodies["entities"], "intervals": own["intervals"]}).status == 201
+
+
+@pytest.mark.parametrize(
+    ("way", "shown"), [("null", {"internalNumber": None}), ("empty", {"internalNumber": ""}), ("absent", {})]
+)
+def test_a_user_without_a_number(sandbox: Sandbox, client: Client, way: str, shown: dict[str, Any]) -> None:
+    sandbox.dialects.change({"missing_number": way})
+    sandbox.load({"users": [{"entity": "default@paris", "internalNumber": None, "lastName": "Salle"} for _two in "ab"]})
+    listed = client.get(f"{client.entity()['path']}/users")["items"]
+    for user in (listed[1], listed[2], client.get("/users/2")):
+        assert {key: value for key, value in user.items() if key == "internalNumber"} == shown
+    assert listed[0]["internalNumber"] == "100"
+    assert sandbox.state()["users"][1]["internalNumber"] is None
+    body = {"entityCId": client.entity()["combinedId"], "templateId": 1, "firstName": "", "lastName": "Salle"}
+    for wrong in ({}, {"internalNumber": None}, {"internalNumber": ""}):
+        assert client.ask("PUT", "/users/2", {**body, **wrong}).status == 400
+    assert client.ask("PUT", "/users/2", {**body, "internalNumber": "102"}).status == 200
+
+
+def test_the_list_of_an_entity_shows_users_of_others(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sales = client.ask("POST", "/entities", bodies["entities"]).data
+    path = f"/entities/{sales['combinedId']}/users"
+    assert client.get(path)["items"] == []
+    sandbox.dialects.change({"entity_users": "xivo"})
+    (user,) = client.get(path)["items"]
+    assert (user["id"], user["entity"]["combinedId"]) == (1, client.entity()["combinedId"])
+    assert client.get(f"{client.entity('lyon')['path']}/users")["items"] == []
+
+
+@pytest.mark.parametrize("mode", ["refusals", "writes"])
+def test_lies(
+    sandbox: Sandbox, client: Client, connect: Connect, bodies: Bodies, paths: dict[str, str], mode: str
+) -> None:
+    sandbox.dialects.change({"lies": mode})
+    before = sandbox.state()
+    for kind in ("xivo", *WRITTEN):
+        reply = client.ask("POST", f"/{kind}", {**bodies[kind], "name": 1, "firstName": 1})
+        assert (reply.status, list(reply.data)) == (200, ["error"])
+        if kind != "xivo":
+            reply = client.ask("PUT", paths[kind], {})
+            assert (reply.status, list(reply.data)) == (200, ["error"])
+            reply = client.ask("DELETE", f"/{kind}/77")
+            assert (reply.status, list(reply.data)) == (200, ["error"])
+    assert sandbox.state() == before
+    done = client.ask("POST", "/users", bodies["users"])
+    assert (done.status, sandbox.state() == before) == ((201, False) if mode == "refusals" else (200, True))
+    deleted = client.ask("DELETE", "/users/1")
+    assert (deleted.status, deleted.data) == (200, {} if mode == "refusals" else {"error": "nothing was saved"})
+    # What reads, and who may do it, is answered as ever.
+    assert client.ask("GET", "/users/77").status == 404
+    assert connect(sandbox, None).ask("POST", "/users", bodies["users"]).status == 401
+    assert connect(sandbox, None).log_in(password="wrong").status == 401
+    assert client.log_in().status == 200
+
+
+@pytest.mark.parametrize("unscoped", ["everybody", "nobody"])
+def test_template_scope(sandbox: Sandbox, client: Client, bodies: Bodies, unscoped: str) -> None:
+    sandbox.dialects.change({"template_without_scope": unscoped})
+    everywhere = client.ask("POST", "/templates", {**bodies["templates"], "xivos": [], "entities": []}).data["id"]
+    lyons = {**bodies["templates"], "name": "lyon", "xivos": [2], "entities": []}
+    stranger = client.ask("POST", "/templates", lyons).data["id"]
     sandbox.dialects.change({"template_scope": "enforced"})
-    refused = client.ask("POST", "/users", {**bodies["users"], "templateId": stranger})
-    assert refused.status == 400
-    assert "is not available to" in refused.text
+    for method, path in (("POST", "/users"), ("PUT", "/users/1")):
+        refused = client.ask(method, path, {**bodies["users"], "templateId": stranger})
+        assert refused.status == 400
+        assert "is not available to" in refused.text
+    other = {**bodies["users"], "templateId": everywhere, "internalNumber": "103"}
+    assert client.ask("POST", "/users", other).status == (201 if unscoped == "everybody" else 400)
     assert client.ask("POST", "/users", bodies["users"]).status == 201  # by its XiVO
     by_entity = {**bodies["users"], "entityCId": client.entity("lyon")["combinedId"]}
     assert client.ask("POST", "/users", by_entity).status == 201

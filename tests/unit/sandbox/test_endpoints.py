@@ -138,7 +138,7 @@ def test_a_moving_entity_does_not_bring_a_cti_login_twice(client: Client, bodies
     twin = {**bodies["users"], "entityCId": lyon["combinedId"], "ctiLogin": "zoe"}
     assert client.ask("POST", "/users", twin).status == 201
     moved = client.ask("PUT", client.entity()["path"], {**bodies["entities"], "xivoId": lyon["xivo"]["id"]})
-    assert moved.status == 400
+    assert moved.status == 409
     assert "zoe" in moved.text
 
 

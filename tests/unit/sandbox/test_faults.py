@@ -195,6 +195,40 @@ def test_method_and_path_choose(sandbox: Sandbox, client: Client) -> None:
     assert statuses(client, 1, f"{path}/users") == [200]
 
 
+@pytest.mark.parametrize("more", [{}, {"retry_after": 2}])
+def test_more_at_once_than_allowed(
+    sandbox: Sandbox, client: Client, connect: Connect, clock: Clock, monkeypatch: pytest.MonkeyPatch, more: Any
+) -> None:
+    held, go = threading.Event(), threading.Event()
+
+    def sleep(_seconds: float) -> None:
+        held.set()
+        go.wait(10)
+
+    monkeypatch.setattr(clock, "sleep", sleep)
+    slow = connect(sandbox)
+    limit = {"path": "^/xivo$", "times": 0, "at_once": 1, "fault": {"kind": "status", "status": 429, **more}}
+    sandbox.faults.add(limit)
+    sandbox.faults.add({"path": "^/xivo$", "fault": {"kind": "delay", "seconds": 1}})
+    assert client.ask("GET", "/templates").status == 200
+    first = threading.Thread(target=slow.ask, args=("GET", "/xivo"))
+    first.start()
+    assert held.wait(10)
+    refused = client.ask("GET", "/xivo")
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "2" if more else None)
+    assert client.ask("GET", "/templates").status == 200
+    go.set()
+    first.join()
+    assert client.ask("GET", "/xivo").status == 200
+    assert [rule["fired"] for rule in sandbox.faults.as_list()] == [1, 1]
+
+
+def test_a_permanent_refusal_of_a_route(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.faults.add({"method": "POST", "path": "^/users$", "times": 0, "fault": {"kind": "status", "status": 403}})
+    assert [client.ask("POST", "/users", bodies["users"]).status for _time in range(3)] == [403] * 3
+    assert statuses(client, 1) == [200]
+
+
 def test_login_can_fail_too(sandbox: Sandbox, connect: Connect) -> None:
     sandbox.faults.add({"path": "^/login$", "fault": {"kind": "status", "status": 503}})
     client = connect(sandbox, None)
@@ -224,7 +258,8 @@ def test_the_log_tells(sandbox: Sandbox, client: Client) -> None:
         ({"fault": {"kind": "reset", "when": "now"}}, "before or after"),
         ({"fault": {"kind": "body", "body": "", "charset": "klingon"}}, "klingon"),
         ({"fault": {"kind": "reset"}, "nth": 0}, "nth is 1 or more"),
-        ({"fault": {"kind": "reset"}, "times": -1}, "times 0 or more"),
+        ({"fault": {"kind": "reset"}, "times": -1}, "times and at_once 0 or more"),
+        ({"fault": {"kind": "reset"}, "at_once": True}, "times and at_once 0 or more"),
         ({"fault": {"kind": "reset"}, "path": "("}, "regular expression"),
         ({"fault": {"kind": "reset"}, "pth": "x"}, "a rule has"),
     ],
@@ -238,7 +273,7 @@ def test_a_rule_that_makes_no_sense(sandbox: Sandbox, client: Client, rule: Any,
 
 def test_faults_over_the_control_interface(client: Client) -> None:
     rule = {"method": "GET", "path": "^/xivo$", "fault": {"kind": "status", "status": 503}}
-    listed = {**rule, "nth": 1, "times": 1, "seen": 0, "fired": 0}
+    listed = {**rule, "nth": 1, "times": 1, "at_once": 0, "seen": 0, "fired": 0}
     assert client.control("POST", "faults", rule).data == listed
     assert client.control("GET", "faults").data == {"items": [listed]}
     assert statuses(client, 2) == [503, 200]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,13 +45,13 @@ WRONG = [
 ]
 
 
-def refused(client: Client, sandbox: Sandbox, method: str, path: str, body: Any) -> str:
+def refused(client: Client, sandbox: Sandbox, method: str, path: str, body: Any, status: int = 400) -> str:
     """The page of the refusal; nothing has changed."""
     before = sandbox.state()
     reply = client.ask(method, path, body)
-    assert reply.status == 400, reply.text
+    assert reply.status == status, reply.text
     assert f"For request '{method} {client.base}{path}' [" in reply.text
-    assert "<h1>Bad Request</h1>" in reply.text
+    assert f"<h1>{HTTPStatus(status).phrase}</h1>" in reply.text
     assert sandbox.state() == before
     return reply.text
 
@@ -180,12 +181,12 @@ def test_three_ways_to_write_a_single_number(client: Client, bodies: Bodies, spa
 def test_a_duplicate(
     client: Client, sandbox: Sandbox, bodies: Bodies, paths: dict[str, str], kind: str, twin: dict[str, Any]
 ) -> None:
-    said = refused(client, sandbox, "POST", f"/{kind}", {**bodies[kind], **twin})
+    said = refused(client, sandbox, "POST", f"/{kind}", {**bodies[kind], **twin}, status=409)
     assert "already" in said
     if kind != "xivo":
         number = client.ask("POST", f"/{kind}", bodies[kind]).data
         path = f"/{kind}/{number['combinedId' if kind == 'entities' else 'id']}"
-        refused(client, sandbox, "PUT", path, {**bodies[kind], **twin})
+        refused(client, sandbox, "PUT", path, {**bodies[kind], **twin}, status=409)
         assert client.ask("PUT", paths[kind], {**bodies[kind], **twin, **unlike(kind)}).status == 200
 
 

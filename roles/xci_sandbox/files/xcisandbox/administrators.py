@@ -123,7 +123,7 @@ def _checked(call: Call, body: Any, number: int) -> dict[str, Any]:
             raise Refusal(400, f"entityIds: there is no entity {entity}")
     twins = "SELECT 1 FROM administrators WHERE login = ? AND id <> ?"
     if call.db.execute(twins, (values["login"], number)).fetchone():
-        raise Refusal(400, f"login: '{values['login']}' exists already")
+        raise call.conflict(f"login: '{values['login']}' exists already")
     return values
 
 

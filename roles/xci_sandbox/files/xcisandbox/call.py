@@ -56,6 +56,10 @@ class Call:
     def unknown(self, what: str) -> Refusal:
         return Refusal(int(self.dialects["deleted_status"]), f"{what} not found")
 
+    def conflict(self, reason: str) -> Refusal:
+        """What is refused because of other objects, not because of the request itself."""
+        return Refusal(409, reason)
+
     def only_super(self) -> None:
         if not self.caller.super_admin:
             raise Refusal(403, "only a super-administrator may do this")

@@ -22,8 +22,14 @@ SWITCHES: dict[str, tuple[str, ...]] = {
     "errors": ("html", "json"),
     "duplicate_names": ("refused", "allowed"),
     "duplicate_numbers": ("refused", "allowed"),
+    "missing_number": ("null", "empty", "absent"),
+    "entity_users": ("own", "xivo"),
+    "cti_logins": ("xivo", "entity", "xci", "free"),
+    "overlapping_intervals": ("allowed", "refused"),
     "delete_dependents": ("refused", "cascade"),
+    "delete_used_template": ("allowed", "refused", "cascade"),
     "template_scope": ("free", "enforced"),
+    "template_without_scope": ("everybody", "nobody"),
     "edit_template": ("required", "optional"),
     "edit_password": ("required", "optional"),
     "interval_end": ("empty", "absent", "same"),
@@ -32,6 +38,7 @@ SWITCHES: dict[str, tuple[str, ...]] = {
     "configure": ("works", "fails"),
     "slashes": ("escaped", "plain"),
     "deleted_status": ("404", "400"),
+    "lies": ("none", "refusals", "writes"),
 }
 COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 

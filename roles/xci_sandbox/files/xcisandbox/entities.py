@@ -147,8 +147,19 @@ def _checked(call: Call, body: Any, number: int = 0) -> dict[str, Any]:
     if call.names_are_unique():
         twins = "SELECT 1 FROM entities WHERE xivo = ? AND name = ? AND id <> ?"
         if call.db.execute(twins, (values["xivoId"], values["name"], number)).fetchone():
-            raise Refusal(400, f"an entity named '{values['name']}' exists already on this XiVO")
+            raise call.conflict(f"an entity named '{values['name']}' exists already on this XiVO")
+    if call.dialects["overlapping_intervals"] == "refused":
+        _refuse_overlaps(call, values, number)
     return values
+
+
+def _refuse_overlaps(call: Call, values: dict[str, Any], number: int) -> None:
+    others = "SELECT name, intervals FROM entities WHERE xivo = ? AND id <> ? ORDER BY id"
+    for name, stored in call.db.execute(others, (values["xivoId"], number)).fetchall():
+        for span in values["intervals"]:
+            for other in json.loads(stored):
+                if overlap(span, other):
+                    raise call.conflict(f"intervals: {_text(span)} overlaps {_text(other)} of '{name}' on this XiVO")
 
 
 def _extra(body: dict[str, Any]) -> dict[str, Any]:
@@ -185,8 +196,8 @@ def _move_users(call: Call, entity: int, xivo: int) -> None:
         " WHERE u.entity = ? AND o.entity <> u.entity"
     )
     found = call.db.execute(clash, (xivo, entity)).fetchone()
-    if found:
-        raise Refusal(400, f"the CTI login '{found[0]}' exists already on XiVO {xivo}")
+    if found and call.dialects["cti_logins"] == "xivo":
+        raise call.conflict(f"the CTI login '{found[0]}' exists already on XiVO {xivo}")
     call.db.execute("UPDATE users SET xivo = ? WHERE entity = ?", (xivo, entity))
 
 
@@ -195,7 +206,7 @@ def delete(call: Call) -> None:
     if call.dialects["delete_dependents"] == "refused":
         users = call.db.execute("SELECT COUNT(*) FROM users WHERE entity = ?", (number,)).fetchone()[0]
         if users:
-            raise Refusal(400, f"the entity {call.key} still has {users} users")
+            raise call.conflict(f"the entity {call.key} still has {users} users")
     call.db.execute("DELETE FROM users WHERE entity = ?", (number,))
     call.db.execute("DELETE FROM entities WHERE id = ?", (number,))
 
@@ -216,6 +227,22 @@ def available_numbers(call: Call) -> list[str]:
 
 def _numbers(spans: Iterable[dict[str, Any]]) -> Iterable[str]:
     for span in spans:
-        width = len(span["start"])
-        for number in range(int(span["start"]), int(span["end"] or span["start"]) + 1):
-            yield str(number).zfill(width)
+        first, last = _bounds(span)
+        for number in range(first, last + 1):
+            yield str(number).zfill(len(span["start"]))
+
+
+def _bounds(span: dict[str, Any]) -> tuple[int, int]:
+    return int(span["start"]), int(span["end"] or span["start"])
+
+
+def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Return whether two intervals have a number in common; 0100 and 100 are two numbers."""
+    first, last = max(_bounds(one)[0], _bounds(other)[0]), min(_bounds(one)[1], _bounds(other)[1])
+    widths = {len(one["start"]), len(other["start"])}
+    # A number that is as long as the longer start is written the same way in both.
+    return max(first, 10 ** (max(widths) - 1) if len(widths) > 1 else 0) <= last
+
+
+def _text(span: dict[str, Any]) -> str:
+    return f"{span['start']}-{span['end'] or span['start']}"

@@ -9,7 +9,8 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -140,15 +141,22 @@ class Rule:
     nth: int
     times: int
     """How often from the n-th on; 0 is always."""
+    at_once: int
+    """Only while more than so many requests that match are being processed; 0 is always."""
     fault: Options
     seen: int = 0
     fired: int = 0
+    running: int = 0
 
-    def fires(self, method: str, path: str) -> bool:
-        if self.method not in ("*", method) or not self.path.search(path):
-            return False
+    def matches(self, method: str, path: str) -> bool:
+        return self.method in ("*", method) and bool(self.path.search(path))
+
+    def fires(self) -> bool:
+        """Count a request that matches, and return whether it fails."""
         self.seen += 1
+        self.running += 1
         hit = self.seen >= self.nth and (not self.times or self.seen < self.nth + self.times)
+        hit = hit and (not self.at_once or self.running > self.at_once)
         self.fired += hit
         return hit
 
@@ -158,6 +166,7 @@ class Rule:
             "path": self.path.pattern,
             "nth": self.nth,
             "times": self.times,
+            "at_once": self.at_once,
             "fault": self.fault,
             "seen": self.seen,
             "fired": self.fired,
@@ -165,16 +174,16 @@ class Rule:
 
 
 def rule_of(data: Any) -> Rule:
-    if not isinstance(data, dict) or set(data) - {"method", "path", "nth", "times", "fault"}:
-        raise ValueError("a rule has method, path, nth, times and fault")
-    nth, times = data.get("nth", 1), data.get("times", 1)
-    if not all(isinstance(one, int) and not isinstance(one, bool) for one in (nth, times)) or nth < 1 or times < 0:
-        raise ValueError("nth is 1 or more, times 0 or more")
+    if not isinstance(data, dict) or set(data) - {"method", "path", "nth", "times", "at_once", "fault"}:
+        raise ValueError("a rule has method, path, nth, times, at_once and fault")
+    nth, times, at_once = data.get("nth", 1), data.get("times", 1), data.get("at_once", 0)
+    if not all(type(one) is int for one in (nth, times, at_once)) or nth < 1 or min(times, at_once) < 0:
+        raise ValueError("nth is 1 or more, times and at_once 0 or more")
     try:
         pattern = re.compile(data.get("path", ""))
     except (re.error, TypeError) as error:
         raise ValueError(f"the path is not a regular expression: {error}") from None
-    return Rule(str(data.get("method", "*")).upper(), pattern, nth, times, check(data.get("fault")))
+    return Rule(str(data.get("method", "*")).upper(), pattern, nth, times, at_once, check(data.get("fault")))
 
 
 class Faults:
@@ -188,13 +197,18 @@ class Faults:
             self._rules.append(rule)
             return rule.as_dict()
 
-    def take(self, method: str, path: str) -> Options | None:
-        """The fault of this request: of the first rule that fires; every rule counts what it matches."""
-        if not self._rules:
-            return None
+    @contextmanager
+    def of(self, method: str, path: str) -> Iterator[Options | None]:
+        """Give the fault of a request while it is processed: of the first rule that fires; every rule counts it."""
         with self._lock:
-            firing = [rule.fault for rule in self._rules if rule.fires(method, path)]
-        return firing[0] if firing else None
+            matching = [rule for rule in self._rules if rule.matches(method, path)]
+            firing = [rule.fault for rule in matching if rule.fires()]
+        try:
+            yield firing[0] if firing else None
+        finally:
+            with self._lock:
+                for rule in matching:
+                    rule.running -= 1
 
     def as_list(self) -> list[Options]:
         with self._lock:

@@ -77,7 +77,9 @@ class Seed:
         body = {**USER, **item, "entityCId": ""}
         if "template" in item:
             body["templateId"] = self._template(item["template"])
-        users.insert(self._call, take(body, users.WITHOUT_TEMPLATE), entity)
+        without_number = body.get("internalNumber", "") is None
+        values = take({**body, "internalNumber": ""} if without_number else body, users.WITHOUT_TEMPLATE)
+        users.insert(self._call, {**values, "internalNumber": None} if without_number else values, entity)
 
     def _add_administrators(self, item: dict[str, Any]) -> None:
         body = {**ADMINISTRATOR, **item}
@@ -159,7 +161,7 @@ def _user(row: Any) -> dict[str, Any]:
         "template": row["template"],
         "firstName": row["first_name"],
         "lastName": row["last_name"],
-        "internalNumber": row["number"],
+        "internalNumber": row["number"] or None,
         "ctiLogin": row["cti_login"],
         "ctiPasswordSha256": _stamp(row["cti_password"]),
         "provisioningNumber": row["provisioning"],

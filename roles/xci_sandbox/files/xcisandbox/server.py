@@ -122,13 +122,13 @@ class Sandbox:
         began = time.perf_counter()
         number = next(self._numbers)
         path = self._relative(request.target)
-        fault = self.faults.take(request.method, path)
-        if self.settings.latency:
-            time.sleep(self.settings.latency / 1000)
-        if fault is None:
-            answer = self._api.answer(request)
-        else:
-            answer = carry_out(fault, lambda: self._api.answer(request), lambda: self._api.end_session(request))
+        with self.faults.of(request.method, path) as fault:
+            if self.settings.latency:
+                time.sleep(self.settings.latency / 1000)
+            if fault is None:
+                answer = self._api.answer(request)
+            else:
+                answer = carry_out(fault, lambda: self._api.answer(request), lambda: self._api.end_session(request))
         status = None if answer.delivery in SILENT else answer.status
         kind = fault["kind"] if fault else ""
         self.log.add(Entry(number, request.method, path, status, request.body, time.perf_counter() - began, kind))

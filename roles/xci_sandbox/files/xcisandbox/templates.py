@@ -59,7 +59,8 @@ def shape(call: Call, row: Any) -> dict[str, Any]:
     }
 
 
-def _scope(call: Call, number: int) -> tuple[set[int], set[int]]:
+def scope(call: Call, number: int) -> tuple[set[int], set[int]]:
+    """Return the entities and the XiVOs that a template is available to."""
     owned = {entity["id"] for entity in call.db.execute(ENTITIES, (number,))}
     return owned, {xivo[0] for xivo in call.db.execute(XIVOS, (number,))}
 
@@ -67,7 +68,7 @@ def _scope(call: Call, number: int) -> tuple[set[int], set[int]]:
 def _visible(call: Call, number: int) -> bool:
     if call.caller.super_admin:
         return True
-    owned, hosts = _scope(call, number)
+    owned, hosts = scope(call, number)
     return bool(owned & call.caller.entities or hosts & call.caller.xivos)
 
 
@@ -104,7 +105,7 @@ def create(call: Call, body: Any) -> int:
 def edit(call: Call, body: Any) -> int:
     row = _found(call)
     number = int(row["id"])
-    call.only_with(*_scope(call, number))
+    call.only_with(*scope(call, number))
     if call.dialects["put"] == "merge":
         body = _merged(call, row, body)
     values = _checked(call, body, number)
@@ -116,7 +117,13 @@ def edit(call: Call, body: Any) -> int:
 
 def delete(call: Call) -> None:
     number = _found(call)["id"]
-    call.only_with(*_scope(call, number))
+    call.only_with(*scope(call, number))
+    mode = call.dialects["delete_used_template"]
+    users = call.db.execute("SELECT COUNT(*) FROM users WHERE template = ?", (number,)).fetchone()[0]
+    if users and mode == "refused":
+        raise call.conflict(f"template {number} is still used by {users} users")
+    if mode == "cascade":
+        call.db.execute("DELETE FROM users WHERE template = ?", (number,))
     call.db.execute("DELETE FROM templates WHERE id = ?", (number,))
 
 
@@ -142,7 +149,7 @@ def _checked(call: Call, body: Any, number: int) -> dict[str, Any]:
     call.only_with(values["entities"], set(values["xivos"]))
     twins = "SELECT 1 FROM templates WHERE name = ? AND id <> ?"
     if call.names_are_unique() and call.db.execute(twins, (values["name"], number)).fetchone():
-        raise Refusal(400, f"a template named '{values['name']}' exists already")
+        raise call.conflict(f"a template named '{values['name']}' exists already")
     return values
 
 

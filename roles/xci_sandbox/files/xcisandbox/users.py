@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from xcisandbox import entities, storage
+from xcisandbox import entities, storage, templates
 from xcisandbox.call import Call
 from xcisandbox.checks import Field, digits, take
 from xcisandbox.messages import Refusal
@@ -26,21 +26,33 @@ WITHOUT_TEMPLATE = tuple(
     Field("templateId", int, needed=False) if field.key == "templateId" else field for field in FIELDS
 )
 MASK = "********"
+# Where a CTI login is unique, by the dialect cti_logins.
+SAME_LOGIN = {
+    "entity": "SELECT 1 FROM users WHERE cti_login = :login AND id <> :id AND entity = :entity",
+    "xivo": "SELECT 1 FROM users WHERE cti_login = :login AND id <> :id AND xivo = :xivo",
+    "xci": "SELECT 1 FROM users WHERE cti_login = :login AND id <> :id",
+}
 
 
 def shape(call: Call, row: Any, entity: dict[str, Any], external: str | None) -> dict[str, Any]:
-    return {
+    user = {
         "id": row["id"],
         "entity": entity,
         "firstName": row["first_name"],
         "lastName": row["last_name"],
-        "internalNumber": row["number"],
+        "internalNumber": row["number"] or None,
         "externalNumber": external,
         "mail": None,
         "ctiLogin": row["cti_login"],
         "ctiPassword": _shown_password(call, row["cti_password"]),
         "provisioningNumber": row["provisioning"],
     }
+    mode = call.dialects["missing_number"]
+    if not row["number"] and mode == "absent":
+        del user["internalNumber"]
+    elif not row["number"] and mode == "empty":
+        user["internalNumber"] = ""
+    return user
 
 
 def _shown_password(call: Call, password: str | None) -> str | None:
@@ -53,9 +65,10 @@ def _shown_password(call: Call, password: str | None) -> str | None:
 def listing(call: Call) -> list[Any]:
     """The users of the path's entity. As on the API's page, list and get differ in externalNumber."""
     row = entities.mine(call)
-    entity = entities.shape(call, row)
-    users = call.db.execute("SELECT * FROM users WHERE entity = ? ORDER BY id", (row["id"],)).fetchall()
-    return call.ordered([shape(call, user, entity, f'"{full_name(user)}"') for user in users])
+    column, number = ("xivo", row["xivo_id"]) if call.dialects["entity_users"] == "xivo" else ("entity", row["id"])
+    found = call.db.execute(f"SELECT * FROM users WHERE {column} = ? ORDER BY id", (number,)).fetchall()  # noqa: S608
+    shown = {owner: entities.by_id(call, owner) for owner in {user["entity"] for user in found}}
+    return call.ordered([shape(call, user, shown[user["entity"]], f'"{full_name(user)}"') for user in found])
 
 
 def full_name(row: Any) -> str:
@@ -84,13 +97,12 @@ def create(call: Call, body: Any) -> int:
     values = take(body, FIELDS)
     entity = entities.referred(call, "entityCId", values["entityCId"])
     call.only_with({entity["id"]})
-    _require_template(call, values["templateId"])
-    if call.dialects["template_scope"] == "enforced":
-        _require_scope(call, values["templateId"], entity)
+    _require_template(call, values["templateId"], entity)
     return insert(call, values, entity)
 
 
 def insert(call: Call, values: dict[str, Any], entity: Any) -> int:
+    """Add a user; a number that is None makes one without a number, as XCI may find it on a XiVO."""
     _check_free(call, values, entity, 0)
     number = f"{secrets.randbelow(900000) + 100000}"
     return storage.insert(call.db, "users", **_columns(values, entity), provisioning=number)
@@ -106,7 +118,7 @@ def edit(call: Call, body: Any) -> int:
     if values["templateId"] is None:
         values["templateId"] = row["template"]
     else:
-        _require_template(call, values["templateId"])
+        _require_template(call, values["templateId"], entity)
     _check_free(call, values, entity, row["id"])
     call.db.execute(
         "UPDATE users SET entity = ?, xivo = ?, template = ?, first_name = ?, last_name = ?, number = ?, cti_login = ?,"
@@ -127,7 +139,7 @@ def _columns(values: dict[str, Any], entity: Any) -> dict[str, Any]:
         "template": values["templateId"],
         "first_name": values["firstName"],
         "last_name": values["lastName"],
-        "number": values["internalNumber"],
+        "number": values["internalNumber"] or "",
         "cti_login": values["ctiLogin"] or None,
         "cti_password": values["ctiPassword"] or None,
     }
@@ -148,28 +160,32 @@ def _merged(call: Call, row: Any, body: Any) -> Any:
     return {**current, **body}
 
 
-def _require_template(call: Call, number: int) -> None:
+def _require_template(call: Call, number: int, entity: Any) -> None:
     if call.db.execute("SELECT 1 FROM templates WHERE id = ?", (number,)).fetchone() is None:
         raise Refusal(400, f"templateId: there is no template {number}")
+    if call.dialects["template_scope"] == "enforced":
+        _require_scope(call, number, entity)
 
 
 def _require_scope(call: Call, template: int, entity: Any) -> None:
-    scope = (
-        "SELECT 1 FROM template_entities WHERE template = ? AND entity = ?"
-        " UNION ALL SELECT 1 FROM template_xivos WHERE template = ? AND xivo = ?"
-    )
-    if call.db.execute(scope, (template, entity["id"], template, entity["xivo_id"])).fetchone() is None:
+    available = templates.scope(call, template)
+    if not any(available) and call.dialects["template_without_scope"] == "everybody":
+        return
+    if entity["id"] not in available[0] and entity["xivo_id"] not in available[1]:
         raise Refusal(400, f"templateId: template {template} is not available to {entities.combined_id(entity)}")
 
 
 def _check_free(call: Call, values: dict[str, Any], entity: Any, number: int) -> None:
     extension, login = values["internalNumber"], values["ctiLogin"]
-    digits("internalNumber", extension)
-    if call.dialects["duplicate_numbers"] == "refused":
+    if extension is not None:
+        digits("internalNumber", extension)
+    if extension and call.dialects["duplicate_numbers"] == "refused":
         twins = "SELECT 1 FROM users WHERE entity = ? AND number = ? AND id <> ?"
         if call.db.execute(twins, (entity["id"], extension, number)).fetchone():
-            raise Refusal(400, f"internalNumber: {extension} is taken already in {entities.combined_id(entity)}")
-    if login:
-        twins = "SELECT 1 FROM users WHERE xivo = ? AND cti_login = ? AND id <> ?"
-        if call.db.execute(twins, (entity["xivo_id"], login, number)).fetchone():
-            raise Refusal(400, f"ctiLogin: '{login}' exists already on XiVO {entity['xivo_id']}")
+            raise call.conflict(f"internalNumber: {extension} is taken already in {entities.combined_id(entity)}")
+    scope = call.dialects["cti_logins"]
+    if login and scope in SAME_LOGIN:
+        where = {"login": login, "id": number, "entity": entity["id"], "xivo": entity["xivo_id"]}
+        if call.db.execute(SAME_LOGIN[scope], where).fetchone():
+            places = {"entity": f"in {entities.combined_id(entity)}", "xivo": f"on XiVO {entity['xivo_id']}"}
+            raise call.conflict(f"ctiLogin: '{login}' exists already {places.get(scope, 'on XCI')}")

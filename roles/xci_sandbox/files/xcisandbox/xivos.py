@@ -56,7 +56,7 @@ def create(call: Call, body: Any) -> int:
 def insert(call: Call, values: dict[str, Any], identity: str = "") -> int:
     name = values["name"]
     if call.names_are_unique() and call.db.execute("SELECT 1 FROM xivos WHERE name = ?", (name,)).fetchone():
-        raise Refusal(400, f"a XiVO named '{name}' exists already")
+        raise call.conflict(f"a XiVO named '{name}' exists already")
     identity = identity or str(uuid.uuid4())
     return storage.insert(
         call.db, "xivos", uuid=identity, name=name, host=values["host"], configured=values["configure"]
