@@ -234,6 +234,15 @@ options:
           - cti_login
           - name
         default: internal_number
+      search:
+        description:
+          - Where to search for a user who is not in O(xivo.xci.xci_user#module:entity). A user who is found there moves
+            to O(xivo.xci.xci_user#module:entity).
+        type: str
+        choices:
+          - entity
+          - xivo
+          - everywhere
       internal_number:
         description:
           - The internal number, digits in quotes. YAML reads V(0123) as an octal number, which is 83.

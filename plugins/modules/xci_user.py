@@ -31,26 +31,39 @@ options:
       - The entity of the user, written as C(name@xivo-name), as its combinedId, or as its name alone if no other
         XiVO has an entity of that name.
       - Together with the option that O(match_on) names, it identifies the user. Required unless O(id) is given.
-      - With O(id), or with O(match_on) set to V(cti_login) or V(name), an entity other than the current one moves the
-        user.
+      - With O(id), or for a user whom O(search) finds elsewhere, an entity other than the current one moves the user.
     type: str
   match_on:
     description:
       - The option that identifies the user in O(entity), unless O(id) is given.
-      - V(internal_number) finds the user who has O(internal_number) in O(entity). The same number can exist in several
-        entities, so other entities are not searched.
+      - V(internal_number) finds the user who has O(internal_number) in O(entity).
       - V(cti_login) finds the user who has O(cti_login). V(name) finds the user with the same O(first_name) and
         O(last_name). An omitted one counts as empty.
-      - With V(cti_login) and V(name), a user who is not found in O(entity) is searched for in the other entities of the
-        same XiVO, which reads the list of each entity. O(internal_number) and O(entity) are then ordinary values to
-        set. With O(state=absent), other entities are never searched.
+      - With V(cti_login) and V(name), O(internal_number) is an ordinary value to set.
       - If several users match, the task fails and lists them. Give O(id) then.
+      - A login or a name that is equal but for case is the same, with a warning. If XCI has one that is equal only in
+        letters and digits, the task fails and names it. With O(state=absent), such a user is not deleted, with a
+        warning.
     type: str
     choices:
       - internal_number
       - cti_login
       - name
     default: internal_number
+  search:
+    description:
+      - Where to search for a user who is not in O(entity). A user who is found there moves to O(entity).
+      - V(entity) searches nowhere else. V(xivo) searches the other entities of the same XiVO, and V(everywhere) those
+        of all XiVOs. Both read the list of each entity, once in a run.
+      - If omitted, it is V(entity), except that O(match_on=cti_login) with O(state=present) searches the XiVO, since a
+        CTI login belongs to one user of a XiVO. Before such a user is created, there is a warning if another XiVO has a
+        user with that login.
+      - With O(state=absent), the user is only searched for in O(entity), unless this option is given.
+    type: str
+    choices:
+      - entity
+      - xivo
+      - everywhere
   internal_number:
     description:
       - The internal number, digits in quotes. YAML reads V(0123) as an octal number, which is 83.

@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, Operation, body
-from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, Values
+from ansible_collections.xivo.xci.plugins.module_utils.model.field import Field
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.model.values import (

@@ -45,6 +45,17 @@ class Entry:
         known = all(self.parsed.desired.get(name) for name in names if name)
         return self.resource.title(self.parsed.desired) if known else ""
 
+    @property
+    def match(self) -> str:
+        """The way in which the object is found, such as ``cti_login``."""
+        return str(self.options.get("match_on") or self.resource.default_lookup)
+
+    @property
+    def identity(self) -> tuple[str, tuple[Any, ...]]:
+        """The kind, and the values by which the object is found, such as ``("admin", ("anna",))``."""
+        known = self.match if self.match in self.resource.lookup_keys else ""
+        return self.resource.kind, self.resource.lookup_key(known, self.parsed.desired)
+
     def locate(self, problems: Iterable[Problem]) -> Iterator[Problem]:
         """Yield problems with where they are in the document."""
         place = partial(self.place_of, self.resource.plural)
@@ -77,6 +88,7 @@ class Planner:
         """
         entries = list(self._parse(document, place))
         self._prefetch(entries)
+        self.view.written.update(entry.identity for entry in entries if entry.match in entry.resource.likenesses)
         valid = [entry for entry in entries if not entry.parsed.problems]
         leaving = [entry for entry in reversed(valid) if entry.absent]
         for entry in [entry for entry in valid if not entry.absent]:
@@ -122,15 +134,16 @@ class Planner:
     def _plan(self, entry: Entry) -> None:
         resource, desired = entry.resource, entry.parsed.desired
         try:
-            current, operation = propose(resource, entry.options, desired, self.view, complete=False)
+            proposal = propose(resource, entry.options, desired, self.view, complete=False)
         except InputError as error:
             self.problems += entry.locate(error.problems)
             self.view.assume_exists(resource, desired)
             return
+        current, operation = proposal.current, proposal.operation
+        self.warnings += entry.locate(map(Problem, proposal.warnings))
         if operation is None:
             self.unchanged[resource.kind] += 1
         else:
-            self.warnings += entry.locate(map(Problem, operation.warnings))
             self.problems += entry.locate(Problem(why, option) for option, why in operation.conflicts)
             self.problems += entry.locate(map(Problem, operation.missing))
             self.entries[id(operation)] = entry

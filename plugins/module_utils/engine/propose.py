@@ -5,35 +5,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..api.client import Client
-from ..api.errors import InputError, UnknownReference
+from ..api.errors import InputError
 from ..model.change import DELETE, Operation, check_creation, compare
-from ..model.fields import Field, Resource, Values, is_planned
+from ..model.field import Field
+from ..model.fields import Resource, Values, is_planned
 from ..state.index import Item
 from ..state.state import State
+from .identity import identify
+
+
+@dataclass
+class Proposal:
+    """What an entry means for XCI: the object that it is about, or None, and the write that it needs, or None."""
+
+    current: Item | None
+    operation: Operation | None
+    warnings: list[str] = field(default_factory=list)
 
 
 def propose(
     resource: Resource, options: Mapping[str, Any], desired: Values, state: State, complete: bool = True
-) -> tuple[Item | None, Operation | None]:
-    """Return the object that is meant, and the write that it needs, or None.
+) -> Proposal:
+    """Return what an entry means for XCI as it is; raise InputError for what is not possible.
 
     When it is to be *complete*, InputError is raised for a write of which something is missing that XCI never shows.
     """
-    match = options.get("match_on") or resource.default_lookup
-    _check_identity(resource, desired, match)
+    found = identify(resource, options, desired, state)
+    current, desired = found.current, found.desired
     absent = options.get("state") == "absent"
-    if absent:
-        # Only what tells which object is meant counts; the rest may refer to things that are gone too.
-        desired = _identity(resource, desired, match)
-    desired = _with_labels(resource, desired, match, state)
-    current = state.find(resource, desired, match, moves=not absent)
-    if absent and current is not None:
-        _check_scope(resource, desired, current)
     if current is None and not absent:
         if "id" in desired:
             raise InputError(f"{resource.kind} with id {desired['id']} not found")
@@ -45,7 +50,7 @@ def propose(
     stale = [] if absent else _stale(resource, desired, current, policy, state.client)
     operation = compare(resource, desired, current.values if current else None, absent=absent, stale=stale)
     if operation is None:
-        return current, None
+        return Proposal(current, None, found.warnings)
     _refuse(operation.missing if complete else [])
     if current is not None:
         operation.raw = current.raw
@@ -54,31 +59,7 @@ def propose(
     if not absent:
         operation.desired = state.with_labels(resource, operation.desired, write_only=True)
         operation.conflicts = _conflicts(operation, state)
-    return current, operation
-
-
-def _check_scope(resource: Resource, desired: Values, current: Item) -> None:
-    """Refuse to delete by its id what is not where the task says that it is."""
-    scope = desired.get(resource.scope)
-    actual = current.values[resource.scope] if resource.scope else None
-    if scope and actual != scope:
-        what = f"{resource.kind} {resource.title(current.values)} with id {current.id}"
-        raise InputError(f"{what} is in {actual}, not in {scope}; give the right {resource.scope}, or omit it")
-
-
-def _identity(resource: Resource, desired: Values, match: str) -> Values:
-    names = ("id", resource.scope, *resource.lookup_keys[match])
-    return {name: value for name, value in desired.items() if name in names}
-
-
-def _with_labels(resource: Resource, desired: Values, match: str, state: State) -> Values:
-    try:
-        return state.with_labels(resource, desired)
-    except UnknownReference:
-        # An administrator may see that an object refers to something, and not what that is: then it can stay.
-        identity = state.with_labels(resource, _identity(resource, desired, match))
-        current = state.find(resource, identity, match)
-        return state.with_labels(resource, desired, known=current.values if current else None)
+    return Proposal(current, operation, [*found.warnings, *operation.warnings])
 
 
 def _refuse(problems: list[str]) -> None:
@@ -115,20 +96,6 @@ def _conflicts(operation: Operation, state: State) -> list[tuple[str, str]]:
     checked = [one for one in operation.resource.fields if one.name in operation.desired]
     found = [(one.name, one.validator(values, state)) for one in checked if one.validator]
     return [(name, why) for name, why in found if why]
-
-
-def _check_identity(resource: Resource, desired: Values, match: str) -> None:
-    if "id" in desired:
-        return
-    fields = resource.lookup_keys[match]
-    missing = [] if any(desired.get(name) for name in fields) else [" or ".join(fields)]
-    if len(resource.lookup_keys) == 1:
-        missing = [name for name in fields if not desired.get(name)]
-    if resource.scope and resource.scope not in desired:
-        missing.append(resource.scope)
-    if missing:
-        options = "option" if len(missing) == 1 else "options"
-        raise InputError(f"missing required {options}: {', '.join(missing)} (or id), to find the {resource.kind}")
 
 
 def _fill(resource: Resource, desired: Values, state: State) -> None:

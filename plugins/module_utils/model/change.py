@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..api.errors import InputError
-from .fields import Field, Resource, Values, plain
+from .field import Field, plain
+from .fields import Resource, Values
 from .values import References
 
 CREATE, UPDATE, DELETE = "create", "update", "delete"

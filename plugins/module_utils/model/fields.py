@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of the tables in resources.py: what a field is, what a resource is.
+"""The words of the tables in resources.py: what a resource is.
 
 A table that contradicts itself raises TypeError at import.
 """
@@ -15,90 +15,28 @@ from string import Formatter
 from typing import Any, Callable
 
 from ..api.errors import UnexpectedResponse
-from .values import Codec, Ref, References, Secret, type_name
+from .field import Field, plain
+from .values import Ref, References, type_name
 
 Values = dict[str, Any]
 """An object in normal form, by the names of its fields, such as ``{"id": 7, "first_name": "Anaïs"}``."""
-Condition = tuple[str, Any]
-"""Another field and the value that it has to have, such as ``("ldap", False)``."""
+EVERYWHERE = "everywhere"
+"""The value of the option search that has no limit."""
 
 
-@dataclass(eq=False, repr=False)
-class Field:
-    """One option of a module, one key of XCI's objects, and all that is to be known about the two.
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """The name of an index in which objects whose texts are alike have the same key."""
 
-    *key* is its name in XCI's JSON; *read* and *write* are where XCI shows it under another name than it takes it. What
-    has no *write* can only be read, what has no *read* is write-only, and what has neither is computed on request.
-    """
+    fields: tuple[Field, ...]
+    how: str  #: the method of a codec that returns what alike values share
 
-    name: str
-    codec: Codec
-    key: str = ""
-    read: str = ""
-    write: str = ""
-    required: bool = False  #: a creation needs it
-    default: Any = None  #: what a creation takes if it is omitted: a value, or a function of (desired, state)
-    default_if_missing: Any = None  #: what it means that XCI does not show the key
-    only_if: Condition | None = None  #: applies only then
-    required_if: Condition | None = None  #: applies only then, and must have a value then
-    omit_if_empty: bool = False  #: left out of a write while it is empty and nobody asked to clear it
-    empty_means_unknown: bool = False  #: XCI shows an empty value when it does not tell the real one
-    requires: str = ""  #: a secret is of no use without this field
-    locks_out: Any = None  #: the value that takes from an account what its owner may need to get it back
-    unsaved: str = ""  #: what XCI does with a true value after it has saved the object, so that this may fail alone
-    default_option: str = ""  #: the option of a document that gives the value of entries that have none
-    validator: Callable[[Values, Any], str] | None = None  #: (values, state) -> why XCI may refuse the value, or ""
+    def __call__(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(getattr(one.codec, self.how)(values.get(one.name, one.empty)) for one in self.fields)
 
-    @cached_property
-    def reads(self) -> str:
-        """The key under which XCI shows it; empty where it never does."""
-        return self.read or self.key
-
-    @cached_property
-    def writes(self) -> str:
-        """The key under which XCI takes it; empty where it can only be read."""
-        return self.write or self.key
-
-    @cached_property
-    def write_only(self) -> bool:
-        """It goes along with every write and is never a reason for one, since XCI does not show it."""
-        return bool(self.writes and not self.reads)
-
-    @cached_property
-    def computed(self) -> bool:
-        """It is part of no object: an info module adds it on request."""
-        return not (self.reads or self.writes)
-
-    @cached_property
-    def secret(self) -> bool:
-        return isinstance(self.codec, Secret)
-
-    @cached_property
-    def condition(self) -> Condition | None:
-        return self.required_if or self.only_if
-
-    @cached_property
-    def missing_value(self) -> Any:
-        return self.codec.empty if self.default_if_missing is None else self.default_if_missing
-
-    @property
-    def empty(self) -> Any:
-        """What the field is when XCI shows nothing."""
-        return plain(self.missing_value)
-
-    @property
-    def argument(self) -> dict[str, Any]:
-        """Return the field's part of an argument spec; what can only be read is accepted and ignored."""
-        if not self.writes:
-            return {"type": "int" if self.name == "id" else "raw"}
-        return self.codec.argument
-
-    def applies(self, values: Mapping[str, Any]) -> bool:
-        return self.condition is None or values.get(self.condition[0]) == self.condition[1]
-
-    def show_condition(self) -> str:
-        """Return when it applies, such as ``ldap is false``."""
-        return f"{self.condition[0]} is {str(self.condition[1]).lower()}" if self.condition else ""
+    def is_blank(self, key: tuple[Any, ...]) -> bool:
+        """Return whether nothing is left of the texts in a key, so that it says nothing."""
+        return not any(part for part, one in zip(key, self.fields) if one.codec.has_likeness)
 
 
 @dataclass(eq=False, repr=False)
@@ -117,6 +55,8 @@ class Resource:
     """The ways to find the one that a playbook means, by the fields that must be equal; the first is the default."""
     scope: str = ""  #: the reference to the object that lists them; empty where there is one list of all
     moves_within: str = ""  #: the field of the scope's objects within which an object may move from scope to scope
+    default_search: Mapping[str, str] = field(default_factory=dict)
+    """Where one that is to be present is searched for, by lookup key: where that is more than its scope."""
     finds: tuple[str, ...] = ()  #: the kinds of which XCI finds objects by itself when one of these is created
     bare_list: bool = False  #: the list is a JSON array, not an object with items
     immutable: str = ""  #: why one can't be changed or deleted, and what to do; empty where it can
@@ -203,6 +143,26 @@ class Resource:
         """The fields that distinguish one from all others, in its scope."""
         return self.lookup_keys[self.default_lookup]
 
+    def lookup_key(self, match: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what has to be equal for one to be found, such as ``("1001",)``; omitted is empty."""
+        names = self.lookup_keys[match or self.default_lookup]
+        return tuple(values.get(name, self[name].empty) for name in names)
+
+    @cached_property
+    def identifying(self) -> tuple[str, ...]:
+        """All fields that may tell which object is meant, such as number, login and names."""
+        return tuple(dict.fromkeys(name for keys in self.lookup_keys.values() for name in keys))
+
+    @cached_property
+    def likenesses(self) -> dict[str, tuple[Likeness, Likeness]]:
+        """The indexes in which texts are alike, by lookup key: without case, and by letters and digits alone."""
+        fields = {match: tuple(self[name] for name in names) for match, names in self.lookup_keys.items()}
+        return {
+            match: (Likeness(keys, "caseless"), Likeness(keys, "skeleton"))
+            for match, keys in fields.items()
+            if any(one.codec.has_likeness for one in keys)
+        }
+
     def argument_spec(self) -> dict[str, Any]:
         """Return the options that describe one object; the documentation of its module says the same."""
         return {**{one.name: one.argument for one in self.fields}, **self.controls()}
@@ -212,6 +172,8 @@ class Resource:
         spec: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
         if len(self.lookup_keys) > 1:
             spec["match_on"] = {"type": "str", "choices": list(self.lookup_keys), "default": self.default_lookup}
+        if self.moves_within:
+            spec["search"] = {"type": "str", "choices": [self.scope, self.moves_within, EVERYWHERE]}
         if self.login_field:
             spec["allow_self"] = {"type": "bool", "default": False}
         if self.password_policies:
@@ -266,24 +228,6 @@ class Resource:
     def refers_to(self, kind: str) -> bool:
         """Return whether XCI shows a reference to an object of that kind in one of these."""
         return any(ref.kind == kind and self[name].reads for name, ref in self.references.items())
-
-
-@dataclass(eq=False, repr=False)
-class NumberPool:
-    """The numbers of which each user of an entity has one."""
-
-    users: Resource
-    entities: Resource
-    number: str  #: the field of a user that is one of the numbers
-    intervals: str  #: the field of an entity that says which numbers there are
-    available: str  #: the field of an entity that is computed from them: those that are free
-    usage: str  #: the same: how much of each interval is in use
-    path: str  #: where XCI lists the free ones, below the path of an entity
-
-
-def plain(value: Any) -> Any:
-    """Return a default of a table as a value of the normal form, which has lists and no tuples, each its own."""
-    return list(value) if isinstance(value, (list, tuple)) else value
 
 
 def is_planned(values: Mapping[str, Any]) -> bool:

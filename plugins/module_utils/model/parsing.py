@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ..api.errors import InputError, Problem
-from .fields import Field, Resource, Values
+from .field import Field
+from .fields import Resource, Values
 from .values import Choice, Flag, suggestion
 
 Place = Callable[[str, int], str]

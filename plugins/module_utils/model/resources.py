@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fields import Field, NumberPool, Resource, Values
+from .field import Field
+from .fields import Resource, Values
 from .intervals import Intervals
+from .numbering import NumberPool
 from .values import Choice, Codec, Digits, Flag, Number, Ref, Refs, Secret, Text
 
 CTI = r"A-Za-z0-9\-._~!$&'()*+,;=%"
@@ -125,6 +127,7 @@ USER = Resource(
     },
     scope="entity",
     moves_within="xivo",
+    default_search={"cti_login": "xivo"},
     required_one_of=("first_name", "last_name"),
     password_policies=("on_create", "always"),
     fields=(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import reprlib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -68,6 +69,7 @@ class Codec:
 
     empty: ClassVar[Any] = None
     spec: ClassVar[Mapping[str, Any]] = {"type": "raw"}
+    has_likeness: ClassVar[bool] = False
 
     @property
     def argument(self) -> dict[str, Any]:
@@ -89,6 +91,18 @@ class Codec:
         """Return what is valid and yet probably not meant."""
         return []
 
+    def caseless(self, value: Any) -> Any:
+        """Return what two values share that differ in case only."""
+        return value
+
+    def skeleton(self, value: Any) -> Any:
+        """Return what two values share of which a person may take one for the other."""
+        return value
+
+    def is_true_of(self, said: Any, actual: Any) -> bool:
+        """Return whether what a person says is true of an object: case, accents and blanks aside."""
+        return bool(said == actual)
+
 
 @dataclass(eq=False, repr=False)
 class Text(Codec):
@@ -96,6 +110,7 @@ class Text(Codec):
 
     empty: ClassVar[Any] = ""
     spec: ClassVar[Mapping[str, Any]] = {"type": "str"}
+    has_likeness: ClassVar[bool] = True
     shortest: int = 0
     longest: int = 0
     allowed: str = ""
@@ -127,9 +142,25 @@ class Text(Codec):
             return [f"contains a character that XiVO does not accept; accepted: {self.allowed}"]
         return []
 
+    def caseless(self, value: str | None) -> str:
+        return (value or "").casefold()
+
+    def skeleton(self, value: str | None) -> str:
+        return "".join(sign for sign in unicodedata.normalize("NFKD", self.caseless(value)) if sign.isalnum())
+
+    def is_true_of(self, said: str, actual: str | None) -> bool:
+        return _without_accents(self.caseless(said)) == _without_accents(self.caseless(actual))
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign) and not sign.isspace())
+
 
 class Digits(Text):
     """An internal telephone number: digits, of which leading zeros count, such as ``0123``."""
+
+    has_likeness: ClassVar[bool] = False
 
     def parse(self, value: Any) -> str:
         number = super().parse(value)

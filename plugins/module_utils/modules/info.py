@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..api.errors import InputError, Problem
-from ..model.fields import Field, Resource, Values
+from ..model.field import Field
+from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
 from ..model.values import Ref
 from ..state.index import Item

@@ -27,7 +27,7 @@ def present(resource: Resource, options: Mapping[str, Any], context: Context) ->
     before, operation, after = _act(resource, own, parsed.desired, context)
     result = {"changed": operation is not None, resource.kind: resource.public(after) if after else {}}
     if operation is not None:
-        context.warnings += [*operation.warnings, *(why for _option, why in operation.conflicts)]
+        context.warnings += [why for _option, why in operation.conflicts]
     if context.diff:
         result["diff"] = as_text(operation.diff() if operation else diff(resource, before, before))
     return result
@@ -49,8 +49,10 @@ Outcome = tuple[Values, Union[Operation, None], Values]
 
 def _act(resource: Resource, options: Mapping[str, Any], desired: Values, context: Context) -> Outcome:
     state = context.current()
-    current, operation = propose(resource, options, desired, state)
+    proposal = propose(resource, options, desired, state)
+    current, operation = proposal.current, proposal.operation
     context.warn_of_assumed(state)
+    context.warnings += proposal.warnings
     before = current.values if current else {}
     if operation is None:
         return before, None, before

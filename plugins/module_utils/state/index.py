@@ -7,12 +7,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any, Callable, Union
 
 from ..model.fields import Values
 
-IndexName = Union[str, tuple[str, ...]]
-"""How to look something up: by a format of its fields such as ``{name}@{xivo}``, or by several fields at once."""
+IndexName = Union[str, tuple[str, ...], Callable[[Values], Any]]
+"""How to look something up: by a format of its fields such as ``{name}@{xivo}``, by several, or by a function."""
 
 
 @dataclass(eq=False)
@@ -79,4 +79,6 @@ class Index:
 
 
 def _key(name: IndexName, values: Values) -> Any:
-    return name.format_map(values) if isinstance(name, str) else tuple(values[field] for field in name)
+    if isinstance(name, str):
+        return name.format_map(values)
+    return name(values) if callable(name) else tuple(values[field] for field in name)

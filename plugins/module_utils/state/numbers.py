@@ -10,8 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import InputError, UnexpectedResponse
-from ..model.fields import NumberPool
 from ..model.intervals import Interval, bounds, contains, numbers_of
+from ..model.numbering import NumberPool
 from ..model.resources import NUMBERS
 from ..model.values import type_name
 from .index import Item

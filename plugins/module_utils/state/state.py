@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ..api.client import Client
 from ..api.errors import ApiError, UnexpectedResponse, UnknownReference
-from ..model.fields import Resource, Values, is_planned
+from ..model.fields import EVERYWHERE, Likeness, Resource, Values, is_planned
 from ..model.resources import RESOURCES
 from ..model.values import type_name
 from .index import Index, Item
@@ -28,7 +28,8 @@ GONE = (400, 404, 410)
 class State(Names):
     """The lists of one XCI. Each is read when it is first needed.
 
-    *assumed* are the references that were assumed to exist, as kind and name; only a planned state does that.
+    *assumed* are the references that were assumed to exist, as kind and name; only a planned state does that. *written*
+    are the objects that a document names, as kind and key: who writes two names that are alike means two objects.
     """
 
     def __init__(self, client: Client) -> None:
@@ -36,6 +37,7 @@ class State(Names):
         self.client = client
         self.next_id = NextId()
         self.assumed: list[tuple[str, str]] = []
+        self.written: set[tuple[str, tuple[Any, ...]]] = set()
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -127,24 +129,46 @@ class State(Names):
 
     # -- finding
 
-    def find(self, resource: Resource, desired: Values, match: str = "", moves: bool = True) -> Item | None:
+    def find(self, resource: Resource, desired: Values, match: str = "", search: str = "") -> Item | None:
         """Return the object that is meant, or None; its references must be labels. *match* is one of the lookup keys.
 
-        With *moves*, an object that is not in the scope that *desired* names may be one that is to move there.
+        *search* says where to look when the scope that *desired* names has none, such as ``xivo`` or ``everywhere``.
         """
         if "id" in desired:
             return self.by_id(resource, desired["id"])
         fields = resource.lookup_keys[match or resource.default_lookup]
         scope = self.scope_of(resource, desired)
-        key = tuple(desired.get(name, resource[name].empty) for name in fields)
+        key = resource.lookup_key(match, desired)
         found = self.listing(resource.kind, scope).by_index(fields, key)
-        if not found and scope is not None and moves and match not in ("", resource.default_lookup):
-            found = [item for listing in self._siblings(resource, scope) for item in listing.by_index(fields, key)]
+        if not found and scope is not None and search not in ("", resource.scope):
+            others = self._others(resource, scope, search)
+            found = [item for listing in others for item in listing.by_index(fields, key)]
         if len(found) > 1:
             what = ", ".join(f"{resource.title(item.values)} (id {item.id})" for item in found)
             values = f"{', '.join(fields)} {' '.join(map(str, key))!r}"
             raise UnknownReference(f"several {resource.plural} have {values}: {what}; give the id of one")
         return found[0] if found else None
+
+    def alike(self, resource: Resource, desired: Values, match: str) -> tuple[list[Item], list[Item]]:
+        """Return what is in the scope that *desired* names and differs from it in case only, and what differs in more.
+
+        The latter has the same letters and digits, without accents.
+        """
+        if match not in resource.likenesses:
+            return [], []
+        listing = self.listing(resource.kind, self.scope_of(resource, desired))
+        caseless, similar = (
+            self._unnamed(resource, match, listing, one, desired) for one in resource.likenesses[match]
+        )
+        return caseless, [item for item in similar if item not in caseless]
+
+    def _unnamed(
+        self, resource: Resource, match: str, listing: Index, likeness: Likeness, desired: Values
+    ) -> list[Item]:
+        """Return the objects that are alike, without those that the document names itself."""
+        key = likeness(desired)
+        found = [] if likeness.is_blank(key) else listing.by_index(likeness, key)
+        return [item for item in found if (resource.kind, resource.lookup_key(match, item.values)) not in self.written]
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         """Return the object of that id; read alone where XCI has no list of all of its kind."""
@@ -160,11 +184,11 @@ class State(Names):
                 return None
             raise
 
-    def _siblings(self, resource: Resource, scope: Item) -> Iterator[Index]:
+    def _others(self, resource: Resource, scope: Item, search: str) -> Iterator[Index]:
         """Yield the lists of the other scopes in which the same object may be."""
-        same = scope.values[resource.moves_within]
-        every = self.listing(resource.scope).items.values()
-        others = [item for item in every if item.id != scope.id and item.values[resource.moves_within] == same]
+        others = [item for item in self.listing(resource.scope).items.values() if item.id != scope.id]
+        if search != EVERYWHERE:
+            others = [item for item in others if item.values[search] == scope.values[search]]
         self.prefetch(resource.kind, others)
         for item in others:
             yield self.listing(resource.kind, item)

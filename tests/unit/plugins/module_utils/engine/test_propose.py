@@ -48,7 +48,8 @@ class World:
 
     def propose(self, kind: str, **options: Any) -> tuple[Item | None, Operation | None]:
         resource = RESOURCES[kind]
-        return propose(resource, options, parse(resource, options).checked().desired, self.state)
+        proposal = propose(resource, options, parse(resource, options).checked().desired, self.state)
+        return proposal.current, proposal.operation
 
     def operation(self, kind: str, **options: Any) -> Operation:
         operation = self.propose(kind, **options)[1]
@@ -191,7 +192,7 @@ def test_a_write_needs_what_xci_never_shows_and_a_plan_does_not(
         World().propose(kind, **options)
     assert str(caught.value) == missing
     resource = RESOURCES[kind]
-    operation = propose(resource, options, parse(resource, options).desired, World().state, complete=False)[1]
+    operation = propose(resource, options, parse(resource, options).desired, World().state, complete=False).operation
     assert operation is not None
     assert operation.missing == [missing]
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import UnexpectedResponse
-from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Field, Resource, is_planned, plain
+from ansible_collections.xivo.xci.plugins.module_utils.model.field import Field, plain
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, is_planned
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import (
     ADMIN,
     ENTITY,

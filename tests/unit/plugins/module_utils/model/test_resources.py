@@ -50,8 +50,8 @@ OPTIONS = {
     "template": {"name", "id", "xivos", "entities", "peer_sip_name", "ringing_time", "routed_inbound",
                  "routed_inbound_prefix", "caller_id_mode", "custom_caller_id", "voice_mail_enabled",
                  "voice_mail_number_mode", "voice_mail_custom_number", "voice_mail_send_email", "state"},
-    "user": {"entity", "match_on", "id", "first_name", "last_name", "internal_number", "template", "cti_login",
-             "cti_password", "update_password", "state"},
+    "user": {"entity", "match_on", "search", "id", "first_name", "last_name", "internal_number", "template",
+             "cti_login", "cti_password", "update_password", "state"},
     "admin": {"login", "id", "name", "ldap", "password", "update_password", "super_admin", "entities", "state",
               "allow_self"},
 }  # fmt: skip

@@ -33,7 +33,7 @@ KNOWN = [user(5, "200", ctiLogin="zoe"), user(6, "201", firstName="Ann")]
 def create(state: State, number: str, **more: Any) -> None:
     """Create a user as a task does, who is read back."""
     options = {"entity": "default@paris", "internal_number": number, "last_name": "Bo", "template": "desk", **more}
-    _current, operation = propose(USER, options, dict(options), state)
+    operation = propose(USER, options, dict(options), state).operation
     assert operation is not None
     write(operation, state)
     assert state.find(USER, {"entity": "default@paris", "internal_number": number}) is not None

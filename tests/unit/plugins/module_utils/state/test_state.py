@@ -157,21 +157,33 @@ def test_reading_one_afresh() -> None:
         pytest.param(USER, {"entity": "default@paris", "internal_number": "0201"}, "", None, id="leading-zero"),
         pytest.param(USER, {"entity": "sales@paris", "internal_number": "201"}, "", None, id="same-number-elsewhere"),
         pytest.param(USER, {"entity": "default@paris", "cti_login": "zoe"}, "cti_login", 5, id="login"),
-        pytest.param(USER, {"entity": "default@paris", "cti_login": "ann"}, "cti_login", 7, id="login-of-a-sibling"),
-        pytest.param(USER, {"entity": "default@lyon", "cti_login": "ann"}, "cti_login", None, id="not-of-another-xivo"),
-        pytest.param(
-            USER,
-            {"entity": "sales@paris", "first_name": "Zoé", "last_name": "D'Arc"},
-            "name",
-            5,
-            id="name-of-a-sibling",
-        ),
+        pytest.param(USER, {"entity": "default@paris", "cti_login": "ann"}, "cti_login", None, id="login-of-a-sibling"),
         pytest.param(USER, {"entity": "sales@paris", "last_name": "D'Arc"}, "name", None, id="one-name-only"),
     ],
 )
 def test_finding_what_is_meant(resource: Resource, desired: Values, match: str, identity: int | None) -> None:
     found = world().find(resource, desired, match)
     assert (found.id if found else None) == identity
+
+
+@pytest.mark.parametrize(
+    ("entity", "search", "identity"),
+    [
+        ("default@paris", "entity", None),
+        ("default@paris", "xivo", 7),
+        ("default@paris", "everywhere", 7),
+        ("default@lyon", "xivo", None),
+        ("default@lyon", "everywhere", 7),
+    ],
+)
+def test_searching_elsewhere(entity: str, search: str, identity: int | None) -> None:
+    for match, key in (
+        ("cti_login", {"cti_login": "ann"}),
+        ("internal_number", {"internal_number": "201"}),
+    ):
+        on = {users(DEFAULT): items(), users(SALES): items(fakes.user(7, "201", SALES, ctiLogin="ann"))}
+        found = world({**on, users(fakes.LYON_DEFAULT): items()}).find(USER, {"entity": entity, **key}, match, search)
+        assert (found.id if found else None) == identity
 
 
 def test_one_name_is_found_where_there_is_one_name() -> None:
@@ -212,7 +224,7 @@ def test_several_among_the_siblings() -> None:
         users(other): items(fakes.user(8, "201", other, firstName="Bo")),
     })  # fmt: skip
     with pytest.raises(UnknownReference, match=r'^several users have first_name, last_name "Bo D\'Arc": 200@sales@'):
-        state.find(USER, {"entity": "default@paris", "first_name": "Bo", "last_name": "D'Arc"}, "name")
+        state.find(USER, {"entity": "default@paris", "first_name": "Bo", "last_name": "D'Arc"}, "name", "xivo")
 
 
 def test_a_user_is_read_alone_where_only_the_id_is_known() -> None:

@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which object an entry means: never more than the entry says, and never one that only looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..api.errors import InputError, UnknownReference
+from ..model.fields import EVERYWHERE, Resource, Values
+from ..state.index import Item
+from ..state.state import State
+
+
+@dataclass
+class Identified:
+    """What an entry wants, with references as labels; the object that it means, or None; what is worth a warning."""
+
+    desired: Values
+    current: Item | None
+    warnings: list[str] = field(default_factory=list)
+
+
+def identify(resource: Resource, options: Mapping[str, Any], desired: Values, state: State) -> Identified:
+    """Find the object that an entry means; raise InputError where that is not certain."""
+    match = options.get("match_on") or resource.default_lookup
+    _check_identity(resource, desired, match)
+    absent = options.get("state") == "absent"
+    search = options.get("search") or ("" if absent else resource.default_search.get(match, ""))
+    if absent:
+        # The rest may refer to things that are gone too.
+        names = ("id", resource.scope, *resource.identifying)
+        desired = {name: value for name, value in desired.items() if name in names}
+    desired = _with_labels(resource, desired, match, search, state)
+    found = Identified(desired, state.find(resource, desired, match, search))
+    if found.current is None and "id" not in desired:
+        _take_look_alike(resource, found, match, absent, state)
+    if found.current is None and search and not absent and not options.get("search"):
+        found.warnings += _elsewhere(resource, desired, match, state)
+    if absent and found.current is not None:
+        _check_truth(resource, found.desired, found.current, search)
+    return found
+
+
+def _check_identity(resource: Resource, desired: Values, match: str) -> None:
+    if "id" in desired:
+        return
+    fields = resource.lookup_keys[match]
+    missing = [] if any(desired.get(name) for name in fields) else [" or ".join(fields)]
+    if len(resource.lookup_keys) == 1:
+        missing = [name for name in fields if not desired.get(name)]
+    if resource.scope and resource.scope not in desired:
+        missing.append(resource.scope)
+    if missing:
+        options = "option" if len(missing) == 1 else "options"
+        raise InputError(f"missing required {options}: {', '.join(missing)} (or id), to find the {resource.kind}")
+
+
+def _with_labels(resource: Resource, desired: Values, match: str, search: str, state: State) -> Values:
+    try:
+        return state.with_labels(resource, desired)
+    except UnknownReference:
+        # An administrator may see that an object refers to something, and not what that is: then it can stay.
+        names = ("id", resource.scope, *resource.lookup_keys[match])
+        identity = state.with_labels(resource, {name: desired[name] for name in names if name in desired})
+        current = state.find(resource, identity, match, search)
+        return state.with_labels(resource, desired, known=current.values if current else None)
+
+
+def _take_look_alike(resource: Resource, found: Identified, match: str, absent: bool, state: State) -> None:
+    """Take an object that differs in case only for the one that is meant; refuse one that differs in more.
+
+    Nothing is deleted that only looks like what an entry says.
+    """
+    caseless, similar = state.alike(resource, found.desired, match)
+    if not caseless and not similar:
+        return
+    names = resource.lookup_keys[match]
+    wanted = _shown(names, found.desired)
+    candidates = ", ".join(f"{_shown(names, item.values)} (id {item.id})" for item in caseless or similar)
+    if absent:
+        found.warnings.append(
+            f"{resource.kind} {wanted} not found, nothing was deleted; XCI has {candidates}: write it like that if it "
+            "is meant"
+        )
+    elif len(caseless) == 1:
+        found.current = caseless[0]
+        found.desired.update({name: caseless[0].values[name] for name in names})
+        found.warnings.append(
+            f"{resource.kind} {wanted} was taken to be {candidates}, which differs in upper and lower case only; write "
+            "it like that"
+        )
+    else:
+        what = "several" if caseless else "a similar one"
+        raise InputError(
+            f"{resource.kind} {wanted} not found, but XCI has {what}: {candidates}. If it is meant, write it like "
+            f"that, or give its id; if there are to be both, {_both(resource)}"
+        )
+
+
+def _both(resource: Resource) -> str:
+    """Return how to say that two objects that look alike are meant."""
+    other = " or identify the new one with match_on by another option" if len(resource.lookup_keys) > 1 else ""
+    return f"list both in one document{other}"
+
+
+def _shown(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
+    return repr(" ".join(str(values[name]) for name in names if values.get(name)))
+
+
+def _elsewhere(resource: Resource, desired: Values, match: str, state: State) -> Iterator[str]:
+    """Say so when what is about to be created exists where it was not searched for."""
+    try:
+        other = state.find(resource, desired, match, EVERYWHERE)
+    except UnknownReference as several:
+        yield str(several)
+        return
+    if other is not None:
+        names = resource.lookup_keys[match]
+        yield (
+            f"{resource.kind} {resource.title(other.values)} (id {other.id}) has the same {' and '.join(names)} "
+            f"{_shown(names, desired)}, and stays; set search: {EVERYWHERE} to move it instead of creating another one"
+        )
+
+
+def _check_truth(resource: Resource, desired: Values, current: Item, search: str) -> None:
+    """Refuse to delete an object of which something else is true than what the entry says."""
+    names = list(resource.identifying)
+    if resource.scope and search in ("", resource.scope):
+        names.insert(0, resource.scope)
+    wrong = [
+        f"{name} is {current.values[name]!r}, not {desired[name]!r}"
+        for name in names
+        if name in desired and not resource[name].codec.is_true_of(desired[name], current.values[name])
+    ]
+    if wrong:
+        what = f"{resource.kind} {resource.title(current.values)} (id {current.id})"
+        raise InputError(
+            f"{what} is not as described, and was not deleted: {'; '.join(wrong)}. Give what is true of it, or omit it"
+        )

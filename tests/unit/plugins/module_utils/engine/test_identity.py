@@ -1,0 +1,194 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whom an entry means: where is searched, what only looks alike, what has to be true before something is deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.engine.propose import Proposal, propose
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
+    DEFAULT,
+    LYON_DEFAULT,
+    SALES,
+    TEMPLATES,
+    WORLD,
+    FakeClient,
+    items,
+    user,
+    users,
+)
+
+PEOPLE = {
+    users(DEFAULT): items(
+        user(5, "200", firstName="Zoé", lastName="D'Arc", ctiLogin="Zoe.Darc"),
+        user(6, "201", firstName="Jean-Luc", lastName="Martin"),
+    ),
+    users(SALES): items(user(7, "200", SALES, firstName="Ann", lastName="Box", ctiLogin="ann")),
+    users(LYON_DEFAULT): items(user(8, "200", LYON_DEFAULT, firstName="Bo", lastName="Fox", ctiLogin="bo")),
+}
+BY_NAME: dict[str, Any] = {"entity": "default@paris", "match_on": "name", "template": "desk"}
+BY_LOGIN: dict[str, Any] = {"entity": "default@paris", "match_on": "cti_login", "template": "desk"}
+ABSENT: dict[str, Any] = {"entity": "default@paris", "internal_number": "200", "state": "absent"}
+ANN: dict[str, Any] = {**BY_NAME, "first_name": "Ann", "last_name": "Box"}
+
+
+def proposal(kind: str = "user", on: State | None = None, **options: Any) -> Proposal:
+    resource = RESOURCES[kind]
+    on = on or State(FakeClient({**WORLD, **PEOPLE}))  # type: ignore[arg-type]
+    return propose(resource, options, parse(resource, options).checked().desired, on)
+
+
+def identity(one: Proposal) -> int | None:
+    return one.current.id if one.current else None
+
+
+# -- where is searched --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        pytest.param({**BY_LOGIN, "cti_login": "ann"}, 7, id="a login in the XiVO"),
+        pytest.param(
+            {**BY_LOGIN, "cti_login": "ann", "search": "entity", "internal_number": "9", "last_name": "X"},
+            None,
+            id="a login in the entity",
+        ),
+        pytest.param({**BY_LOGIN, "cti_login": "bo", "search": "everywhere"}, 8, id="a login everywhere"),
+        pytest.param({**ANN, "search": "xivo"}, 7, id="a name in the XiVO"),
+        pytest.param({**ANN, "internal_number": "9"}, None, id="a name in the entity"),
+        pytest.param({**BY_LOGIN, "cti_login": "ann", "state": "absent"}, None, id="absent in the entity"),
+        pytest.param({**ANN, "state": "absent", "search": "xivo"}, 7, id="absent in the XiVO"),
+    ],
+)
+def test_where_a_user_is_searched_for(options: dict[str, Any], found: int | None) -> None:
+    assert identity(proposal(**options)) == found
+
+
+def test_somebody_on_another_xivo_is_named_before_another_one_is_created() -> None:
+    one = proposal(**BY_LOGIN, cti_login="bo", internal_number="9", last_name="X")
+    assert one.operation is not None
+    assert one.operation.action == "create"
+    assert one.warnings == [
+        "user 200@default@lyon (id 8) has the same cti_login 'bo', and stays; set search: everywhere to move it "
+        "instead of creating another one"
+    ]
+
+
+# -- look-alikes --------------------------------------------------------------------------------------------
+
+
+def test_what_differs_in_case_only_is_the_same() -> None:
+    one = proposal(**BY_LOGIN, cti_login="zoe.DARC", last_name="D'Arc")
+    assert (identity(one), one.operation) == (5, None)
+    assert one.warnings == [
+        "user 'zoe.DARC' was taken to be 'Zoe.Darc' (id 5), which differs in upper and lower case only; write it like "
+        "that"
+    ]
+
+
+@pytest.mark.parametrize(("first", "last"), [("Jean Luc", "Martin"), ("Jean-Luc", "Mártin"), ("Jeanluc", "MARTIN")])
+def test_what_is_equal_in_letters_and_digits_only_is_an_error(first: str, last: str) -> None:
+    with pytest.raises(InputError) as caught:
+        proposal(**BY_NAME, first_name=first, last_name=last, internal_number="9")
+    assert str(caught.value) == (
+        f"user '{first} {last}' not found, but XCI has a similar one: 'Jean-Luc Martin' (id 6). If it is meant, write "
+        "it like that, or give its id; if there are to be both, list both in one document or identify the new one with "
+        "match_on by another option"
+    )
+
+
+def test_several_that_differ_in_case_only_are_an_error() -> None:
+    people = items(user(5, "200", ctiLogin="ZOE"), user(6, "201", ctiLogin="Zoe"))
+    state = State(FakeClient({**WORLD, users(DEFAULT): people, users(SALES): items()}))  # type: ignore[arg-type]
+    assert identity(proposal(on=state, **BY_LOGIN, cti_login="ZOE")) == 5
+    with pytest.raises(InputError, match=r"^user 'zoe' not found, but XCI has several: 'ZOE' .id 5., 'Zoe' .id 6.. If"):
+        proposal(on=state, **BY_LOGIN, cti_login="zoe")
+
+
+@pytest.mark.parametrize("last", ["martin", "Mártin"])
+def test_nothing_is_deleted_that_only_looks_alike(last: str) -> None:
+    one = proposal(entity="default@paris", match_on="name", first_name="Jean-Luc", last_name=last, state="absent")
+    assert (one.current, one.operation) == (None, None)
+    assert one.warnings == [
+        f"user 'Jean-Luc {last}' not found, nothing was deleted; XCI has 'Jean-Luc Martin' (id 6): write it like that "
+        "if it is meant"
+    ]
+
+
+def test_numbers_have_no_look_alikes() -> None:
+    one = proposal(**{**ABSENT, "internal_number": "0200"})
+    assert (one.current, one.warnings) == (None, [])
+
+
+def test_names_without_a_letter_are_not_alike() -> None:
+    plus = {**WORLD[TEMPLATES][0], "id": 44, "name": "+++"}
+    state = State(FakeClient({**WORLD, TEMPLATES: [plus]}))  # type: ignore[arg-type]
+    one = proposal("template", state, name="---")
+    assert one.operation is not None
+    assert one.operation.action == "create"
+
+
+@pytest.mark.parametrize(("kind", "name", "existing"), [("template", "name", "desk"), ("admin", "login", "bob")])
+def test_each_kind_has_look_alikes(kind: str, name: str, existing: str) -> None:
+    one = proposal(kind, **{name: existing.upper()})
+    assert identity(one) is not None
+    assert one.warnings[0].startswith(f"{kind} '{existing.upper()}' was taken to be '{existing}' (id ")
+    with pytest.raises(InputError, match=r"if there are to be both, list both in one document$"):
+        proposal(kind, **{name: ".".join(existing)})
+
+
+# -- what has to be true before something is deleted --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"first_name": "Anne"}, "first_name is 'Zoé', not 'Anne'"),
+        ({"last_name": ""}, "last_name is \"D'Arc\", not ''"),
+        (
+            {"first_name": "Anne", "cti_login": "anne"},
+            "cti_login is 'Zoe.Darc', not 'anne'; first_name is 'Zoé', not 'Anne'",
+        ),
+    ],
+)
+def test_what_is_said_must_be_true_before_somebody_is_deleted(said: dict[str, str], wrong: str) -> None:
+    with pytest.raises(InputError) as caught:
+        proposal(**ABSENT, **said)
+    assert str(caught.value) == (
+        f"user 200@default@paris (id 5) is not as described, and was not deleted: {wrong}. Give what is true of it, or "
+        "omit it"
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"first_name": "ZOE", "last_name": "d'arc", "cti_login": "zoe.darc"},
+        {"first_name": " Zoé", "template": "gone"},
+    ],
+)
+def test_case_accents_and_blanks_do_not_matter_for_that(said: dict[str, str]) -> None:
+    assert identity(proposal(**ABSENT, **said)) == 5
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"internal_number": "201"}, "internal_number is '200', not '201'"),
+        ({"entity": "sales@paris"}, "entity is 'default@paris', not 'sales@paris'"),
+    ],
+)
+def test_it_must_be_true_of_an_object_with_an_id_too(said: dict[str, str], wrong: str) -> None:
+    state = State(FakeClient({**WORLD, **PEOPLE, "GET /users/5": user(5, "200")}))  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=wrong):
+        proposal("user", state, id=5, state="absent", **said)
