@@ -146,7 +146,10 @@ def test_who_is_in_another_entity_is_not_deleted_by_the_id(site: Make) -> None:
     gone = {"id": 1, "entity": "compta@xivo-nord", "state": "absent"}
     single, document = server.play(user(**gone), config(users=[gone]), may_fail=True)
     for outcome in (single, document):
-        assert "with id 1 is in accueil@xivo-nord, not in compta@xivo-nord" in outcome.msg
+        assert (
+            "(id 1) is not as described, and was not deleted: entity is 'accueil@xivo-nord', not 'compta@xivo-nord'"
+            in outcome.msg
+        )
         assert not outcome.writes
     (right,) = server.play(user(**{**gone, "entity": "accueil@xivo-nord"}))
     assert right.changed
