@@ -40,6 +40,11 @@ ABSENT: dict[str, Any] = {"entity": "default@paris", "internal_number": "200", "
 ANN: dict[str, Any] = {**BY_NAME, "first_name": "Ann", "last_name": "Box"}
 
 
+def desk() -> dict[str, Any]:
+    answer: Any = WORLD[TEMPLATES]
+    return dict(answer[0])
+
+
 def proposal(kind: str = "user", on: State | None = None, **options: Any) -> Proposal:
     resource = RESOURCES[kind]
     on = on or State(FakeClient({**WORLD, **PEOPLE}))  # type: ignore[arg-type]
@@ -130,7 +135,7 @@ def test_numbers_have_no_look_alikes() -> None:
 
 
 def test_names_without_a_letter_are_not_alike() -> None:
-    plus = {**WORLD[TEMPLATES][0], "id": 44, "name": "+++"}
+    plus: dict[str, Any] = {**desk(), "id": 44, "name": "+++"}
     state = State(FakeClient({**WORLD, TEMPLATES: [plus]}))  # type: ignore[arg-type]
     one = proposal("template", state, name="---")
     assert one.operation is not None
@@ -160,7 +165,7 @@ def test_each_kind_has_look_alikes(kind: str, name: str, existing: str) -> None:
         ),
     ],
 )
-def test_what_is_said_must_be_true_before_somebody_is_deleted(said: dict[str, str], wrong: str) -> None:
+def test_what_is_said_must_be_true_before_somebody_is_deleted(said: dict[str, Any], wrong: str) -> None:
     with pytest.raises(InputError) as caught:
         proposal(**ABSENT, **said)
     assert str(caught.value) == (
@@ -177,7 +182,7 @@ def test_what_is_said_must_be_true_before_somebody_is_deleted(said: dict[str, st
         {"first_name": " Zoé", "template": "gone"},
     ],
 )
-def test_case_accents_and_blanks_do_not_matter_for_that(said: dict[str, str]) -> None:
+def test_case_accents_and_blanks_do_not_matter_for_that(said: dict[str, Any]) -> None:
     assert identity(proposal(**ABSENT, **said)) == 5
 
 
@@ -188,7 +193,7 @@ def test_case_accents_and_blanks_do_not_matter_for_that(said: dict[str, str]) ->
         ({"entity": "sales@paris"}, "entity is 'default@paris', not 'sales@paris'"),
     ],
 )
-def test_it_must_be_true_of_an_object_with_an_id_too(said: dict[str, str], wrong: str) -> None:
+def test_it_must_be_true_of_an_object_with_an_id_too(said: dict[str, Any], wrong: str) -> None:
     state = State(FakeClient({**WORLD, **PEOPLE, "GET /users/5": user(5, "200")}))  # type: ignore[arg-type]
     with pytest.raises(InputError, match=wrong):
         proposal("user", state, id=5, state="absent", **said)
