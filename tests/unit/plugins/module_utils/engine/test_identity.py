@@ -144,11 +144,11 @@ def test_names_without_a_letter_are_not_alike() -> None:
 
 @pytest.mark.parametrize(("kind", "name", "existing"), [("template", "name", "desk"), ("admin", "login", "bob")])
 def test_each_kind_has_look_alikes(kind: str, name: str, existing: str) -> None:
-    one = proposal(kind, **{name: existing.upper()})
+    one = proposal(kind, None, **{name: existing.upper()})
     assert identity(one) is not None
     assert one.warnings[0].startswith(f"{kind} '{existing.upper()}' was taken to be '{existing}' (id ")
     with pytest.raises(InputError, match=r"if there are to be both, list both in one document$"):
-        proposal(kind, **{name: ".".join(existing)})
+        proposal(kind, None, **{name: ".".join(existing)})
 
 
 # -- what has to be true before something is deleted --------------------------------------------------------
