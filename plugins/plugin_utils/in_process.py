@@ -24,6 +24,7 @@ from ansible.plugins.action.normal import ActionModule as OrdinaryModule
 from ansible.plugins.loader import module_loader
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import reveal
+from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import ANCESTOR, Cancellation, end_descendants
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, XciError, texts
 from ansible_collections.xivo.xci.plugins.module_utils.api.session import REQUESTS_IMPORT_ERROR
@@ -38,6 +39,11 @@ from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJour
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 _ROUTE = (*_PROXIES, *(name.upper() for name in _PROXIES), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """The environment variables that say how XCI is reached."""
+
+TASK_TIMEOUT = "TaskTimeoutError"
+"""The name of what Ansible raises when the time-out of a task is over; where it is differs between releases."""
+
+_IMPORTER, _PARENT = os.getpid(), os.getppid()
 
 _kept: dict[tuple[Any, ...], Context] = {}
 """The context of the task that this worker runs, with its session and what it has read, for the next item of a loop."""
@@ -81,12 +87,33 @@ class InProcess(OrdinaryModule):
         given = self._task.args
         options = self._completed(given)
         self._check_names(options)
+        Cancellation.of_worker(_ansible()).check()
         # A copy: Ansible adds keys of its own, and a task that is retried begins with what the playbook says.
         self._task.args = dict(options)
         try:
             return super().run(tmp, task_vars)
+        except Exception:
+            raise
+        except BaseException:
+            # A signal, or the time-out of the task: Ansible no longer waits for the module, and lets it go on.
+            end_descendants()
+            raise
         finally:
             self._task.args = given
+
+    def _compute_environment_string(self, raw_environment_out: dict[str, Any] | None = None) -> str:
+        """Return the environment of an ordinary module, with the process that it works for.
+
+        What is asynchronous goes on without it.
+        """
+        given = self._task.environment
+        if not self._task.async_val:
+            all_given = given if isinstance(given, list) else [given]
+            self._task.environment = [*all_given, {ANCESTOR: str(_ansible())}]
+        try:
+            return super()._compute_environment_string(raw_environment_out)
+        finally:
+            self._task.environment = given
 
     @property
     def module_name(self) -> str:
@@ -111,7 +138,7 @@ class InProcess(OrdinaryModule):
     def _own_environment(self) -> dict[str, str]:
         """Return what the task's keyword environment says; it does not reach a worker by itself."""
         environment: dict[str, Any] = {}
-        self._compute_environment_string(environment)
+        super()._compute_environment_string(environment)
         return {str(name): str(value) for name, value in environment.items()}
 
     def _checked(self, spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,13 +161,26 @@ class InProcess(OrdinaryModule):
                 "id is null and counts as not given; in check mode that is so for the id of an object that an earlier "
                 "task would create"
             )
-        with self._prepared(context):
-            result = spec(options, context)
+        try:
+            with self._prepared(context):
+                result = spec(options, context)
+        except BaseException as error:
+            context.client.cancellation.request()
+            if type(error).__name__ != TASK_TIMEOUT or not context.interrupted:
+                raise
+            result = self._timed_out(context.interrupted)
         mask_session(context.client.session_secrets())
         self._keep(context, result)
         warnings = texts(context.warnings)
         invocation = {"module_args": without_secrets(given)}
         return {**result, "invocation": invocation, **({"warnings": warnings} if warnings else {})}
+
+    def _timed_out(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the result of a document that the time-out of the task ended; Ansible's own says only that."""
+        seconds = self._task.timeout
+        outcome = result.get("msg", "all writes were done")
+        msg = f"the task did not end within {seconds} seconds (timeout), and was ended: {outcome}"
+        return {**result, "msg": msg, "timedout": {"period": seconds}}
 
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the options with what is on the controller; after Ansible checked them, since it may be much."""
@@ -169,8 +209,9 @@ class InProcess(OrdinaryModule):
         repeated = self._task.until or self._task.retries
         if repeated:
             forget_refusals()
-        if key not in _kept or repeated:
-            client = Client(settings, RunStore.beside(settings, _route()) if one_login else None)
+        if key not in _kept or repeated or _kept[key].client.cancellation.requested:
+            store = RunStore.beside(settings, _route()) if one_login else None
+            client = Client(settings, store, Cancellation.of_worker(_ansible()))
             _kept[key] = Context(client, State(client), journal=RunJournal.beside(settings))
         context = _kept[key]
         # Each item of a loop may have its own mode.
@@ -185,6 +226,14 @@ class InProcess(OrdinaryModule):
         if result.get("changed") and not context.check:
             forget_refusals()
             context.forget_planned()
+
+
+def _ansible() -> int:
+    """Return the process of Ansible itself, of which this one is a worker.
+
+    It is asked in the worker, of which it may not be the parent any more, and has imported this unless the worker did.
+    """
+    return _PARENT if os.getpid() == _IMPORTER else _IMPORTER
 
 
 def _route() -> tuple[str | None, ...]:

@@ -23,9 +23,9 @@ from typing import Any
 
 from ansible import constants
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.client import MemoryStore
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.store import MemoryStore
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
 
 REFUSED = "-refused"

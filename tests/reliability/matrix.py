@@ -19,8 +19,8 @@ from unittest import mock
 
 from xcisandbox import Sandbox, storage
 
-from ansible_collections.xivo.xci.plugins.module_utils.api import client, transport
-from ansible_collections.xivo.xci.plugins.module_utils.engine import write
+from ansible_collections.xivo.xci.plugins.module_utils.api import pace, transport
+from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.reliability import faults
@@ -38,17 +38,18 @@ MOST_REQUESTS = 100
 
 
 class Clock:
-    """Time in which a pause takes as long as the fault says; *longest* is the longest that was asked for."""
+    """Time in which a pause takes as long as the fault says, and seems to take as long as it was *asked* for."""
 
     def __init__(self) -> None:
         self.pause = 0.0
         self.asked = [0.0]
 
-    monotonic = staticmethod(time.monotonic)
+    def monotonic(self) -> float:
+        return time.monotonic() + sum(self.asked)
 
     def sleep(self, seconds: float) -> None:
-        self.asked.append(seconds)
         time.sleep(self.pause)
+        self.asked.append(seconds)
 
 
 @dataclass
@@ -94,8 +95,8 @@ def tapped(tap: Tap, clock: Clock) -> Iterator[None]:
         for place, name, replacement in (
             (transport.Transport, "send", lambda to, *request: tap.send(original, to, *request)),
             (transport, "LARGEST_ANSWER", 2**20),
-            (client, "time", clock),
-            (write, "time", clock),
+            (pace, "time", clock),
+            (Cancellation, "pause", lambda _self, seconds: clock.sleep(seconds)),
         ):
             stack.enter_context(mock.patch.object(place, name, replacement))
         yield

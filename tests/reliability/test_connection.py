@@ -18,8 +18,8 @@ import pytest
 from xcisandbox import Sandbox
 from xcisandbox.messages import Answer, Request
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError, texts
-from ansible_collections.xivo.xci.plugins.module_utils.engine import write
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.reliability.certificates import Authority
@@ -243,7 +243,7 @@ def test_a_creation_whose_answer_the_proxy_keeps_is_never_made_twice(
     sandbox = start(dialects=ALLOWED_TWICE)
     clock = Clock()
     clock.pause = 0.0 if slow else 0.2
-    monkeypatch.setattr(write, "time", clock)
+    monkeypatch.setattr(Cancellation, "pause", lambda _self, seconds: clock.sleep(seconds))
     if slow:
         sandbox.faults.add({"method": "POST", "path": "^/users$", "fault": {"kind": "delay", "seconds": slow}})
     user = {"entity": "accueil@xivo-nord", "template": TEMPLATE, "internal_number": "1005", "first_name": "A"}

@@ -14,8 +14,8 @@ from unittest import mock
 import pytest
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.api import client, transport
-from ansible_collections.xivo.xci.plugins.module_utils.engine import write
+from ansible_collections.xivo.xci.plugins.module_utils.api import pace, transport
+from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.reliability import faults
@@ -62,12 +62,12 @@ def document_of(size: int) -> dict[str, Any]:
 
 def configure(sandbox: Sandbox, document: dict[str, Any], timeout: float = 60.0, check: bool = False) -> dict[str, Any]:
     options = {**defaults("xci_config"), **server.connection(sandbox, timeout=timeout), **document}
-    context = Context.start(options, check)
+    context, clock = Context.start(options, check), Clock()
     with ExitStack() as stack:
         stack.callback(context.client.close)
         for place, name, replacement in (
-            (client, "time", Clock()),
-            (write, "time", Clock()),
+            (pace, "time", clock),
+            (Cancellation, "pause", lambda _self, seconds: clock.sleep(seconds)),
             (transport, "LARGEST_ANSWER", 2**20),
         ):
             stack.enter_context(mock.patch.object(place, name, replacement))

@@ -9,53 +9,38 @@ what happened                    a read                   a write
 ===============================  =======================  =======================================
 could not connect                again                    again
 408, 429                         again, after a pause     again, after a pause
-401, 403                         log in once, again       log in once, again
+401                              log in once, again       log in once, again
+403                              the same, unless the session is good
 a page or a redirect             log in once, again       log in once, then AmbiguousResult
 502, 503, 504, lost answer       again                    AmbiguousResult: the caller looks first
 neither JSON nor a page          again                    done: its answer is not needed
 500                              again                    error
 ===============================  =======================  =======================================
 
-A pause is of random length, longer each time, and as long as XCI asks for where it does, within bounds.
+A pause is of random length, longer each time, and as long as XCI asks for where it does, within bounds. After 429 and
+503 all threads pause together. Whether the session is good that met a 403 shows a read with it. Nothing is sent once
+the run is cancelled.
 """
 
 from __future__ import annotations
 
-import random
-import re
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any, Callable, Protocol
+from typing import Any
 
+from .cancellation import Cancellation
 from .errors import AmbiguousResult, ApiError, ConnectionFailed, LoginFailed, LoginRefused, UnexpectedResponse, XciError
+from .pace import Pace, Patience
 from .settings import Settings
+from .store import MemoryStore, SessionStore
 from .transport import Answer, ConnectError, ReadError, Transport
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-SHORTEST_PAUSE = 0.25
-LONGEST_PAUSE = 30.0
-
-
-class SessionStore(Protocol):
-    """Keeps the session cookie and sees to it that only one login happens at a time."""
-
-    def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
-        """Return a cookie other than *refused*, calling *login* when there is none."""
-
-
-class MemoryStore:
-    """The session of one process, shared by its threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._cookie: str | None = None
-
-    def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
-        with self._lock:
-            if self._cookie is None or self._cookie == refused:
-                self._cookie = login()
-            return self._cookie
+PROBE = "/xivo"
+"""What is read to see whether a session is good: the shortest list of XCI."""
+GOOD_FOR = 30.0
+"""For how many seconds a session that met a 403 and was found to be good counts as such."""
 
 
 class _Again(Exception):
@@ -67,44 +52,30 @@ class _Again(Exception):
         self.pause = pause
 
 
-class _Patience:
-    """How often one request may go out again, and until when."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._left = settings.retries
-        self._until = time.monotonic() + 2 * settings.timeout
-        self._longest = SHORTEST_PAUSE
-
-    def wait(self, again: _Again) -> None:
-        """Let some time pass before the next attempt; raise the error where there is to be none."""
-        if not self._left:
-            raise again.error from None
-        # Full jitter: clients that failed together must not come back together.
-        pause = again.pause or random.uniform(0, self._longest)  # noqa: S311
-        if time.monotonic() + pause > self._until:
-            raise again.error from None
-        self._left -= 1
-        self._longest = min(2 * self._longest, LONGEST_PAUSE)
-        time.sleep(pause)
-
-
 class _LoggedOut(Exception):
     """XCI does not know the session (any more), or hides something from this administrator."""
 
-    def __init__(self, error: XciError, certain: bool) -> None:
+    def __init__(self, error: XciError, status: int) -> None:
         super().__init__(str(error))
         self.error = error
-        self.certain = certain
+        self.certain = status in (401, 403)
+        self.forbidden = status == 403
 
 
 class Client:
     """One XCI as one administrator sees it; safe to use from several threads at once."""
 
-    def __init__(self, settings: Settings, store: SessionStore | None = None) -> None:
+    def __init__(
+        self, settings: Settings, store: SessionStore | None = None, cancellation: Cancellation | None = None
+    ) -> None:
         self.settings = settings
         self.store = store or MemoryStore()
+        self.cancellation = cancellation or Cancellation()
         self._transport = Transport(settings)
+        self._pace = Pace(self.cancellation)
         self._cookies: set[str] = set()
+        self._good: dict[str, float] = {}
+        self._probing = threading.Lock()
 
     # -- what the rest of the collection uses
 
@@ -153,15 +124,17 @@ class Client:
 
     def _exchange(self, method: str, path: str, body: Any, acts: bool, secrets: tuple[str, ...]) -> Any:
         """Send one request, and again as long as that can do no harm; see the table above."""
-        patience = _Patience(self.settings)
+        patience = Patience(self.settings, self.cancellation)
         cookie, renewed = self.connect(), False
         while True:
             try:
                 answer = self._attempt(method, path, body, cookie, acts)
                 return self._judge(method, path, answer, acts, (*secrets, *_secrets_in(cookie)))
             except _Again as again:
-                patience.wait(again)
+                patience.wait(again.error, again.pause)
             except _LoggedOut as out:
+                if out.forbidden and self._is_good(cookie, renewed, may_try=(method, path) != ("GET", PROBE)):
+                    raise out.error from None
                 if renewed and (out.certain or not acts):
                     raise out.error from None
                 if not renewed:
@@ -169,9 +142,33 @@ class Client:
                 if acts and not out.certain:
                     raise AmbiguousResult(str(out.error), finished=True) from None
 
+    def _is_good(self, cookie: str, fresh: bool, may_try: bool) -> bool:
+        """Return whether a session that met a 403 is good, so that another login would not help.
+
+        A *fresh* one is. Any other is tried where that can show it, once for all that are refused within some seconds.
+        """
+        with self._probing:
+            known = time.monotonic() - self._good.get(cookie, float("-inf")) < GOOD_FOR
+            if not known and (fresh or (may_try and self._can_read(cookie))):
+                self._good[cookie] = time.monotonic()
+                known = True
+            return known
+
+    def _can_read(self, cookie: str) -> bool:
+        try:
+            answer = self._send("GET", PROBE, None, cookie)
+        except (ConnectError, ReadError, UnexpectedResponse):
+            return False
+        return answer.status < 300 and not answer.is_login_page
+
+    def _send(self, method: str, path: str, body: Any = None, cookie: str = "") -> Answer:
+        """Send a request once, when it is its turn."""
+        with self._pace.turn():
+            return self._transport.send(method, path, body, cookie)
+
     def _attempt(self, method: str, path: str, body: Any, cookie: str, acts: bool) -> Answer:
         try:
-            return self._transport.send(method, path, body, cookie)
+            return self._send(method, path, body, cookie)
         except ConnectError as not_sent:
             raise _Again(not_sent.error) from None
         except UnexpectedResponse as error:
@@ -188,17 +185,24 @@ class Client:
         """Return what a good answer says, and raise what has to happen for any other."""
         name = self._transport.name(method, path)
         if answer.status in (401, 403) or answer.is_login_page:
-            raise _LoggedOut(self._locked_out(name, answer, secrets), certain=answer.status in (401, 403))
+            raise _LoggedOut(self._locked_out(name, answer, secrets), answer.status)
+        pause = self._pause(answer)
         if answer.status < 300:
             return self._data(name, answer, acts)
-        shown, pause = self._snippet(answer, secrets), _seconds(answer.retry_after)
-        error = ApiError(f"{name} answered {answer.status}: {shown}", answer.status)
+        error = ApiError(f"{name} answered {answer.status}: {self._snippet(answer, secrets)}", answer.status)
         if answer.status in (502, 503, 504) and acts:
             # 502 and 504 are a proxy's: it did not get XCI's answer either. 503 says that nothing was begun.
-            raise AmbiguousResult(str(error), finished=answer.status == 503, pause=pause)
+            raise AmbiguousResult(str(error), finished=answer.status == 503)
         if answer.status in (408, 429, 502, 503, 504) or (answer.status == 500 and not acts):
             raise _Again(error, pause)
         raise error
+
+    def _pause(self, answer: Answer) -> float:
+        """Let all threads pause where XCI asks for that or is busy; return for how many seconds."""
+        if answer.wanted_pause or answer.status in (429, 503):
+            return self._pace.busy(answer.wanted_pause)
+        self._pace.answered()
+        return 0.0
 
     def _data(self, name: str, answer: Answer, acts: bool) -> Any:
         """Return the JSON of an answer; a write may be answered with anything."""
@@ -214,11 +218,9 @@ class Client:
     def _locked_out(self, name: str, answer: Answer, secrets: tuple[str, ...]) -> XciError:
         shown = self._snippet(answer, secrets)
         if answer.status in (401, 403):
-            who = self.settings.login
-            return ApiError(
-                f"{name} answered {answer.status} even after a new login: {who} may not do this. XCI says: {shown}",
-                answer.status,
-            )
+            who, when = self.settings.login, "even after a new login" if answer.status == 401 else "in a valid session"
+            text = f"{name} answered {answer.status} {when}: {who} may not do this. XCI says: {shown}"
+            return ApiError(text, answer.status)
         what = f"a redirect to {answer.location}" if answer.status >= 300 else f"a page: {shown}"
         return UnexpectedResponse(
             f"{name} answered {answer.status} with {what}, even after a new login. Is this XCI's own address?"
@@ -241,18 +243,18 @@ class Client:
 
     def _login(self, login: str, password: str) -> str:
         """Log in and return the session's cookie, ready to be sent back. A login changes nothing, so it is retried."""
-        patience = _Patience(self.settings)
+        patience = Patience(self.settings, self.cancellation)
         name = self._transport.name("POST", "/login")
         while True:
             try:
-                answer = self._transport.send("POST", "/login", {"login": login, "password": password})
+                answer = self._send("POST", "/login", {"login": login, "password": password})
                 return self._judge_login(name, login, answer, (password,))
             except ConnectError as not_sent:
-                patience.wait(_Again(not_sent.error))
+                patience.wait(not_sent.error)
             except ReadError as lost:
-                patience.wait(_Again(ConnectionFailed(f"{name}: {lost}")))
+                patience.wait(ConnectionFailed(f"{name}: {lost}"))
             except _Again as again:
-                patience.wait(again)
+                patience.wait(again.error, again.pause)
 
     def _judge_login(self, name: str, login: str, answer: Answer, secrets: tuple[str, ...]) -> str:
         if answer.status < 300 and answer.cookie:
@@ -270,7 +272,7 @@ class Client:
         shown = self._snippet(answer, secrets)
         error = LoginFailed(f"{name} answered {answer.status}: {shown}. Is this XCI's own address?", answer.status)
         if answer.status in (408, 429, 500, 502, 503, 504):
-            raise _Again(error, _seconds(answer.retry_after))
+            raise _Again(error, self._pause(answer))
         raise error
 
 
@@ -282,8 +284,3 @@ def _secrets_in(cookie: str) -> list[str]:
 
 def _cookie_names(cookie: str) -> set[str]:
     return {pair.partition("=")[0] for pair in cookie.split("; ")}
-
-
-def _seconds(retry_after: str) -> float:
-    """Return how long XCI wants us to wait, within bounds; 0 where it does not say, or names a date."""
-    return min(float(retry_after), LONGEST_PAUSE) if re.fullmatch("[0-9]{1,9}", retry_after) else 0.0

@@ -87,6 +87,10 @@ class ConnectionFailed(XciError):
     """XCI could not be reached, or did not answer in time; nothing was changed by this request."""
 
 
+class Cancelled(XciError):
+    """The run is cancelled, so that this request was not sent, or not sent again."""
+
+
 class _Answered(XciError):
     """An answer came, and is not the one that is needed. *status* is its HTTP status, such as 409."""
 
@@ -120,11 +124,9 @@ class ApiError(_Answered):
 class AmbiguousResult(XciError):
     """A write was sent and its answer is lost, so that it may or may not have been carried out.
 
-    *finished*: XCI is certainly done with the request (it may still be at work after a time-out). *pause*: the seconds
-    for which XCI does not want another request.
+    *finished*: XCI is certainly done with the request (it may still be at work after a time-out).
     """
 
-    def __init__(self, message: str, finished: bool, pause: float = 0.0) -> None:
+    def __init__(self, message: str, finished: bool) -> None:
         super().__init__(message)
         self.finished = finished
-        self.pause = pause

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import ConnectionFailed, InputError, UnexpectedResponse, XciError
+from .pace import LONGEST_PAUSE
 from .session import REQUESTS_IMPORT_ERROR, open_session
 from .settings import Settings
 
@@ -52,6 +53,13 @@ class Answer:
     location: str = ""
     retry_after: str = ""
     cookie: str = ""
+
+    @property
+    def wanted_pause(self) -> float:
+        """For how many seconds XCI wants no other request, within bounds; 0 where it does not say, or names a date."""
+        if self.status < 400 or not re.fullmatch("[0-9]{1,9}", self.retry_after):
+            return 0.0
+        return min(float(self.retry_after), LONGEST_PAUSE)
 
     @property
     def is_page(self) -> bool:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from typing import Callable
 
-from ..api.errors import ConnectionFailed, InputError, LoginRefused, XciError
+from ..api.cancellation import threads
+from ..api.errors import Cancelled, ConnectionFailed, InputError, LoginRefused, XciError
 from ..model.change import CREATE, Operation
 from ..state.state import State
 from .order import in_order
@@ -18,6 +19,8 @@ from .write import write
 
 PROGRESS_INTERVAL = 0.5
 """Seconds after which the thread that waits shows the progress; a signal gets through meanwhile."""
+LAST_ANSWERS = 5.0
+"""For how many seconds an interrupted run waits for the answers to what it has sent."""
 
 
 @dataclass
@@ -26,7 +29,8 @@ class Execution:
 
     With *stop*, nothing new is begun after the first failure. Without, what does not depend on a failure goes on; what
     would fail all the same, because XCI is gone or refuses the login, is not tried. *progress* is called with how many
-    are done, of how many, such as (30, 100), by the thread that calls run.
+    are done, of how many, such as (30, 100), by the thread that calls run. When that is interrupted, by a signal or the
+    time-out of the task, nothing new is begun; what has no answer after some seconds counts as failed.
     """
 
     state: State
@@ -36,6 +40,7 @@ class Execution:
     failed: dict[int, str] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
     _lost: set[tuple[str, str]] = field(default_factory=set)
+    _open: dict[int, Operation] = field(default_factory=dict)
     _stopped: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -45,13 +50,25 @@ class Execution:
         for group in in_order(operations, self._free_name):
             queue = iter(group)
             workers = max(1, min(self.parallelism, len(group)))
-            with ThreadPoolExecutor(workers) as pool:
+            with threads(workers, self.state.client.cancellation) as pool:
+                pending = {pool.submit(self._work, queue) for _number in range(workers)}
                 try:
-                    self._wait({pool.submit(self._work, queue) for _number in range(workers)}, total)
+                    self._wait(pending, total)
                 except BaseException:
-                    # Such as Ctrl-C, or the time-out of the task: what is under way ends, and nothing new is begun.
-                    self._stopped = True
+                    self._interrupt(pending)
                     raise
+
+    def _interrupt(self, pending: set[Future[None]]) -> None:
+        """Begin nothing new, and find out what becomes of what was sent."""
+        self._stopped = True
+        self.state.client.cancellation.request()
+        wait(pending, timeout=LAST_ANSWERS)
+        with self._lock:
+            for identity, operation in self._open.items():
+                self.failed[identity] = (
+                    f"{operation}: XCI had not answered when the task was interrupted, and it is not known whether it "
+                    "happened; run again to see"
+                )
 
     def _wait(self, pending: set[Future[None]], total: int) -> None:
         """Wait for all workers; only this thread shows the progress, since no other one may call Ansible."""
@@ -75,13 +92,21 @@ class Execution:
             return
         if self._lost and any(reference in self._lost for reference in references(operation)):
             return
+        with self._lock:
+            self._open[id(operation)] = operation
         try:
             write(operation, self.state, eager=False)
+        except Cancelled:
+            # Nothing was sent.
+            self._stopped = True
         except XciError as error:
             self._fail(operation, error)
         else:
             with self._lock:
                 self.done.add(id(operation))
+        finally:
+            with self._lock:
+                del self._open[id(operation)]
 
     def _fail(self, operation: Operation, error: XciError) -> None:
         with self._lock:

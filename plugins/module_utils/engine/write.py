@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from ..api.errors import AmbiguousResult, ApiError, XciError
@@ -62,10 +61,7 @@ def _recover(operation: Operation, state: State, payload: Any, lost: AmbiguousRe
     While XCI may still be at work, nothing is proof that a creation will not happen after all.
     """
     for look in range(1 if lost.finished else LOOKS):
-        pause = min(0.5 * 2**look, state.client.settings.timeout) if look else lost.pause
-        if pause:
-            time.sleep(pause)
-        found = _look(operation, state, lost)
+        found = _look(operation, state, lost, min(0.5 * 2**look, state.client.settings.timeout) if look else 0.0)
         if _is_done(operation, found):
             if _unsaved(operation):
                 raise _unknown(operation, lost, "it was saved, but XCI may not have done the rest")
@@ -84,10 +80,12 @@ def _recover(operation: Operation, state: State, payload: Any, lost: AmbiguousRe
         raise _explained(operation, state, refused) from None
 
 
-def _look(operation: Operation, state: State, lost: XciError) -> Item | None:
-    """Read afresh the object that a write is about."""
+def _look(operation: Operation, state: State, lost: XciError, pause: float = 0.0) -> Item | None:
+    """Read afresh the object that a write is about, after a pause."""
     resource = operation.resource
     try:
+        if pause:
+            state.client.cancellation.pause(pause)
         if operation.before:
             return _read(operation, state) or _renamed(operation, state)
         state.forget(resource.kind, operation.after.get(resource.scope, ""))

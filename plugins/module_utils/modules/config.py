@@ -82,7 +82,7 @@ def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
             below.record(planned)
             context.keep(planned)
         return result
-    return {**result, **_apply(planner, options, context)}
+    return _apply(planner, options, context, result)
 
 
 @contextlib.contextmanager
@@ -122,23 +122,33 @@ def _too_many(operations: Sequence[Operation], most: int) -> str:
     )
 
 
-def _apply(planner: Planner, options: Mapping[str, Any], context: Context) -> dict[str, Any]:
+def _apply(planner: Planner, options: Mapping[str, Any], context: Context, result: Mapping[str, Any]) -> dict[str, Any]:
     operations = planner.operations
     # A name or number may change on the way.
     named = {id(operation): _problem(planner, operation) for operation in operations}
     execution = Execution(context.state, options["parallelism"], options["on_error"] == "stop", context.progress)
-    execution.run(operations)
+    try:
+        execution.run(operations)
+    except BaseException:
+        context.interrupted = {**result, "failed": True, **_outcome(execution, named, context)}
+        raise
+    return {**result, **_outcome(execution, named, context)}
+
+
+def _outcome(execution: Execution, named: Mapping[int, Problem], context: Context) -> dict[str, Any]:
+    """Return the part of the result that says what became of the operations."""
     failed = [named[key].at(msg=execution.failed[key]) for key in named if key in execution.failed]
     context.problems += failed
     errors = [problem.as_dict() for problem in failed]
     left = [one for key, one in named.items() if key not in execution.failed and key not in execution.done]
     outcome: dict[str, Any] = {"changed": bool(execution.done), "errors": errors}
     outcome["not_tried"] = [{"action": one.action, "kind": one.kind, "key": one.key} for one in left]
-    if errors:
+    if errors or left:
+        first = f". First: {errors[0]['msg']}" if errors else ""
         outcome["failed"] = True
         outcome["msg"] = (
-            f"{len(errors)} of {len(operations)} writes failed, {len(execution.done)} were done and "
-            f"{len(left)} not tried; run again to do what is left. First: {errors[0]['msg']}"
+            f"{len(errors)} of {len(named)} writes failed, {len(execution.done)} were done and "
+            f"{len(left)} not tried; run again to do what is left{first}"
         )
     return outcome
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 
+from ..api.cancellation import Cancellation
 from ..api.client import Client
 from ..api.errors import Problem
 from ..api.settings import Settings
@@ -45,6 +46,7 @@ class Context:
     *state* outlives the run where the worker keeps it for the next item of a loop. *journal* keeps what is planned in
     check mode for the tasks that follow; it is None where they could not see it. *problems* are those of a document,
     *place* names its entries, and *progress* is called with how many of its writes are done, of how many.
+    *interrupted* is the result of a document until a signal or a time-out ended it.
     """
 
     client: Client
@@ -56,13 +58,20 @@ class Context:
     problems: list[Problem] = field(default_factory=list)
     place: Place = index_place
     progress: Callable[[int, int], None] | None = None
+    interrupted: dict[str, Any] = field(default_factory=dict)
     _planned: PlannedState | None = None
 
     @classmethod
-    def start(cls, options: Mapping[str, Any], check: bool = False, diff: bool = False) -> Context:
+    def start(
+        cls,
+        options: Mapping[str, Any],
+        check: bool = False,
+        diff: bool = False,
+        cancellation: Cancellation | None = None,
+    ) -> Context:
         """Return the context of a run on its own, as that of an ordinary module."""
         settings = Settings.from_options(options)
-        client = Client(settings)
+        client = Client(settings, cancellation=cancellation)
         return cls(client, State(client), check, diff, warnings=[*settings.warnings()])
 
     def current(self) -> State:

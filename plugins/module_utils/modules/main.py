@@ -9,6 +9,7 @@ from dataclasses import asdict
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ..api.arguments import reveal
+from ..api.cancellation import Cancellation
 from ..api.errors import Problem, XciError, texts
 from .context import LOCATED, Context
 from .registry import MODULES
@@ -23,7 +24,7 @@ def run_module(name: str) -> None:
     invocation = {"module_args": without_secrets(options)}
     mask(options)
     try:
-        context = Context.start(options, module.check_mode, module._diff)
+        context = Context.start(options, module.check_mode, module._diff, Cancellation.of_module())
     except XciError as error:
         module.fail_json(invocation=invocation, **error.result())
     result = spec(options, context)

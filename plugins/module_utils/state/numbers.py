@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ..api.cancellation import threads
 from ..api.errors import InputError, UnexpectedResponse
 from ..model.intervals import Interval, bounds, contains, numbers_of
 from ..model.numbering import NumberPool
@@ -60,9 +61,7 @@ class Numbers:
 
     def free(self, scopes: list[Item]) -> list[list[str]]:
         """Return for each entity the numbers that XCI calls available."""
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(PARALLELISM) as executor:
+        with threads(PARALLELISM, self.state.client.cancellation) as executor:
             return [list(numbers) for numbers in executor.map(self.available, scopes)]
 
     def usages(self, scopes: list[Item]) -> list[list[dict[str, Any]]]:

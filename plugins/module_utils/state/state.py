@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from ..api.cancellation import threads
 from ..api.client import Client
 from ..api.errors import ApiError, UnexpectedResponse, UnknownReference
 from ..model.fields import EVERYWHERE, Likeness, Resource, Values, is_planned
@@ -97,9 +98,7 @@ class State(Names):
         todo = [scope for scope in scopes if (kind, scope.id) not in self._lists and not is_planned(scope.values)]
         if not todo:
             return
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(min(parallelism, len(todo))) as pool:
+        with threads(min(parallelism, len(todo)), self.client.cancellation) as pool:
             answers = pool.map(self.client.read, [self._list_path(resource, scope) for scope in todo])
             for scope, answer in zip(todo, answers):
                 self._lists[(kind, scope.id)] = self._index(resource, answer)

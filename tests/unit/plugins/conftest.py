@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 from xcisandbox import Sandbox
 
-from ansible_collections.xivo.xci.plugins.module_utils.api import client
-from ansible_collections.xivo.xci.plugins.module_utils.engine import write
+from ansible_collections.xivo.xci.plugins.module_utils.api import client, pace
+from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.tests.support.clock import Clock
 
 __all__ = ["Clock", "clock", "sandbox"]
@@ -27,5 +27,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of what sends again and of what looks again."""
     clock = Clock()
     monkeypatch.setattr(client, "time", clock)
-    monkeypatch.setattr(write, "time", clock)
+    monkeypatch.setattr(pace, "time", clock)
+    monkeypatch.setattr(Cancellation, "pause", lambda _self, seconds: clock.sleep(seconds))
     return clock

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.tests.support.objects import (
     DEFAULT,
@@ -71,6 +72,7 @@ class FakeClient:
 
     def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
         self.settings = SETTINGS
+        self.cancellation = Cancellation()
         self.answers = dict(answers or {})
         self.calls: list[str] = []
         self.bodies: list[Any] = []

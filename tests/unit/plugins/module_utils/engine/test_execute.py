@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+import time
 from typing import Any
 
 import pytest
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation, threads
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     ApiError,
+    Cancelled,
     ConnectionFailed,
     InputError,
     LoginRefused,
@@ -50,7 +52,7 @@ def test_only_the_thread_that_waits_shows_the_progress(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(execute, "write", write)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
-    run = Execution(State(None), parallelism=2, progress=progress)  # type: ignore[arg-type]
+    run = Execution(State(FakeClient()), parallelism=2, progress=progress)  # type: ignore[arg-type]
     run.run(creations(5))
     assert shown[:2] == [(0, 5), (0, 5)]
     assert shown[-1] == (5, 5)
@@ -63,7 +65,7 @@ def test_nobody_waits_an_interval_longer_than_the_work_takes(monkeypatch: pytest
     monkeypatch.setattr(execute, "write", lambda *_arguments, **_options: None)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", LONG)
     shown: list[tuple[int, int]] = []
-    Execution(State(None), progress=lambda *counts: shown.append(counts)).run(creations(3))  # type: ignore[arg-type]
+    Execution(State(FakeClient()), progress=lambda *counts: shown.append(counts)).run(creations(3))  # type: ignore[arg-type]
     assert shown == [(3, 3)]
 
 
@@ -73,32 +75,67 @@ def test_what_is_wrong_in_a_worker_is_not_swallowed(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(execute, "write", write)
     with pytest.raises(ZeroDivisionError):
-        Execution(State(None)).run(creations(3))  # type: ignore[arg-type]
+        Execution(State(FakeClient())).run(creations(3))  # type: ignore[arg-type]
 
 
 def test_nothing_is_begun_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
-    interrupted, begun = threading.Event(), []
-
-    class Pool(ThreadPoolExecutor):
-        def shutdown(self, *arguments: Any, **options: Any) -> None:
-            interrupted.set()
-            super().shutdown(*arguments, **options)
+    begun: list[str] = []
+    client = FakeClient()
 
     def write(operation: Operation, *_arguments: Any, **_options: Any) -> None:
         begun.append(operation.key)
-        assert interrupted.wait(LONG)
+        until = time.monotonic() + LONG
+        while not client.cancellation.requested:
+            assert time.monotonic() < until
+            time.sleep(0.001)
 
     def progress(_done: int, _total: int) -> None:
         if len(begun) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(execute, "ThreadPoolExecutor", Pool)
     monkeypatch.setattr(execute, "write", write)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
-    run = Execution(State(None), parallelism=2, progress=progress)  # type: ignore[arg-type]
+    run = Execution(State(client), parallelism=2, progress=progress)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
         run.run(creations(9))
-    assert (sorted(begun), len(run.done)) == (["t0", "t1"], 2)
+    # XCI's answers to what was sent are waited for.
+    assert (sorted(begun), len(run.done), run.failed) == (["t0", "t1"], 2, {})
+
+
+def test_what_has_no_answer_when_a_run_is_interrupted_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, answered = threading.Event(), threading.Event()
+
+    def write(*_arguments: Any, **_options: Any) -> None:
+        begun.set()
+        assert answered.wait(LONG)
+
+    def progress(_done: int, _total: int) -> None:
+        if begun.is_set():
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(execute, "write", write)
+    monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
+    monkeypatch.setattr(execute, "LAST_ANSWERS", 0.001)
+    run = Execution(State(FakeClient()), parallelism=1, progress=progress)  # type: ignore[arg-type]
+    operations = creations(2)
+    with pytest.raises(KeyboardInterrupt):
+        run.run(operations)
+    answered.set()
+    assert run.failed.keys() == {id(operations[0])}
+    assert run.failed[id(operations[0])] == (
+        "create template t0: XCI had not answered when the task was interrupted, and it is not known whether it "
+        "happened; run again to see"
+    )
+
+
+def test_what_was_not_sent_because_the_run_is_cancelled_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*_arguments: Any, **_options: Any) -> None:
+        raise Cancelled("cancelled")
+
+    monkeypatch.setattr(execute, "write", write)
+    run = Execution(State(FakeClient()), stop=False)  # type: ignore[arg-type]
+    run.run(creations(3))
+    assert (run.done, run.failed) == (set(), {})
 
 
 # -- what becomes of each operation -------------------------------------------------------------------------
@@ -276,7 +313,7 @@ def test_what_fails_counts_as_progress(writes: Writes) -> None:
 
 
 def test_eight_at_once_and_no_more_after_a_failure_unless_said_otherwise() -> None:
-    run = Execution(State(None))  # type: ignore[arg-type]
+    run = Execution(State(FakeClient()))  # type: ignore[arg-type]
     assert (run.parallelism, run.stop, run.progress) == (8, True, None)
 
 
@@ -284,12 +321,11 @@ def test_eight_at_once_and_no_more_after_a_failure_unless_said_otherwise() -> No
 def test_no_more_workers_than_there_is_work(monkeypatch: pytest.MonkeyPatch, writes: Writes, parallelism: int) -> None:
     made: list[int] = []
 
-    class Pool(ThreadPoolExecutor):
-        def __init__(self, workers: int) -> None:
-            made.append(workers)
-            super().__init__(workers)
+    def counted(count: int, cancellation: Cancellation) -> Any:
+        made.append(count)
+        return threads(count, cancellation)
 
-    monkeypatch.setattr(execute, "ThreadPoolExecutor", Pool)
-    Execution(State(None), parallelism).run(creations(3))  # type: ignore[arg-type]
+    monkeypatch.setattr(execute, "threads", counted)
+    Execution(State(FakeClient()), parallelism).run(creations(3))  # type: ignore[arg-type]
     assert made == [min(parallelism, 3)]
     assert len(writes.done) == 3

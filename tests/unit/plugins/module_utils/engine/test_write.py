@@ -236,13 +236,6 @@ def test_a_lost_creation_that_was_done(clock: Clock) -> None:
     assert clock.sleeps == []
 
 
-def test_xci_is_left_alone_as_long_as_it_wants(clock: Clock) -> None:
-    lost = AmbiguousResult("POST X answered 503: later", finished=True, pause=7.0)
-    client = run(USER, BO, BO, {POST: Turns(lost, RAW_BO), LIST: lists(WITHOUT)})
-    assert client.calls == [POST, LIST, POST]
-    assert clock.sleeps == [7.0]
-
-
 def test_a_lost_creation_that_was_not_done(clock: Clock) -> None:
     client = run(USER, BO, BO, {POST: Turns(FINISHED, RAW_BO), LIST: lists(WITHOUT)})
     assert client.calls == [POST, LIST, POST]
