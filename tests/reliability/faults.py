@@ -63,6 +63,8 @@ def _rule(everywhere: str, **roles: str) -> dict[str, set[str]]:
 RETRIED = _rule(DONE)
 """Nothing reached XCI, or it asked to come back: again."""
 NEW_SESSION = _rule(DONE, login=ERROR)
+FORBIDDEN = _rule(ERROR, verify=DONE, list=f"{DONE}, {ERROR}")
+"""A refusal in a session that is good, which only the list that shows that can't show of itself."""
 LOST_AFTER = _rule(DONE, act=UNKNOWN)
 """The work is done and the answer lost: a look finds it. Nothing shows whether the XiVOs were synchronised."""
 LOST_BEFORE = _rule(DONE, create=UNKNOWN, act=UNKNOWN)
@@ -105,7 +107,7 @@ FAULTS = [
     Fault("session ended", RETRIED, {"kind": "logout"}),
     Fault("400", UNKNOWN_ID, _status(400)),
     Fault("401", NEW_SESSION, _status(401)),
-    Fault("403", NEW_SESSION, _status(403)),
+    Fault("403", FORBIDDEN, _status(403)),
     Fault("404", UNKNOWN_ID, _status(404)),
     Fault("408", RETRIED, _status(408)),
     Fault("409", FATAL, _status(409)),

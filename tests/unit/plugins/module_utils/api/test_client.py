@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -33,6 +34,7 @@ from ansible_collections.xivo.xci.tests.unit.plugins.stub import LOGGED_IN, Say,
 
 LOGIN, READ, WRITE = "POST /login", "GET /xivo", "POST /xivo"
 NICE = {"name": "nice", "host": "192.0.2.3", "configure": False}
+NEW_USER = {"entityCId": "a@b", "templateId": 1, "firstName": "A", "lastName": "", "internalNumber": "1"}
 SECRET = "made-up/1"
 
 Connect = Callable[..., Client]
@@ -384,6 +386,47 @@ def test_what_an_administrator_may_not_do(sandbox: Sandbox, connect: Connect, co
         )
     # Once a new login did not help, a 403 is one.
     assert asked(sandbox) == [LOGIN, READ, LOGIN, READ, WRITE, *([LOGIN, WRITE] if code == 401 else [])]
+
+
+def test_many_writes_that_are_refused_cost_no_login_and_no_second_request(sandbox: Sandbox, connect: Connect) -> None:
+    sandbox.faults.add({"method": "POST", "path": "^/xivo$", **TIMES, "fault": status(403)})
+    client = connect(sandbox)
+    client.read("/templates")
+
+    def refused(_number: int) -> int:
+        with pytest.raises(ApiError, match="answered 403 in a valid session: admin may not do this") as caught:
+            write(client)
+        return caught.value.status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(refused, range(60))) == [403] * 60
+    assert Counter(asked(sandbox)) == {LOGIN: 1, "GET /templates": 1, WRITE: 60, READ: 1}
+
+
+def test_where_nothing_shows_that_a_session_is_good_a_new_login_is_tried_once(
+    sandbox: Sandbox, connect: Connect
+) -> None:
+    """As for an administrator who may see nothing of what XCI lists."""
+    sandbox.faults.add({"path": "^/(xivo|users)$", **TIMES, "fault": status(403)})
+    client = connect(sandbox)
+    for _number in range(3):
+        with pytest.raises(ApiError, match="answered 403 in a valid session"):
+            client.write("POST", "/users", NEW_USER)
+    assert Counter(asked(sandbox)) == {LOGIN: 2, "POST /users": 4, READ: 1}
+
+
+def test_a_session_that_was_good_may_expire_later(
+    start: Callable[..., Sandbox], connect: Connect, clock: Clock
+) -> None:
+    sandbox = start(dialects={"expired": "403"})
+    client = connect(sandbox)
+    sandbox.faults.add({"method": "POST", "path": "^/xivo$", "fault": status(403)})
+    with pytest.raises(ApiError):
+        write(client)
+    sandbox.expire()
+    clock.now += 31
+    assert write(client)["name"] == "nice"
+    assert asked(sandbox) == [LOGIN, WRITE, READ, WRITE, READ, LOGIN, WRITE]
 
 
 def test_one_login_for_many_threads_whose_session_expired(sandbox: Sandbox, connect: Connect) -> None:
