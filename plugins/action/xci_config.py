@@ -22,6 +22,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputEr
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import index_place, parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.modules.bounds import bounded
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument, invalid_document
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
 from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProcess, plain
@@ -124,7 +125,7 @@ class ActionModule(InProcess):
         if warnings:
             other = [one for one in result.get("warnings", ()) if _plain_text(one) not in texts(warnings)]
             result["warnings"] = other + texts(map(self._locate, warnings))
-        return result
+        return bounded(result) if result.get("failed") else result
 
     def _locate(self, problem: Problem) -> Problem:
         return problem.located(partial(self._place, RESOURCES[problem.kind].plural)) if problem.kind else problem

@@ -414,12 +414,17 @@ options:
   max_deletions:
     description:
       - The maximum number of deletions, by O(purge) and C(state=absent) together. If there are more, the task fails
-        before anything is written. The plan is still returned.
+        before anything is written. The first entries of the plan are still returned.
     type: int
     default: 10
+  max_changes:
+    description:
+      - The maximum number of writes, deletions included. If there are more, the task fails before anything is written.
+        By default, there is no limit.
+    type: int
   parallelism:
     description:
-      - The maximum number of requests at the same time.
+      - The maximum number of requests at the same time, V(1) to V(64).
     type: int
     default: 8
   on_error:
@@ -433,6 +438,18 @@ options:
       - stop
       - continue
     default: stop
+  on_invalid:
+    description:
+      - What to do when the document is invalid. With V(fail), the task fails. With V(report), it does not. What is
+        valid is compared with XCI and returned in RV(plan), and RV(errors) has what is invalid. In both cases, nothing
+        is written.
+      - A file of O(src) that can't be read, an option of the task itself that is invalid, and exceeding
+        O(max_deletions) or O(max_changes) are errors in any case.
+    type: str
+    choices:
+      - fail
+      - report
+    default: fail
 
 attributes:
   idempotent:
@@ -562,6 +579,7 @@ RETURN = r"""
 plan:
   description:
     - The planned changes, in the order of the document. In check mode and on failure, what would have been written.
+    - If the task fails, the first 10 entries. If they are long, they have no C(changes), or there are fewer.
   type: list
   elements: dict
   returned: if the document could be planned
@@ -578,6 +596,12 @@ plan:
       description: The object, by its name or number before the change.
       type: str
       sample: 5101@pediatrie@xivo-nord
+    name:
+      description:
+        - Who or what the object is before the change. It is the first and the last name of a user, the display name of
+          an entity, the name of an administrator, and otherwise the same as C(key).
+      type: str
+      sample: Anaïs N'Guyen
     changes:
       description:
         - The options that differ, each with its value C(before) and C(after). The value of a password is not shown.
@@ -616,6 +640,7 @@ errors:
   description:
     - The errors of an invalid document, or the writes that failed, in the order of the plan. Empty if there are none.
     - With an invalid document, RV(plan) still has what could be planned, and nothing is written.
+    - If the task fails, the first 10. Texts are cut, or there are fewer, if they are long.
   type: list
   elements: dict
   returned: if the document could be planned
@@ -666,7 +691,7 @@ errors:
         is taken"
 not_tried:
   description:
-    - The writes that were not tried because others failed, each with V(action), V(kind) and V(key).
+    - The writes that were not tried because others failed, each with V(action), V(kind) and V(key). The first 10.
   type: list
   elements: dict
   returned: if the document could be planned
@@ -674,11 +699,17 @@ not_tried:
     - action: create
       kind: user
       key: 5102@pediatrie@xivo-nord
+counts:
+  description:
+    - The length of each list of which a failed result has the first entries only.
+  type: dict
+  returned: failure, if the document could be planned
+  sample: {"plan": 19999, "errors": 1, "not_tried": 0}
 msg:
   description:
-    - What failed. For an invalid document, all its errors; of many that differ only in their place, the first ones.
+    - What failed. For an invalid document, its errors. Of many that are alike, the first ones and a count.
   type: str
-  returned: failure
+  returned: failure, and with O(on_invalid=report) if the document is invalid
   sample: "invalid document, nothing was changed (2 errors): users[1].internal_number: invalid value: 'abc' is not a
     number in digits; users[7].entity: entity 'pediatri' not found; did you mean pediatrie@xivo-nord?"
 calls:
@@ -704,7 +735,7 @@ diff:
     before_header:
       description: The kind of the object, and its name.
       type: str
-      sample: user 5101@pediatrie@xivo-nord
+      sample: user 5101@pediatrie@xivo-nord (Anaïs N'Guyen)
     after_header:
       description: The same as C(before_header).
       type: str

@@ -64,7 +64,7 @@ options:
     type: str
   parallelism:
     description:
-      - The maximum number of lists of users to read at the same time.
+      - The maximum number of lists of users to read at the same time, V(1) to V(64).
     type: int
     default: 8
 

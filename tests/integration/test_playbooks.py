@@ -48,6 +48,7 @@ def test_apply_previews_applies_and_then_finds_nothing_to_do(site: Make, folder:
     assert "user: 1 to create, 1 to update" in preview.output
     applied = run(server, "xivo.xci.apply", **options)
     assert sorted(applied.writes) == [("POST", "/users"), ("PUT", "/users/1")]
+    assert "user: 1 created, 1 updated" in applied.output
     again = run(server, "xivo.xci.apply", **options)
     assert (again.changed, again.writes) == ({"localhost": 0}, [])
     assert "user: 2 unchanged" in again.output
@@ -70,7 +71,10 @@ def test_drift_is_reported_to_people_and_machines_and_fails_only_on_request(site
     assert plan[0]["changes"] == {"last_name": {"before": "Durand", "after": "Durand | `Lévêque`"}}
     assert found["hosts"]["localhost"]["summary"]["user"] == {"create": 1, "update": 1, "delete": 0, "unchanged": 0}
     page = (folder / "drift.md").read_text(encoding="utf-8")
-    assert "| update | user `1001@accueil@xivo-nord` | last_name | `Durand` | `Durand \\| 'Lévêque'` |" in page
+    assert (
+        "| update | user `1001@accueil@xivo-nord` (`Camille Durand`) | last_name | `Durand` | `Durand \\| 'Lévêque'` |"
+        in page
+    )
     assert run(server, "xivo.xci.drift", xci_drift_fail=True, may_fail=True, **options).code == 2
     run(server, "xivo.xci.apply", **options)
     none = run(server, "xivo.xci.drift", xci_drift_fail=True, **options)
@@ -126,7 +130,7 @@ def test_the_report_is_a_page(site: Make, folder: Path) -> None:
     page = (folder / "report.md").read_text(encoding="utf-8")
     assert "| xivo-nord | 3 | 1 | 1 | 3000 | 2999 |" in page
     assert "| accueil | Accueil général | 1 | 1 | 1000-1999 | 1000 | 999 |" in page
-    assert "| update | user 1001@accueil@xivo-nord | last_name |" in page
+    assert "| update | user 1001@accueil@xivo-nord (Camille Durand) | last_name |" in page
     html = (folder / "report.html").read_text(encoding="utf-8")
     assert "<td>Marie Lefèvre</td>" in html
     assert run(server, "xivo.xci.report", xci_report_dest="report.md", **options).changed == {"localhost": 0}
@@ -284,7 +288,7 @@ def test_what_an_export_can_not_know_hides_no_difference(site: Make, folder: Pat
     files: dict[str, Any] = {"xci_drift_json": "drift.json", "xci_drift_markdown": "drift.md"}
     done = run(server, "xivo.xci.drift", folder=folder, may_fail=True, xci_src="config", **files)
     assert done.code == 2
-    assert "XCI differs in 1 objects from the document; the document has 1 errors" in done.output
+    assert "XCI differs in 1 object from the document; the document has 1 error" in done.output
     found = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
     place = "admins.yml: admins[1]"
     change = "change super_admin of admin mlefevre"
@@ -296,10 +300,37 @@ def test_what_an_export_can_not_know_hides_no_difference(site: Make, folder: Pat
     assert f"- `{place}: {missing}`" in (folder / "drift.md").read_text(encoding="utf-8")
     run(server, "xivo.xci.report", folder=folder, xci_report_dest="report.md", xci_report_src="config")
     page = (folder / "report.md").read_text(encoding="utf-8")
-    assert "| update | admin mlefevre | super_admin |" in page
+    assert "| update | admin mlefevre (Marie Lefèvre) | super_admin |" in page
     assert f"{place}: {missing}" in page
     applied = run(server, "xivo.xci.apply", folder=folder, may_fail=True, xci_src="config")
     assert (applied.code, applied.writes) == (2, [])
+
+
+def test_a_bound_of_an_apply_hides_no_difference(site: Make, folder: Path) -> None:
+    """A file of variables is for apply and for drift."""
+    server = site()
+    deleted = {"xci_users": [{"entity": "accueil@xivo-nord", "internal_number": "1001", "state": "absent"}]}
+    bounds = {"xci_max_deletions": "0", "xci_max_changes": "0"}
+    options: dict[str, Any] = {"folder": folder, "may_fail": True, **deleted, **bounds}
+    refused = run(server, "xivo.xci.apply", "--check", **options)
+    assert refused.code == 2
+    assert "user 1001@accueil@xivo-nord (Camille Durand)" in refused.output
+    done = run(server, "xivo.xci.drift", **options)
+    assert (done.code, done.writes) == (0, [])
+    assert "XCI differs in 1 object from the document" in done.output
+    assert "user 1001@accueil@xivo-nord (Camille Durand) would be deleted" in done.output
+    refused = run(server, "xivo.xci.apply", **{**options, "xci_max_deletions": "1"})
+    assert "this would change 1 object, and max_changes is 0" in refused.output
+    assert refused.writes == []
+
+
+def test_missing_folders_of_files_are_made(site: Make, folder: Path) -> None:
+    server = site(dialects={"cti_password": "shown"})
+    files = {"xci_drift_json": "new/json/drift.json", "xci_drift_markdown": "new/drift.md"}
+    run(server, "xivo.xci.drift", folder=folder, xci_src="users.yml", xci_default_template=TEMPLATE, **files)
+    run(server, "xivo.xci.report", "--check", folder=folder, xci_report_dest="new/pages/report.html")
+    for name in (*files.values(), "new/pages/report.html"):
+        assert (folder / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("playbook", ["apply", "drift"])

@@ -4,9 +4,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Callable
+
+MOST_ALIKE = 5
+FEW = 3
+"""Of more than MOST_ALIKE problems that are alike, how many are shown."""
+LONGEST = 900
+"""How many characters the texts of all problems have together, unless the first one alone has more."""
+_VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s()]*[0-9@][^\s()]*")
+"""What distinguishes problems that are alike: what is quoted, and words with a digit or of an address."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +24,8 @@ class Problem:
 
     Such as ``Problem("not digits: '12a'", "internal_number", kind="user", index=5, place="people.csv line 7")``. What
     is not known is empty. *place* says where the entry is written, *index* where it is in its list of the document.
-    *others* are the indexes of entries of the same list that *msg* is about, too.
+    *others* are the indexes of entries of the same list that *msg* is about, too. *remedy* says what to do about it; of
+    problems that are alike, it is shown once.
     """
 
     msg: str
@@ -27,6 +37,7 @@ class Problem:
     place: str = ""
     others: tuple[int, ...] = ()
     other_places: tuple[str, ...] = ()
+    remedy: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text}" if self.where else self.text
@@ -40,7 +51,15 @@ class Problem:
     @property
     def text(self) -> str:
         """What is wrong, without where that is, such as ``duplicate: already defined at users[0]``."""
-        return f"{self.msg} {', '.join(self.other_places)}" if self.other_places else self.msg
+        text = f"{self.msg} {first_of(self.other_places)}" if self.other_places else self.msg
+        return f"{text}; {self.remedy}" if self.remedy else text
+
+    @property
+    def likeness(self) -> tuple[str, ...]:
+        """What is the same for problems that are alike: all but the names and numbers in the text."""
+        text = self.msg.partition("; ")[0]
+        text = text.replace(self.key, "") if self.key else text
+        return self.kind, self.option, _VARYING.sub("", text), self.remedy
 
     def at(self, **known: Any) -> Problem:
         """Return the same problem with what else is known of it."""
@@ -58,9 +77,42 @@ class Problem:
         return {**{name: getattr(self, name) for name in names}, "msg": self.text}
 
 
+def first_of(names: Iterable[str], most: int = 5) -> str:
+    """Return the first of some names as text, and how many more there are: ``a, b, c and 7 more``."""
+    every = list(names)
+    left = len(every) - most
+    return ", ".join(every[:most]) + (f" and {left} more" if left > 0 else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 error`` or ``2 errors``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def texts(problems: Iterable[Problem | str]) -> list[str]:
-    """Return problems as text, each once."""
-    return list(dict.fromkeys(map(str, problems)))
+    """Return problems as text, each once; of those that are alike the first few, and how many more there are."""
+    different = {str(one): one if isinstance(one, Problem) else Problem(one) for one in problems}
+    alike: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in different.values():
+        alike.setdefault(problem.likeness, []).append(problem)
+    shown: list[str] = []
+    room, left = LONGEST, 0
+    for same in alike.values():
+        few = _few(same)
+        if len("".join(few)) > room:
+            few = [] if shown else [str(same[0])]
+            left += len(same) - len(few)
+        shown += few
+        room -= len("".join(few))
+    return [*shown, f"and {left} more"] if left else shown
+
+
+def _few(same: list[Problem]) -> list[str]:
+    """Return the texts of problems that are alike; their remedy is in the last one."""
+    few = same if len(same) <= MOST_ALIKE else same[:FEW]
+    *before, last = [str(one.at(remedy="")) for one in few]
+    more = f"and {len(same) - FEW} more like these" if len(few) < len(same) else ""
+    return [*before, "; ".join(filter(None, (last, more, same[0].remedy)))]
 
 
 class XciError(Exception):
@@ -76,7 +128,7 @@ class InputError(XciError):
 
     def __init__(self, *problems: Problem | str) -> None:
         self.problems = [one if isinstance(one, Problem) else Problem(one) for one in problems]
-        super().__init__("; ".join(map(str, self.problems)))
+        super().__init__("; ".join(texts(self.problems)))
 
 
 class UnknownReference(InputError):

@@ -248,8 +248,8 @@ def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[s
 
 def as_plan(operation: Operation) -> Values:
     """Return an operation as an entry of the result ``plan``."""
-    kind = operation.resource.kind
-    return {"action": operation.action, "kind": kind, "key": operation.key, "changes": operation.changes()}
+    who = {"kind": operation.resource.kind, "key": operation.key, "name": operation.name}
+    return {"action": operation.action, **who, "changes": operation.changes()}
 
 
 def with_defaults(document: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

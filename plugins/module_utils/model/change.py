@@ -45,6 +45,16 @@ class Operation:
         """The object's name for a person, as it is before the write."""
         return self.resource.title(self.before or self.after)
 
+    @property
+    def name(self) -> str:
+        """Who or what it is, such as ``Anaïs Martin``, as it is before the write."""
+        return self.resource.name(self.before or self.after)
+
+    @property
+    def who(self) -> str:
+        """The object for a person, such as ``user 1001@accueil@xivo-nord (Anaïs Martin)``."""
+        return who(self.resource, self.before or self.after)
+
     def __str__(self) -> str:
         return f"{self.action} {self.resource.kind} {self.key}"
 
@@ -62,12 +72,19 @@ class Operation:
         return diff(self.resource, self.before, self.after, self)
 
 
+def who(resource: Resource, values: Values) -> str:
+    """Return an object for a person who may not know its number, such as ``user 1001@nord (Anaïs Martin)``."""
+    title, name = resource.title(values), resource.name(values)
+    is_known = name in ("", title, values.get(resource.identity[0]))
+    return f"{resource.kind} {title}" if is_known else f"{resource.kind} {title} ({name})"
+
+
 def diff(resource: Resource, before: Values, after: Values, operation: Operation | None = None) -> dict[str, Any]:
     """Return a diff for Ansible of one object: ``before`` and ``after``, each with its ``_header``."""
     sides = [_shown(resource, values, before, after) for values in (before, after)]
     if operation is not None and operation.action != DELETE:
         sides[1].update(_unreadable(operation))
-    title = f"{resource.kind} {resource.title(before or after)}"
+    title = who(resource, before or after)
     return {"before": sides[0], "after": sides[1], "before_header": title, "after_header": title}
 
 

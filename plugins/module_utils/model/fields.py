@@ -48,6 +48,7 @@ class Resource:
     path: str
     fields: tuple[Field, ...]
     display_format: str  #: how a person names one, as a format of its fields
+    name_format: str = ""  #: who or what it is, if that says more than display_format
     key: str = "id"  #: the field that is in the path of one
     id_field: str = "id"  #: the field that distinguishes two of the same name
     aliases: tuple[str, ...] = ()  #: what else a reference may be, as formats, tried in this order before any other
@@ -73,7 +74,7 @@ class Resource:
 
     def _contradictions(self) -> Iterator[str]:
         names = [one.name for one in self.fields]
-        formats = (self.display_format, *self.aliases)
+        formats = (self.display_format, self.name_format, *self.aliases)
         used = {self.key, self.id_field, *self.required_one_of}
         used |= {name for keys in self.lookup_keys.values() for name in keys}
         used |= {name for text in formats for _text, name, _spec, _conversion in Formatter().parse(text) if name}
@@ -224,6 +225,10 @@ class Resource:
     def title(self, values: Mapping[str, Any]) -> str:
         """Return the name of one for a person, such as ``1001@accueil@xivo-nord``."""
         return self.display_format.format_map(defaultdict(str, values))
+
+    def name(self, values: Mapping[str, Any]) -> str:
+        """Return who or what one is, such as ``Anaïs Martin``."""
+        return (self.name_format or self.display_format).format_map(defaultdict(str, values)).strip()
 
     def refers_to(self, kind: str) -> bool:
         """Return whether XCI shows a reference to an object of that kind in one of these."""

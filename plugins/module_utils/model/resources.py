@@ -69,6 +69,7 @@ ENTITY = Resource(
     path="/entities",
     key="combined_id",
     display_format="{name}@{xivo}",
+    name_format="{display_name}",
     id_field="combined_id",
     aliases=("{name}@{xivo}", "{combined_id}", "{name}"),
     lookup_keys={"name": ("name", "xivo")},
@@ -120,6 +121,7 @@ USER = Resource(
     plural="users",
     path="/users",
     display_format="{internal_number}@{entity}",
+    name_format="{first_name} {last_name}",
     lookup_keys={
         "internal_number": ("internal_number",),
         "cti_login": ("cti_login",),
@@ -152,6 +154,7 @@ ADMIN = Resource(
     plural="admins",
     path="/administrators",
     display_format="{login}",
+    name_format="{name}",
     lookup_keys={"login": ("login",)},
     login_field="login",
     password_policies=("verify", "on_create", "always"),

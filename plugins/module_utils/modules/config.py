@@ -10,15 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..api.arguments import unchecked
-from ..api.errors import InputError, Problem
+from ..api.errors import InputError, Problem, counted, texts
 from ..engine.execute import Execution
 from ..engine.planner import KINDS, PURGEABLE, Planner, as_plan, summary, with_defaults
 from ..model.change import DELETE, Operation
 from ..model.fields import Resource
 from ..model.resources import RESOURCES
 from ..state.planned import PlannedState
-from .context import Context
-from .present import as_text
+from .bounds import bounded
+from .context import PARALLELISM, Context, check_parallelism
+from .text import as_text
 
 
 def _entry_spec(resource: Resource) -> dict[str, Any]:
@@ -30,25 +31,25 @@ OPTIONS: dict[str, Any] = {
     "src": {"type": "list", "elements": "path"},
     "purge": {"type": "list", "elements": "str", "choices": list(PURGEABLE), "default": []},
     "max_deletions": {"type": "int", "default": 10},
-    "parallelism": {"type": "int", "default": 8},
+    "max_changes": {"type": "int"},
+    "parallelism": PARALLELISM,
     "on_error": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
+    "on_invalid": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
     **{one.default_option: {"type": "str"} for kind in RESOURCES.values() for one in kind.fields if one.default_option},
 }
-MOST_ALIKE = 5
-"""How many problems that differ only in their place are shown one by one."""
 
 
 class InvalidDocument(InputError):
     """A document with problems that are found before XCI is asked for anything."""
 
     def result(self) -> dict[str, Any]:
-        return {"msg": invalid_document(self.problems), "errors": [problem.as_dict() for problem in self.problems]}
+        errors = [problem.as_dict() for problem in self.problems]
+        return bounded({"msg": invalid_document(self.problems), "errors": errors})
 
 
 def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Bring XCI to what a document says; return the module's result, with ``plan``, ``summary`` and ``errors``."""
-    if options["parallelism"] < 1 or options["max_deletions"] < 0:
-        raise InputError("parallelism must be 1 or more, and max_deletions 0 or more")
+    _check_numbers(options)
     document = with_defaults({kind: options.get(kind) for kind in KINDS}, options)
     # On a view of its own: what is not carried out in the end must not stay for the next item of a loop.
     below = context.current()
@@ -74,15 +75,23 @@ def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     context.problems += problems
     if context.diff:
         result["diff"] = [as_text(operation.diff()) for operation in operations]
-    refusal = invalid_document(problems) if problems else _too_many(operations, options["max_deletions"])
+    if problems and options["on_invalid"] == "report":
+        return {**result, "changed": False, "msg": invalid_document(problems)}
+    refusal = invalid_document(problems) if problems else _too_many(operations, options)
     if refusal:
-        return {**result, "changed": False, "failed": True, "msg": refusal}
+        return bounded({**result, "changed": False, "failed": True, "msg": refusal})
     if isinstance(below, PlannedState):
         for planned in planner.planned:
             below.record(planned)
             context.keep(planned)
         return result
     return _apply(planner, options, context, result)
+
+
+def _check_numbers(options: Mapping[str, Any]) -> None:
+    check_parallelism(options)
+    if options["max_deletions"] < 0 or (options["max_changes"] or 0) < 0:
+        raise InputError("max_deletions and max_changes must be 0 or more")
 
 
 @contextlib.contextmanager
@@ -98,28 +107,22 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 def invalid_document(problems: Sequence[Problem]) -> str:
-    """Return the text for a document's problems; of many that differ only in their place, the first few."""
-    alike: dict[tuple[str, ...], list[Problem]] = {}
-    for problem in problems:
-        alike.setdefault((problem.kind, problem.option, problem.msg), []).append(problem)
-    shown: list[str] = []
-    for same in alike.values():
-        few = same if len(same) <= MOST_ALIKE else same[:3]
-        shown += map(str, few)
-        shown += [f"and {len(same) - 3} more like these, see errors"] if len(few) < len(same) else []
-    count = f"{len(problems)} error{'s' if len(problems) > 1 else ''}"
-    return f"invalid document, nothing was changed ({count}): {'; '.join(shown)}"
+    """Return the text for a document's problems."""
+    count = counted(len(problems), "error")
+    return f"invalid document, nothing was changed ({count}): {'; '.join(texts(problems))}"
 
 
-def _too_many(operations: Sequence[Operation], most: int) -> str:
+def _too_many(operations: Sequence[Operation], options: Mapping[str, Any]) -> str:
+    """Return why a plan has more writes than the task allows, or an empty text."""
     deletions = [operation for operation in operations if operation.action == DELETE]
-    if len(deletions) <= most:
-        return ""
-    first = ", ".join(f"{operation.resource.kind} {operation.key}" for operation in deletions[:5])
-    return (
-        f"nothing was changed: this would delete {len(deletions)} objects, and max_deletions is {most}. "
-        f"The first are {first}; the plan shows all. Raise max_deletions if that is intended"
-    )
+    for verb, planned, bound in (("delete", deletions, "max_deletions"), ("change", operations, "max_changes")):
+        most = options[bound]
+        if most is not None and len(planned) > most:
+            return (
+                f"nothing was changed: this would {verb} {counted(len(planned), 'object')}, and {bound} is {most}. "
+                f"The first: {', '.join(operation.who for operation in planned[:5])}. Raise {bound} if that is intended"
+            )
+    return ""
 
 
 def _apply(planner: Planner, options: Mapping[str, Any], context: Context, result: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,9 +133,10 @@ def _apply(planner: Planner, options: Mapping[str, Any], context: Context, resul
     try:
         execution.run(operations)
     except BaseException:
-        context.interrupted = {**result, "failed": True, **_outcome(execution, named, context)}
+        context.interrupted = bounded({**result, **_outcome(execution, named, context), "failed": True})
         raise
-    return {**result, **_outcome(execution, named, context)}
+    outcome = {**result, **_outcome(execution, named, context)}
+    return bounded(outcome) if outcome.get("failed") else outcome
 
 
 def _outcome(execution: Execution, named: Mapping[int, Problem], context: Context) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def _outcome(execution: Execution, named: Mapping[int, Problem], context: Contex
         first = f". First: {errors[0]['msg']}" if errors else ""
         outcome["failed"] = True
         outcome["msg"] = (
-            f"{len(errors)} of {len(named)} writes failed, {len(execution.done)} were done and "
+            f"{len(errors)} of {counted(len(named), 'write')} failed, {len(execution.done)} were done and "
             f"{len(left)} not tried; run again to do what is left{first}"
         )
     return outcome

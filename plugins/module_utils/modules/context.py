@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from ..api.cancellation import Cancellation
 from ..api.client import Client
-from ..api.errors import Problem
+from ..api.errors import InputError, Problem
 from ..api.settings import Settings
 from ..model.parsing import Place, index_place
 from ..state.state import State
@@ -24,6 +24,15 @@ LOCATED = "located_warnings"
 
 The action plugin adds where each entry is written, and makes what a person reads.
 """
+
+PARALLELISM: dict[str, Any] = {"type": "int", "default": 8}
+MOST_AT_ONCE = 64
+
+
+def check_parallelism(options: Mapping[str, Any]) -> None:
+    """Raise InputError for a number of requests at the same time that is none, or more than XCI should get."""
+    if not 1 <= options["parallelism"] <= MOST_AT_ONCE:
+        raise InputError(f"parallelism must be 1 to {MOST_AT_ONCE}")
 
 
 class Journal(Protocol):

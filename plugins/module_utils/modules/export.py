@@ -14,7 +14,7 @@ from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
 from ..state.index import Item
 from ..state.state import State
-from .context import Context
+from .context import PARALLELISM, Context, check_parallelism
 
 DEFAULTS = {
     resource.kind: {one.name: one.default_option for one in resource.fields if one.default_option}
@@ -27,12 +27,13 @@ OPTIONS: dict[str, Any] = {
     "xivo": {"type": "str"},
     "entity": {"type": "str"},
     **{option: {"type": "str"} for defaults in DEFAULTS.values() for option in defaults.values()},
-    "parallelism": {"type": "int", "default": 8},
+    "parallelism": PARALLELISM,
 }
 
 
 def export(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Read XCI back as a document; return the module's result, with ``config`` and ``left_out``."""
+    check_parallelism(options)
     state = context.current()
     part = _Part(state, options)
     config: dict[str, list[Values]] = {}

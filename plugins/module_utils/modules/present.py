@@ -14,6 +14,7 @@ from ..model.change import DELETE, Operation, diff
 from ..model.fields import Resource, Values
 from ..model.parsing import parse
 from .context import Context
+from .text import as_text
 
 
 def present(resource: Resource, options: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -31,16 +32,6 @@ def present(resource: Resource, options: Mapping[str, Any], context: Context) ->
     if context.diff:
         result["diff"] = as_text(operation.diff() if operation else diff(resource, before, before))
     return result
-
-
-def as_text(sides: dict[str, Any]) -> dict[str, Any]:
-    """Return a diff whose two sides are YAML, as in a playbook; Ansible would show a mapping as JSON in ASCII."""
-    from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
-
-    if not HAS_YAML:
-        return sides
-    text = {side: yaml_dump(sides[side], allow_unicode=True, sort_keys=False) for side in ("before", "after")}
-    return {**sides, **{side: text[side] if sides[side] else "" for side in text}}
 
 
 Outcome = tuple[Values, Union[Operation, None], Values]

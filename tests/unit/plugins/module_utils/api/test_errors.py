@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
@@ -18,6 +20,8 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     UnexpectedResponse,
     UnknownReference,
     XciError,
+    counted,
+    first_of,
     texts,
 )
 
@@ -96,6 +100,81 @@ def test_what_is_known_later_leaves_the_first_problem_as_it_is() -> None:
 
 def test_texts_are_each_shown_once() -> None:
     assert texts([Problem("x", "name"), "y", Problem("x", "name", kind="user"), "y"]) == ["name: x", "y"]
+
+
+def numbered(count: int, text: str = "invalid value: 'x{0}' is not a number", **more: Any) -> list[Problem]:
+    problems = [Problem(text.format(index), "number", kind="user", **more) for index in range(count)]
+    return [one.at(index=index, place=f"users[{index}]") for index, one in enumerate(problems)]
+
+
+def test_five_alike_are_all_shown_and_of_more_the_first_three() -> None:
+    assert texts(numbered(5)) == [str(one) for one in numbered(5)]
+    *first, last = texts(numbered(6))
+    assert first == [str(one) for one in numbered(6)[:2]]
+    assert last == "users[2].number: invalid value: 'x2' is not a number; and 3 more like these"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'invalid value: "d\'Arc{0}" is not text',
+        "create user 10{0}@accueil@nord: POST http://127.0.0.1/users answered 400",
+        "template 'Poste {0}' not found; did you mean Poste standard?",
+        "not found; XCI has {0}",
+        "user {0} (id {0}) is one",
+    ],
+)
+def test_names_and_numbers_make_no_difference(text: str) -> None:
+    assert len(texts(numbered(2000, text))) == 3
+
+
+def test_a_name_of_several_words_makes_no_difference_where_it_is_the_key() -> None:
+    many = [
+        Problem(f"update template Poste {name}: no", key=f"Poste {name}") for name in ("un", "deux", "x", "y", "z", "a")
+    ]
+    assert len(texts(many)) == 3
+
+
+def test_options_kinds_and_other_texts_make_a_difference() -> None:
+    problem = numbered(1)[0]
+    different = [
+        problem,
+        problem.at(option="id"),
+        problem.at(kind="admin"),
+        problem.at(msg="no"),
+        problem.at(remedy="y"),
+    ]
+    assert len({one.likeness for one in different}) == 5
+
+
+def test_a_remedy_is_shown_once() -> None:
+    assert texts(numbered(2, "no {0}", remedy="give it"))[1:] == ["users[1].number: no 1; give it"]
+    shown = texts(numbered(7, "no {0}", remedy="give it"))
+    assert shown[2] == "users[2].number: no 2; and 4 more like these; give it"
+    assert "give it" not in shown[0] + shown[1]
+    assert numbered(1, "no", remedy="give it")[0].as_dict()["msg"] == "no; give it"
+
+
+def test_all_texts_together_have_a_bound() -> None:
+    different = [Problem("wrong " + "abcdefghij"[index % 10] * (index + 30)) for index in range(1000)]
+    shown = texts(different)
+    assert shown[0] == str(different[0])
+    assert len("".join(shown)) < 1000
+    assert shown[-1] == f"and {1000 - len(shown) + 1} more"
+    long = [Problem("a" * 2000), *numbered(7)]
+    assert texts(long) == ["a" * 2000, "and 7 more"]
+
+
+def test_first_names_and_a_count() -> None:
+    assert first_of("abcde") == "a, b, c, d, e"
+    assert first_of("abcdefg") == "a, b, c, d, e and 2 more"
+    assert first_of("abc", 1) == "a and 2 more"
+    assert first_of([]) == ""
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 errors"), (1, "1 error"), (2, "2 errors")])
+def test_counts_have_their_plural(number: int, text: str) -> None:
+    assert counted(number, "error") == text
 
 
 @pytest.mark.parametrize("error", [InputError, UnknownReference])

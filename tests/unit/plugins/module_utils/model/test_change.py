@@ -599,8 +599,8 @@ def test_diff_reads_like_the_playbook() -> None:
             "internal_number": "200",
             "cti_login": "",
         },
-        "before_header": "user 200@default@paris",
-        "after_header": "user 200@default@paris",
+        "before_header": "user 200@default@paris (Zoé D'Arc)",
+        "after_header": "user 200@default@paris (Zoé D'Arc)",
     }
 
 
@@ -615,7 +615,7 @@ def test_diff_of_a_creation_shows_what_xci_will_not() -> None:
         "template": "desk",
         "cti_password": "(changed, not shown)",
     }
-    assert diff["after_header"] == "user 201@default@paris"
+    assert diff["after_header"] == "user 201@default@paris (Zoé)"
     assert creation(XIVO, {"name": "nice", "host": "x"}).diff()["after"] == {"name": "nice", "host": "x"}
     assert creation(XIVO, {"name": "nice", "host": "x", "configure": True}).diff()["after"]["configure"] is True
 

@@ -78,6 +78,7 @@ def test_a_document_is_carried_out() -> None:
             "action": "create",
             "kind": "user",
             "key": "250@default@paris",
+            "name": "Bo",
             "changes": {
                 "entity": {"before": None, "after": "default@paris"},
                 "template": {"before": None, "after": "desk"},
@@ -89,6 +90,7 @@ def test_a_document_is_carried_out() -> None:
             "action": "update",
             "kind": "user",
             "key": "200@default@paris",
+            "name": "Zoé D'Arc",
             "changes": {"first_name": {"before": "Zoé", "after": "Zoe"}},
         },
     ]
@@ -121,7 +123,7 @@ def test_check_mode_keeps_what_it_plans() -> None:
 
 def test_a_diff_is_shown_where_it_is_asked_for() -> None:
     (diff,) = run(context({"POST /users": RAW_BO}, diff=True), users=[BO])["diff"]
-    assert (diff["before"], diff["after_header"]) == ("", "user 250@default@paris")
+    assert (diff["before"], diff["after_header"]) == ("", "user 250@default@paris (Bo)")
     assert "first_name: Bo" in diff["after"]
 
 
@@ -134,11 +136,24 @@ def test_the_default_template_is_for_users_that_name_none() -> None:
 # -- what is refused ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("option", [{"parallelism": 0}, {"max_deletions": -1}], ids=str)
-def test_bounds_of_numbers(option: dict[str, int]) -> None:
-    with pytest.raises(InputError, match="parallelism must be 1 or more, and max_deletions 0 or more"):
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        ({"parallelism": 0}, "parallelism must be 1 to 64"),
+        ({"parallelism": 65}, "parallelism must be 1 to 64"),
+        ({"max_deletions": -1}, "max_deletions and max_changes must be 0 or more"),
+        ({"max_changes": -1}, "max_deletions and max_changes must be 0 or more"),
+    ],
+    ids=str,
+)
+def test_bounds_of_numbers(option: dict[str, int], why: str) -> None:
+    with pytest.raises(InputError, match=f"^{why}$"):
         run(context(), **option)
-    assert run(context(), parallelism=1, max_deletions=0)["changed"] is False
+
+
+@pytest.mark.parametrize("parallelism", [1, 64])
+def test_the_lowest_numbers_and_the_highest(parallelism: int) -> None:
+    assert run(context(), parallelism=parallelism, max_deletions=0, max_changes=0)["changed"] is False
 
 
 def test_an_invalid_document_changes_nothing_and_names_all_that_is_wrong() -> None:
@@ -178,8 +193,8 @@ def test_a_bound_of_deletions(most: int, refused: bool, check: bool) -> None:
     assert len(result["plan"]) == 2
     if refused:
         assert result["msg"] == (
-            f"nothing was changed: this would delete 2 objects, and max_deletions is {most}. The first are "
-            "user 200@default@paris, user 201@default@paris; the plan shows all. Raise max_deletions if that is "
+            f"nothing was changed: this would delete 2 objects, and max_deletions is {most}. The first: "
+            "user 200@default@paris (Zoé D'Arc), user 201@default@paris (Ann D'Arc). Raise max_deletions if that is "
             "intended"
         )
     assert len(client(on).writes) == (0 if refused or check else 2)
@@ -191,6 +206,43 @@ def test_many_deletions_are_not_all_named() -> None:
     result = run(on, entities=[{"name": "default", "xivo": "paris"}], users=[], purge=["users"])
     assert "delete 20 objects" in result["msg"]
     assert result["msg"].count("user 2") == 5
+
+
+@pytest.mark.parametrize(("most", "refused"), [(0, True), (1, True), (2, False), (None, False)], ids=str)
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_a_bound_of_changes(most: int | None, refused: bool, check: bool) -> None:
+    on = context({"POST /users": RAW_BO, "DELETE /users/5": None}, check=check)
+    result = run(on, users=[BO, {**ZOE, "template": None, "state": "absent"}], max_changes=most)
+    assert (result.get("failed", False), result["changed"]) == (refused, not refused)
+    if refused:
+        assert result["msg"] == (
+            f"nothing was changed: this would change 2 objects, and max_changes is {most}. The first: "
+            "user 250@default@paris (Bo), user 200@default@paris (Zoé D'Arc). Raise max_changes if that is intended"
+        )
+        assert (result["counts"]["plan"], len(result["plan"])) == (2, 2)
+    assert len(client(on).writes) == (0 if refused or check else 2)
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_an_invalid_document_can_be_reported_instead_of_failing(check: bool) -> None:
+    journal = Memory()
+    on = context(check=check, journal=journal if check else None)
+    many = [{**ZOE, "internal_number": f"12a{number}"} for number in range(12)]
+    result = run(on, users=[BO, *many], on_invalid="report")
+    assert "failed" not in result
+    assert (result["changed"], [one["key"] for one in result["plan"]]) == (False, ["250@default@paris"])
+    assert [one["index"] for one in result["errors"]] == list(range(1, 13))
+    assert result["msg"].startswith("invalid document, nothing was changed (12 errors): users[1].internal_number: ")
+    assert (client(on).writes, journal.kept) == ([], [])
+
+
+def test_a_valid_document_is_applied_where_an_invalid_one_would_be_reported() -> None:
+    on = context({"POST /users": RAW_BO})
+    assert (run(on, users=[BO], on_invalid="report")["changed"], client(on).writes) == (True, ["POST /users"])
+
+
+def test_a_bound_holds_where_an_invalid_document_is_reported() -> None:
+    assert run(context(), users=[BO], on_invalid="report", max_changes=0)["failed"]
 
 
 def same(count: int, **more: Any) -> list[Problem]:
@@ -205,13 +257,13 @@ def same(count: int, **more: Any) -> list[Problem]:
         pytest.param(
             same(6),
             "(6 errors): users[0].name: is wrong; users[1].name: is wrong; users[2].name: is wrong; "
-            "and 3 more like these, see errors",
+            "and 3 more like these",
             id="many-alike",
         ),
         pytest.param(
             [*same(6), Problem("other", "name", kind="user", place="users[9]")],
             "(7 errors): users[0].name: is wrong; users[1].name: is wrong; users[2].name: is wrong; "
-            "and 3 more like these, see errors; users[9].name: other",
+            "and 3 more like these; users[9].name: other",
             id="many-alike-and-another",
         ),
         pytest.param([Problem("x")], "(1 error): x", id="without-a-place"),

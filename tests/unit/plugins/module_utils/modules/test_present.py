@@ -457,8 +457,8 @@ def test_a_diff_is_yaml_as_in_a_playbook() -> None:
         "before": "entity: default@paris\nfirst_name: Zoé\nlast_name: D'Arc\ninternal_number: '200'\ncti_login: zoe\n",
         "after": "entity: default@paris\nfirst_name: Zoé\nlast_name: 'd''Arc: sœur'\ninternal_number: '200'\n"
         "cti_login: zoe\ncti_password: (changed, not shown)\n",
-        "before_header": "user 200@default@paris",
-        "after_header": "user 200@default@paris",
+        "before_header": "user 200@default@paris (Zoé D'Arc)",
+        "after_header": "user 200@default@paris (Zoé D'Arc)",
     }
 
 
