@@ -326,7 +326,7 @@ def test_a_bound_of_an_apply_hides_no_difference(site: Make, folder: Path) -> No
 
 def test_missing_folders_of_files_are_made(site: Make, folder: Path) -> None:
     server = site(dialects={"cti_password": "shown"})
-    files = {"xci_drift_json": "new/json/drift.json", "xci_drift_markdown": "new/drift.md"}
+    files: dict[str, Any] = {"xci_drift_json": "new/json/drift.json", "xci_drift_markdown": "new/drift.md"}
     run(server, "xivo.xci.drift", folder=folder, xci_src="users.yml", xci_default_template=TEMPLATE, **files)
     run(server, "xivo.xci.report", "--check", folder=folder, xci_report_dest="new/pages/report.html")
     for name in (*files.values(), "new/pages/report.html"):

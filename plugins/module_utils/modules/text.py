@@ -31,7 +31,7 @@ def _dump(values: Any) -> str:
 def _dumper() -> Any:
     from ansible.module_utils.common.yaml import SafeDumper
 
-    class Dumper(SafeDumper):  # type: ignore[misc]
+    class Dumper(SafeDumper):
         pass
 
     def represent(dumper: Any, text: str) -> Any:
