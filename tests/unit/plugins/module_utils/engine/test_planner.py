@@ -177,6 +177,7 @@ def test_an_operation_of_a_plan_for_a_person() -> None:
         "action": "update",
         "kind": "user",
         "key": "201@default@paris",
+        "name": "Ann D'Arc",
         "changes": {"first_name": {"before": "Ann", "after": "Anne"}},
     }
 
