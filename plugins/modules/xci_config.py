@@ -97,6 +97,12 @@ options:
         description:
           - The number shown on outgoing calls. XCI also accepts words, so any text is sent unchanged.
         type: str
+      force:
+        description:
+          - Whether to delete the users of the entity too, when the entity is deleted. They are deleted one by one,
+            before the entity.
+        type: bool
+        default: false
       combined_id:
         description:
           - Accepted because this module returns it, and ignored. XCI builds it from O(xivo.xci.xci_entity#module:name)
@@ -247,6 +253,16 @@ options:
         description:
           - The internal number, digits in quotes. YAML reads V(0123) as an octal number, which is 83.
         type: str
+      numbers:
+        description:
+          - What to do about a new number that is outside of the intervals of the entity, or that another user has but
+            for leading zeros.
+        type: str
+        choices:
+          - warn
+          - inside
+          - any
+        default: warn
       first_name:
         description:
           - The first name. O(xivo.xci.xci_user#module:first_name) or O(xivo.xci.xci_user#module:last_name) is required
@@ -387,18 +403,23 @@ options:
   default_template:
     description:
       - The line template, by name or id, of all O(users) that have no C(template).
+      - It is sent with changes of existing users too, since XCI never shows which template a user has. That may replace
+        the template that the user has now. See O(losses).
     type: str
   purge:
     description:
       - The kinds of objects to purge. Objects of these kinds that are in scope, but not in the document, are deleted.
         The document must have a list of each such kind. An empty list, V([]), deletes all objects in its scope.
+      - What an entry of the document refers to is never purged, with a warning that names it. The same holds for users
+        without an internal number, since no document can list them.
       - A file of O(src) that is empty, has a header and no rows, or has a list without entries and without V([]), is an
         error if its kind is purged. Such a file may have lost its content.
         A list of the task that is null is an error, too.
       - For V(users), the scope is the users of all entities that the document lists, and of all entities of which it
         lists a user.
       - For V(entities), the scope is the entities of all XiVOs that the document lists, including those that XCI found
-        on the XiVO by itself.
+        on the XiVO by itself. An entity with users is only deleted if V(users) is purged too, or if the document moves
+        them. Its users are then deleted first, one by one, and count for O(max_deletions).
       - For V(templates) and V(admins), the scope is everything that XCI shows to O(xci_login), except the administrator
         O(xci_login). If XCI lists no administrator with that login, none is deleted, and there is a warning.
       - XiVOs are never deleted, because XCI's API can't do it.
@@ -422,6 +443,26 @@ options:
       - The maximum number of writes, deletions included. If there are more, the task fails before anything is written.
         By default, there is no limit.
     type: int
+  losses:
+    description:
+      - What to do about changes that may replace what XCI never shows, such as the line template of a user for whom
+        O(default_template) is sent, or a CTI password that XCI hides and the document does not give.
+      - With V(warn), there is one warning for all that are alike. With V(refuse), the task fails before anything is
+        written. Either way, they are returned in RV(losses).
+    type: str
+    choices:
+      - warn
+      - refuse
+    default: warn
+  numbers:
+    description:
+      - The value of O(users[].numbers) of users who have none.
+    type: str
+    choices:
+      - warn
+      - inside
+      - any
+    default: warn
   parallelism:
     description:
       - The maximum number of requests at the same time, V(1) to V(64).
@@ -608,6 +649,12 @@ plan:
         - Empty for V(delete).
       type: dict
       sample: {"first_name": {"before": "Anaïs", "after": "Anaïs Léa"}}
+    sends:
+      description:
+        - What V(update) sends along because XCI never shows it, such as the line template of a user. The value of a
+          password is not shown.
+      type: dict
+      sample: {"template": "Modèle pédiatrie"}
 summary:
   description:
     - The number of objects of each kind to create, to update and to delete, and of those in the document that are
@@ -636,6 +683,33 @@ summary:
       description: The administrators.
       type: dict
       sample: {"create": 1, "update": 0, "delete": 0, "unchanged": 0}
+losses:
+  description:
+    - What the changes may replace though nobody asked for that, since XCI never shows it. See O(losses).
+  type: list
+  elements: dict
+  returned: if the document could be planned
+  contains:
+    kind:
+      description: The kind of the object.
+      type: str
+      sample: user
+    key:
+      description: The object, by its name at present.
+      type: str
+      sample: 5101@pediatrie@xivo-nord
+    name:
+      description: Who or what it is.
+      type: str
+      sample: Anaïs Nguyen
+    option:
+      description: The option that may be replaced.
+      type: str
+      sample: template
+    why:
+      description: Why.
+      type: str
+      sample: XCI does not show which one it is; the change sets 'Modèle pédiatrie' (default_template)
 errors:
   description:
     - The errors of an invalid document, or the writes that failed, in the order of the plan. Empty if there are none.

@@ -67,6 +67,13 @@ options:
       - The number shown on outgoing calls. XCI also accepts words, so any text is sent unchanged.
       - On creation, it is V(inbNo) if omitted.
     type: str
+  force:
+    description:
+      - Whether to delete the users of the entity too, when the entity is deleted. They are deleted one by one, before
+        the entity.
+      - If V(false), an entity with users is not deleted. The error says how many users there are, and who they are.
+    type: bool
+    default: false
   combined_id:
     description:
       - Accepted because this module returns it, and ignored. XCI builds it from O(name) and the uuid of the XiVO.
@@ -93,9 +100,6 @@ seealso:
 notes:
   - Renaming an entity, or moving it to another XiVO, changes its combinedId. XCI decides whether that is allowed, and
     what happens to the users, templates and administrators of the entity.
-  - Delete or move the users of an entity before the entity itself. XCI decides whether an entity that still has users
-    can be deleted. If XCI refuses, the task fails with XCI's message. If it does not, the users may be lost with their
-    entity.
 """
 
 EXAMPLES = r"""

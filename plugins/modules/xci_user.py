@@ -69,8 +69,19 @@ options:
       - The internal number, digits in quotes. YAML reads V(0123) as an octal number, which is 83.
       - If omitted on creation, which requires O(match_on) to be V(cti_login) or V(name), the user gets the first number
         that is available in O(entity). In check mode, the number is predicted. Later runs leave it unchanged.
-      - It can be outside of the intervals of the entity, if XCI allows that.
+      - It can be outside of the intervals of the entity, if XCI allows that. See O(numbers).
     type: str
+  numbers:
+    description:
+      - What to do about a new number that is outside of the intervals of the entity, or that another user has but for
+        leading zeros.
+      - With V(warn), there is a warning. With V(inside), it is an error. With V(any), it is accepted.
+    type: str
+    choices:
+      - warn
+      - inside
+      - any
+    default: warn
   first_name:
     description:
       - The first name. O(first_name) or O(last_name) is required to create a user.

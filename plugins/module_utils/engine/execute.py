@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,8 @@ from ..state.state import State
 from .order import in_order
 from .write import write
 
+FEW = 4
+"""Of so many objects of a list, each is read again on its own."""
 PROGRESS_INTERVAL = 0.5
 """Seconds after which the thread that waits shows the progress; a signal gets through meanwhile."""
 LAST_ANSWERS = 5.0
@@ -26,6 +29,9 @@ LAST_ANSWERS = 5.0
 @dataclass
 class Execution:
     """One run over many operations; what became of each is in *failed* and *done*, by its ``id()``.
+
+    *written* is how many writes that took, since something may be as desired meanwhile; *meanwhile* says what others
+    changed.
 
     With *stop*, nothing new is begun after the first failure. Without, what does not depend on a failure goes on; what
     would fail all the same, because XCI is gone or refuses the login, is not tried. *progress* is called with how many
@@ -39,6 +45,9 @@ class Execution:
     progress: Callable[[int, int], None] | None = None
     failed: dict[int, str] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
+    written: int = 0
+    meanwhile: list[str] = field(default_factory=list)
+    _lists: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lost: set[tuple[str, str]] = field(default_factory=set)
     _open: dict[int, Operation] = field(default_factory=dict)
     _stopped: bool = False
@@ -47,6 +56,7 @@ class Execution:
     def run(self, operations: Sequence[Operation]) -> None:
         """Do the operations."""
         total = len(operations)
+        self._lists.update(map(_list_of, operations))
         for group in in_order(operations, self._free_name):
             queue = iter(group)
             workers = max(1, min(self.parallelism, len(group)))
@@ -95,7 +105,7 @@ class Execution:
         with self._lock:
             self._open[id(operation)] = operation
         try:
-            write(operation, self.state, eager=False)
+            done = write(operation, self.state, eager=False, many=self._lists[_list_of(operation)] > FEW)
         except Cancelled:
             # Nothing was sent.
             self._stopped = True
@@ -104,6 +114,8 @@ class Execution:
         else:
             with self._lock:
                 self.done.add(id(operation))
+                self.written += done is not None
+                self.meanwhile += done.meanwhile if done else []
         finally:
             with self._lock:
                 del self._open[id(operation)]
@@ -134,6 +146,11 @@ class Execution:
             return False
         operation.before = between
         return True
+
+
+def _list_of(operation: Operation) -> tuple[str, str]:
+    """Return which list shows the object now, by its kind and scope."""
+    return operation.resource.kind, operation.before.get(operation.resource.scope, "")
 
 
 def references(operation: Operation) -> Iterable[tuple[str, str]]:

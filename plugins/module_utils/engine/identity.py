@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..api.errors import InputError, UnknownReference
+from ..api.errors import InputError, Problem, UnknownReference
 from ..model.fields import EVERYWHERE, Resource, Values
 from ..state.index import Item
 from ..state.state import State
@@ -20,7 +20,7 @@ class Identified:
 
     desired: Values
     current: Item | None
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
 
 def identify(resource: Resource, options: Mapping[str, Any], desired: Values, state: State) -> Identified:
@@ -38,7 +38,7 @@ def identify(resource: Resource, options: Mapping[str, Any], desired: Values, st
     if found.current is None and "id" not in desired:
         _take_look_alike(resource, found, match, absent, state)
     if found.current is None and search and not absent and not options.get("search"):
-        found.warnings += _elsewhere(resource, desired, match, state)
+        found.warnings += map(Problem, _elsewhere(resource, desired, match, state))
     if absent and found.current is not None:
         _check_truth(resource, found.desired, found.current, search)
     return found
@@ -82,15 +82,19 @@ def _take_look_alike(resource: Resource, found: Identified, match: str, absent: 
     candidates = ", ".join(f"{_shown(names, item.values)} (id {item.id})" for item in caseless or similar)
     if absent:
         found.warnings.append(
-            f"{resource.kind} {wanted} not found, nothing was deleted; XCI has {candidates}: write it like that if it "
-            "is meant"
+            Problem(
+                f"{resource.kind} {wanted} not found, nothing was deleted; XCI has {candidates}: write it like that if "
+                "it is meant"
+            )
         )
     elif len(caseless) == 1:
         found.current = caseless[0]
         found.desired.update({name: caseless[0].values[name] for name in names})
         found.warnings.append(
-            f"{resource.kind} {wanted} was taken to be {candidates}, which differs in upper and lower case only; write "
-            "it like that"
+            Problem(
+                f"{resource.kind} {wanted} was taken to be {candidates}, which differs in upper and lower case only; "
+                "write it like that"
+            )
         )
     else:
         what = "several" if caseless else "a similar one"

@@ -11,28 +11,30 @@ from functools import partial
 from typing import Any
 
 from ..api.errors import InputError, Problem
-from ..model.change import CREATE, DELETE, UPDATE, Operation, compare
-from ..model.fields import Resource, Values
+from ..model.change import CREATE, DELETE, UPDATE, Operation
+from ..model.fields import WARN, Resource, Values
 from ..model.parsing import Parsed, Place, index_place, parse
 from ..model.resources import RESOURCES
 from ..model.values import type_name
-from ..state.index import Item
 from ..state.planned import PlannedState, PlannedWrite
 from .propose import propose
+from .purge import Purge
 
+NOTHING = Parsed({}, [], [])
 KINDS = tuple(resource.plural for resource in RESOURCES.values())
 PURGEABLE = tuple(resource.plural for resource in RESOURCES.values() if not resource.immutable)
 
 
 @dataclass
 class Entry:
-    """One object of a document: what is said of it, and where."""
+    """One object of a document: what is said of it, and where; *defaults* is what it has from the task."""
 
     resource: Resource
     options: Mapping[str, Any]
     parsed: Parsed
     index: int
     place_of: Place
+    defaults: Values = field(default_factory=dict)
 
     @property
     def absent(self) -> bool:
@@ -73,6 +75,7 @@ class Planner:
 
     view: PlannedState
     parallelism: int = 8
+    defaults: Mapping[str, Values] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     entries: dict[int, Entry] = field(default_factory=dict)
     unchanged: Counter[str] = field(default_factory=Counter)
@@ -91,16 +94,20 @@ class Planner:
         self.view.written.update(entry.identity for entry in entries if entry.match in entry.resource.likenesses)
         valid = [entry for entry in entries if not entry.parsed.problems]
         leaving = [entry for entry in reversed(valid) if entry.absent]
+        purged = [resource.kind for resource in RESOURCES.values() if resource.plural in purge]
         for entry in [entry for entry in valid if not entry.absent]:
             self._plan(entry)
         for entry in leaving:
             # What is in something that is gone is gone as well: no problem when the document is applied again.
             self.view.assume_exists(entry.resource, entry.parsed.desired)
         for entry in leaving:
-            self._plan(entry)
+            self._plan(entry, force=entry.resource.contains in purged)
+        purging = Purge(self.view, document, entries, self._places, purge, self.parallelism)
         for resource in reversed(RESOURCES.values()):
-            if resource.plural in purge:
-                self._purge(resource, document, entries)
+            for operation in purging.operations(resource):
+                self._add(operation)
+        self.problems += purging.problems
+        self.warnings += purging.warnings
         for operation in self.operations:
             if operation.action != DELETE and id(operation) in self.entries:
                 self.problems += self._duplicates(self.entries[id(operation)], operation)
@@ -112,10 +119,13 @@ class Planner:
         for resource in RESOURCES.values():
             for index, options in enumerate(document.get(resource.plural) or []):
                 is_mapping = isinstance(options, Mapping)
-                parsed = parse(resource, options) if is_mapping else Parsed({}, [], [])
-                entry = Entry(resource, options, parsed, index, place)
+                defaults = self.defaults.get(resource.plural, {}) if is_mapping else {}
+                missing = {name: value for name, value in defaults.items() if options.get(name) is None}
+                parsed = parse(resource, {**options, **missing} if missing else options) if is_mapping else NOTHING
+                entry = Entry(resource, options, parsed, index, place, missing)
                 if not is_mapping:
-                    parsed.problems.append(Problem(f"expected a mapping of options, got {type_name(options)}"))
+                    why = f"expected a mapping of options, got {type_name(options)}"
+                    self.problems += entry.locate([Problem(why)])
                 self.problems += entry.locate(parsed.problems)
                 self.warnings += entry.locate(parsed.warnings)
                 if is_mapping and parsed.problems:
@@ -131,25 +141,47 @@ class Planner:
                 scopes = {item.id: item for name in names for item in self.view.named(resource.scope, str(name))}
                 self.view.prefetch(resource.kind, scopes.values(), self.parallelism)
 
-    def _plan(self, entry: Entry) -> None:
+    def _plan(self, entry: Entry, force: bool = False) -> None:
+        """Plan one entry; with *force*, what is in the object that it deletes is deleted first in any case."""
         resource, desired = entry.resource, entry.parsed.desired
+        options = {**entry.options, **entry.defaults, **({"force": True} if force else {})}
         try:
-            proposal = propose(resource, entry.options, desired, self.view, complete=False)
+            proposal = propose(resource, options, desired, self.view, complete=False)
         except InputError as error:
             self.problems += entry.locate(error.problems)
             self.view.assume_exists(resource, desired)
             return
         current, operation = proposal.current, proposal.operation
-        self.warnings += entry.locate(map(Problem, proposal.warnings))
+        self.warnings += entry.locate(proposal.warnings)
         if operation is None:
             self.unchanged[resource.kind] += 1
         else:
             self.problems += entry.locate(Problem(why, option) for option, why in operation.conflicts)
             self.problems += entry.locate(map(Problem, operation.missing))
+            operation.losses += self._replaced(entry, operation)
+            for inner in proposal.contents:
+                self._plan_inner(entry, inner)
             self.entries[id(operation)] = entry
             self._add(operation)
         if current is not None or operation is not None:
             self._check_first(entry, current.id if current else self.planned[-1].id)
+
+    @staticmethod
+    def _replaced(entry: Entry, operation: Operation) -> Iterator[tuple[str, str]]:
+        """Yield what an edit sends because the entry omits it; it may be something else now, which XCI never shows."""
+        for name in entry.defaults.keys() & operation.sends().keys():
+            option = entry.resource[name].default_option
+            value = operation.desired[name]
+            yield name, f"XCI does not show which one it is; the change sets {value!r} ({option})"
+
+    def _plan_inner(self, entry: Entry, operation: Operation) -> None:
+        """Plan to delete what is in the object that an entry deletes, unless the document lists it."""
+        listed = self._places.get((operation.resource.kind, operation.before["id"]))
+        if listed is not None:
+            why = f"is in {entry.resource.kind} {entry.key}, which is to be deleted"
+            self.problems += listed.locate([Problem(why, entry.resource.kind)])
+        self.entries[id(operation)] = entry
+        self._add(operation)
 
     def _add(self, operation: Operation) -> None:
         self.operations.append(operation)
@@ -179,57 +211,6 @@ class Planner:
         if ids:
             yield from entry.locate([Problem(f"duplicate: {title} already exists on XCI, with id {ids}")])
 
-    def _purge(self, resource: Resource, document: Mapping[str, Any], entries: list[Entry]) -> None:
-        """Plan the removal of what is in the document's scope and not in the document."""
-        kind, plural = resource.kind, resource.plural
-        if document.get(plural) is None:
-            problem = f"purge includes {plural}, but the document has no {plural} list"
-            self.problems.append(Problem(f"{problem} (an empty list would delete all of them)", kind=kind))
-            return
-        items = [item for item in self._in_scope(resource, entries) if (kind, item.id) not in self._places]
-        if items and resource.login_field:
-            items = self._others(resource, items)
-        # XCI may show a list in another order each time; the plan has one order.
-        for item in sorted(items, key=lambda item: (resource.title(item.values), item.id)):
-            operation = compare(resource, {}, item.values, absent=True)
-            if operation is not None:
-                operation.raw = item.raw
-                self._add(operation)
-
-    def _others(self, resource: Resource, items: list[Item]) -> list[Item]:
-        """Return the accounts that can be deleted, which are none where the own one is not known."""
-        own, certain = self.view.own_accounts(resource)
-        if not certain:
-            login = self.view.client.settings.login
-            why = f"no {resource.kind} was deleted, because XCI lists none with the login {login!r} of this run"
-            self.warnings.append(Problem(why, "purge", kind=resource.kind))
-            return []
-        return [item for item in items if item.values[resource.login_field] not in own]
-
-    def _in_scope(self, resource: Resource, entries: list[Entry]) -> list[Item]:
-        if resource.scope:
-            listed = self._listed(resource.scope) | self._referred(resource, entries)
-            scopes = [item for item in self.view.listing(resource.scope).items.values() if item.id in listed]
-            return self.view.items_in(resource, scopes, self.parallelism)
-        items = list(self.view.listing(resource.kind).items.values())
-        for name, ref in resource.references.items():
-            if name in resource.identity:
-                known = self.view.listing(ref.kind).items
-                labels = {self.view.label_of(RESOURCES[ref.kind], known[one]) for one in self._listed(ref.kind)}
-                items = [item for item in items if item.values[name] in labels]
-        return items
-
-    def _listed(self, kind: str) -> set[int]:
-        """Return the ids of the objects of a kind that the document lists."""
-        known = self.view.listing(kind).items
-        return {identity for (of, identity) in self._places if of == kind and identity in known}
-
-    def _referred(self, resource: Resource, entries: list[Entry]) -> set[int]:
-        """Return the ids of the scopes of which the document lists an object."""
-        present = [e for e in entries if e.resource is resource and not e.absent]
-        names = {e.parsed.desired.get(resource.scope) for e in present} - {None}
-        return {item.id for name in names for item in self.view.named(resource.scope, str(name))}
-
 
 def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[str, dict[str, int]]:
     """Return how many objects of each kind are created, updated, deleted and left as they are.
@@ -249,21 +230,19 @@ def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[s
 def as_plan(operation: Operation) -> Values:
     """Return an operation as an entry of the result ``plan``."""
     who = {"kind": operation.resource.kind, "key": operation.key, "name": operation.name}
-    return {"action": operation.action, **who, "changes": operation.changes()}
+    return {"action": operation.action, **who, "changes": operation.changes(), "sends": operation.sends()}
 
 
-def with_defaults(document: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document in which the entries that omit an option have its default of the task."""
-    filled = dict(document)
-    for resource in RESOURCES.values():
-        defaults = {one.name: options.get(one.default_option) for one in resource.fields if one.default_option}
-        given = {name: value for name, value in defaults.items() if value}
-        if given and filled[resource.plural] is not None:
-            filled[resource.plural] = [_filled(entry, given) for entry in filled[resource.plural]]
-    return filled
-
-
-def _filled(entry: Any, defaults: Values) -> Any:
-    if not isinstance(entry, Mapping):
-        return entry
-    return {**defaults, **{name: value for name, value in entry.items() if value is not None}}
+def defaults_in(options: Mapping[str, Any]) -> dict[str, Values]:
+    """Return what the entries of each list have that omit an option, such as ``{"users": {"template": "desk"}}``."""
+    return {
+        resource.plural: {
+            **{
+                one.name: options[one.default_option]
+                for one in resource.fields
+                if one.default_option and options.get(one.default_option)
+            },
+            **{one.policy: options[one.policy] for one in resource.fields if options.get(one.policy, WARN) != WARN},
+        }
+        for resource in RESOURCES.values()
+    }

@@ -4,19 +4,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..api.client import Client
-from ..api.errors import InputError
+from ..api.errors import InputError, Problem
 from ..model.change import DELETE, Operation, check_creation, compare
 from ..model.field import Field
-from ..model.fields import Resource, Values, is_planned
+from ..model.fields import ANY, INSIDE, WARN, Resource, Values, is_planned
 from ..state.index import Item
 from ..state.state import State
+from .contents import deletions, refusal
 from .identity import identify
 
 
@@ -26,7 +27,9 @@ class Proposal:
 
     current: Item | None
     operation: Operation | None
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    contents: list[Operation] = field(default_factory=list)
+    """The deletions of what is in the object that is to be deleted, which come first."""
 
 
 def propose(
@@ -53,13 +56,25 @@ def propose(
         return Proposal(current, None, found.warnings)
     _refuse(operation.missing if complete else [])
     if current is not None:
-        operation.raw = current.raw
+        operation.raw, operation.read_at = current.raw, current.read_at
         if not boolean(options.get("allow_self") or False):
             _protect_own_account(operation, state)
     if not absent:
         operation.desired = state.with_labels(resource, operation.desired, write_only=True)
         operation.conflicts = _conflicts(operation, state)
-    return Proposal(current, operation, [*found.warnings, *operation.warnings])
+        found.warnings += _unusual(operation, options, state)
+    contents = _contents(resource, options, current, state) if absent and current else []
+    return Proposal(current, operation, [*found.warnings, *map(Problem, operation.warnings)], contents)
+
+
+def _contents(resource: Resource, options: Mapping[str, Any], current: Item, state: State) -> list[Operation]:
+    """Return the deletions of what is in an object; raise InputError where nobody said that it is to be deleted."""
+    inside = deletions(resource, current, state)
+    if inside and not boolean(options.get("force") or False):
+        raise InputError(
+            f"{refusal(resource, current, inside)}; set force: true to delete them too, or move them first"
+        )
+    return inside
 
 
 def _refuse(problems: list[str]) -> None:
@@ -93,9 +108,24 @@ def _protect_own_account(operation: Operation, state: State) -> None:
 def _conflicts(operation: Operation, state: State) -> list[tuple[str, str]]:
     """Return why XCI may refuse a write, each with the option that it is about."""
     values = {**operation.after, **operation.desired}
-    checked = [one for one in operation.resource.fields if one.name in operation.desired]
+    checked = [one for one in operation.resource.fields if one.name in operation.desired and not one.policy]
     found = [(one.name, one.validator(values, state)) for one in checked if one.validator]
     return [(name, why) for name, why in found if why]
+
+
+def _unusual(operation: Operation, options: Mapping[str, Any], state: State) -> Iterator[Problem]:
+    """Yield what is unusual about values that are new; raise InputError where that is to be an error."""
+    resource = operation.resource
+    for one in resource.fields:
+        policy = options.get(one.policy) or WARN
+        is_new = {one.name, resource.scope} & set(operation.changed)
+        if not one.policy or policy == ANY or not one.validator or not is_new:
+            continue
+        why = one.validator(operation.after, state)
+        if why and policy == INSIDE:
+            raise InputError(Problem(why, one.name))
+        if why:
+            yield Problem(why, one.name)
 
 
 def _fill(resource: Resource, desired: Values, state: State) -> None:

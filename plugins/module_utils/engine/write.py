@@ -10,17 +10,27 @@ from ..api.errors import AmbiguousResult, ApiError, XciError
 from ..model.change import CREATE, DELETE, UPDATE, Operation, body, is_done, secrets
 from ..state.index import Item
 from ..state.state import GONE, State
+from .fresh import refreshed
 from .record import record
 
 LOOKS = 4
 """How often to look for what a write did while XCI may still be at work on it."""
 
 
-def write(operation: Operation, state: State, eager: bool = True) -> None:
-    """Do one write and record it. Raise XciError when it failed, or when that can't be found out.
+def write(operation: Operation, state: State, eager: bool = True, many: bool = False) -> Operation | None:
+    """Do one write and record it; return it as it was done, or None where nothing was left to do.
 
-    With *eager*, what XCI made is read back at once where its answer does not show it.
+    Raise XciError when it failed, or when that can't be found out. With *eager*, what XCI made is read back at once
+    where its answer does not show it. *many* objects of the same list are to be written: see refreshed.
     """
+    now = refreshed(operation, state, many)
+    if now is None:
+        return None
+    _write(now, state, eager)
+    return now
+
+
+def _write(operation: Operation, state: State, eager: bool) -> None:
     payload = None if operation.action == DELETE else body(operation, state)
     try:
         answer = _send(operation, state, payload)

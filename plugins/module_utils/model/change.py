@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from .values import References
 
 CREATE, UPDATE, DELETE = "create", "update", "delete"
 NOT_SHOWN = "(changed, not shown)"
+NOT_SHOWN_SENT = "(sent along, not shown)"
 
 
 @dataclass
@@ -35,6 +37,12 @@ class Operation:
     warnings: list[str] = field(default_factory=list)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The object that it changes as XCI shows it; empty where it creates one."""
+    read_at: float = field(default_factory=time.monotonic)
+    """When XCI showed it, in seconds of ``time.monotonic``."""
+    losses: list[tuple[str, str]] = field(default_factory=list)
+    """What an edit may replace though nobody asked for that, since XCI never shows it: the option, and why."""
+    meanwhile: list[str] = field(default_factory=list)
+    """What somebody else changed between planning and writing."""
     conflicts: list[tuple[str, str]] = field(default_factory=list)
     """Why XCI may refuse it, each with the option; a document takes that for a problem."""
     missing: list[str] = field(default_factory=list)
@@ -65,6 +73,17 @@ class Operation:
             name: {"before": diff["before"].get(name), "after": diff["after"].get(name)}
             for name in self.changed
             if self.action != DELETE and (name in diff["before"] or name in diff["after"])
+        }
+
+    def sends(self) -> Values:
+        """Return what an edit carries because XCI never shows it, without secrets, such as ``{"template": "desk"}``."""
+        if self.action != UPDATE:
+            return {}
+        sent = {one.name: _value(one, self) for one in self.resource.fields if one.write_only or one.secret}
+        return {
+            name: NOT_SHOWN_SENT if self.resource[name].secret else value
+            for name, value in sent.items()
+            if value is not None and name not in self.changed and not self.before.get(name)
         }
 
     def diff(self) -> dict[str, Any]:
@@ -114,6 +133,7 @@ def as_options(resource: Resource, values: Values) -> Values:
 def _unreadable(operation: Operation) -> Values:
     """Return what a write says and XCI never shows."""
     shown = {one.name: NOT_SHOWN for one in operation.resource.secrets if one.name in operation.changed}
+    shown.update(operation.sends())
     if operation.action == CREATE:
         given = [one.name for one in operation.resource.write_only if not one.secret]
         shown.update({name: operation.desired[name] for name in given if operation.desired.get(name)})
@@ -184,12 +204,12 @@ def _edit(resource: Resource, desired: Values, current: Values, stale: Collectio
         values = ", ".join(f"{name}: {current.get(name)!r}, not {desired[name]!r}" for name in changed)
         raise InputError(f"{title} exists with different values ({values}): {resource.immutable}")
     warnings, missing = _check_conditions(resource, desired, after, f"change {', '.join(changed)} of {title}")
-    warnings += [
-        f"{title}: XCI hides its {one.name} and may lose it in this change, since the task does not give it"
+    losses = [
+        (one.name, "XCI hides it and may lose it in this change, since it is not given")
         for one in resource.fields
         if one.requires and after.get(one.requires) and one.name not in desired and not current.get(one.name)
     ]
-    return Operation(UPDATE, resource, desired, current, after, changed, warnings, missing=missing)
+    return Operation(UPDATE, resource, desired, current, after, changed, warnings, missing=missing, losses=losses)
 
 
 def _differs(one: Field, desired: Values, current: Values, after: Values) -> bool:

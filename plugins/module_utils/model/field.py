@@ -40,6 +40,7 @@ class Field:
     unsaved: str = ""  #: what XCI does with a true value after it has saved the object, so that this may fail alone
     default_option: str = ""  #: the option of a document that gives the value of entries that have none
     validator: Callable[[dict[str, Any], Any], str] | None = None  #: (values, state) -> why XCI may refuse it, or ""
+    policy: str = ""  #: the option that says whether what a validator finds is a warning, an error, or nothing
 
     @cached_property
     def reads(self) -> str:

@@ -20,6 +20,8 @@ from .values import Ref, References, type_name
 
 Values = dict[str, Any]
 """An object in normal form, by the names of its fields, such as ``{"id": 7, "first_name": "Anaïs"}``."""
+POLICIES = WARN, INSIDE, ANY = "warn", "inside", "any"
+"""What to do about a value that is valid and unusual: warn, refuse it, or nothing."""
 EVERYWHERE = "everywhere"
 """The value of the option search that has no limit."""
 
@@ -55,6 +57,7 @@ class Resource:
     lookup_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The ways to find the one that a playbook means, by the fields that must be equal; the first is the default."""
     scope: str = ""  #: the reference to the object that lists them; empty where there is one list of all
+    contains: str = ""  #: the kind of which one lists objects, which XCI may delete with it
     moves_within: str = ""  #: the field of the scope's objects within which an object may move from scope to scope
     default_search: Mapping[str, str] = field(default_factory=dict)
     """Where one that is to be present is searched for, by lookup key: where that is more than its scope."""
@@ -175,6 +178,9 @@ class Resource:
             spec["match_on"] = {"type": "str", "choices": list(self.lookup_keys), "default": self.default_lookup}
         if self.moves_within:
             spec["search"] = {"type": "str", "choices": [self.scope, self.moves_within, EVERYWHERE]}
+        if self.contains:
+            spec["force"] = {"type": "bool", "default": False}
+        spec.update(self.policies())
         if self.login_field:
             spec["allow_self"] = {"type": "bool", "default": False}
         if self.password_policies:
@@ -182,6 +188,11 @@ class Resource:
             spec["update_password"] = {"type": "str", "choices": list(self.password_policies), "no_log": False}
             spec["update_password"].update(default)
         return spec
+
+    def policies(self) -> dict[str, Any]:
+        """Return the options that say what to do about unusual values."""
+        choices = {"type": "str", "choices": list(POLICIES), "default": WARN}
+        return {one.policy: choices for one in self.fields if one.policy}
 
     def load(self, raw: Any, references: References) -> Values:
         """Return the normal form of one of XCI's objects; raise UnexpectedResponse for anything else."""

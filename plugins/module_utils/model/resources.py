@@ -26,6 +26,10 @@ def _first_available(desired: Values, state: Any) -> str:
     return state.numbers.first_available(desired["entity"])
 
 
+def _unusual_number(values: Values, state: Any) -> str:
+    return str(state.numbers.unusual(values))
+
+
 def _not_available(desired: Values, state: Any) -> str:
     """Say so when a template is restricted to other XiVOs and entities than the user's."""
     template = state.resolve("template", desired["template"]).values
@@ -73,6 +77,7 @@ ENTITY = Resource(
     id_field="combined_id",
     aliases=("{name}@{xivo}", "{combined_id}", "{name}"),
     lookup_keys={"name": ("name", "xivo")},
+    contains="user",
     fields=(
         Field("name", Text(longest=39), "name", required=True),
         Field("xivo", Ref(kind="xivo", field="id"), read="xivo", write="xivoId", required=True),
@@ -138,7 +143,8 @@ USER = Resource(
               validator=_not_available, default_option="default_template"),
         Field("first_name", Text(longest=128), "firstName", default=""),
         Field("last_name", Text(longest=128), "lastName", default=""),
-        Field("internal_number", Digits(), "internalNumber", default=_first_available),
+        Field("internal_number", Digits(), "internalNumber", default=_first_available, validator=_unusual_number,
+              policy="numbers"),
         Field("cti_login", Text(shortest=2, longest=254, allowed=CTI + "@"), "ctiLogin", omit_if_empty=True),
         Field("cti_password", Secret(shortest=4, longest=64, allowed=CTI, clear=CTI), "ctiPassword",
               omit_if_empty=True, requires="cti_login"),

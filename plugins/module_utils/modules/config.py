@@ -12,7 +12,8 @@ from typing import Any
 from ..api.arguments import unchecked
 from ..api.errors import InputError, Problem, counted, texts
 from ..engine.execute import Execution
-from ..engine.planner import KINDS, PURGEABLE, Planner, as_plan, summary, with_defaults
+from ..engine.losses import REFUSE, WARN, alike_losses, losses_of
+from ..engine.planner import KINDS, PURGEABLE, Planner, as_plan, defaults_in, summary
 from ..model.change import DELETE, Operation
 from ..model.fields import Resource
 from ..model.resources import RESOURCES
@@ -32,9 +33,11 @@ OPTIONS: dict[str, Any] = {
     "purge": {"type": "list", "elements": "str", "choices": list(PURGEABLE), "default": []},
     "max_deletions": {"type": "int", "default": 10},
     "max_changes": {"type": "int"},
+    "losses": {"type": "str", "choices": [WARN, REFUSE], "default": WARN},
     "parallelism": PARALLELISM,
     "on_error": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
     "on_invalid": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+    **{name: spec for kind in RESOURCES.values() for name, spec in kind.policies().items()},
     **{one.default_option: {"type": "str"} for kind in RESOURCES.values() for one in kind.fields if one.default_option},
 }
 
@@ -50,11 +53,11 @@ class InvalidDocument(InputError):
 def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Bring XCI to what a document says; return the module's result, with ``plan``, ``summary`` and ``errors``."""
     _check_numbers(options)
-    document = with_defaults({kind: options.get(kind) for kind in KINDS}, options)
+    document = {kind: options.get(kind) for kind in KINDS}
     # On a view of its own: what is not carried out in the end must not stay for the next item of a loop.
     below = context.current()
     view = PlannedState(below, assume=context.check and context.journal is None)
-    planner = Planner(view, options["parallelism"])
+    planner = Planner(view, options["parallelism"], defaults_in(options))
     problems: list[Problem] = []
     try:
         with _without_garbage_collection():
@@ -65,10 +68,13 @@ def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
         context.warn_of_assumed(view)
         context.warnings += planner.warnings
     operations = planner.operations
+    losses = losses_of(operations)
+    context.warnings += alike_losses(losses)
     result: dict[str, Any] = {
         "changed": bool(operations),
         "plan": [as_plan(operation) for operation in operations],
         "summary": summary(operations, planner.unchanged),
+        "losses": losses,
         "errors": [problem.as_dict() for problem in problems],
         "not_tried": [],
     }
@@ -78,6 +84,9 @@ def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     if problems and options["on_invalid"] == "report":
         return {**result, "changed": False, "msg": invalid_document(problems)}
     refusal = invalid_document(problems) if problems else _too_many(operations, options)
+    if losses and options["losses"] == REFUSE:
+        alike = "; ".join(map(str, alike_losses(losses)))
+        refusal = refusal or f"nothing was changed, because losses is {REFUSE}: {alike}"
     if refusal:
         return bounded({**result, "changed": False, "failed": True, "msg": refusal})
     if isinstance(below, PlannedState):
@@ -145,7 +154,8 @@ def _outcome(execution: Execution, named: Mapping[int, Problem], context: Contex
     context.problems += failed
     errors = [problem.as_dict() for problem in failed]
     left = [one for key, one in named.items() if key not in execution.failed and key not in execution.done]
-    outcome: dict[str, Any] = {"changed": bool(execution.done), "errors": errors}
+    context.warnings += execution.meanwhile
+    outcome: dict[str, Any] = {"changed": bool(execution.written), "errors": errors}
     outcome["not_tried"] = [{"action": one.action, "kind": one.kind, "key": one.key} for one in left]
     if errors or left:
         first = f". First: {errors[0]['msg']}" if errors else ""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Union
+from typing import Any
 
 from ..api.errors import XciError
 from ..api.settings import CONNECTION
@@ -25,40 +25,52 @@ def present(resource: Resource, options: Mapping[str, Any], context: Context) ->
     own = {name: value for name, value in options.items() if name not in CONNECTION}
     parsed = parse(resource, own).checked()
     context.warnings += parsed.warnings
-    before, operation, after = _act(resource, own, parsed.desired, context)
-    result = {"changed": operation is not None, resource.kind: resource.public(after) if after else {}}
-    if operation is not None:
+    state = context.current()
+    proposal = propose(resource, own, parsed.desired, state)
+    context.warn_of_assumed(state)
+    context.warnings += proposal.warnings
+    operation = proposal.operation
+    before = proposal.current.values if proposal.current else {}
+    if operation is None:
+        after, diffs = before, [diff(resource, before, before)]
+    else:
         context.warnings += [why for _option, why in operation.conflicts]
+        context.warnings += [f"{operation.who}: {option}: {why}" for option, why in operation.losses]
+        act = _plan if context.check else _write
+        after = act([*proposal.contents, operation], own.get("match_on") or "", context)
+        diffs = [one.diff() for one in (*proposal.contents, operation)]
+    result = {"changed": operation is not None, resource.kind: resource.public(after) if after else {}}
     if context.diff:
-        result["diff"] = as_text(operation.diff() if operation else diff(resource, before, before))
+        result["diff"] = as_text(diffs[0]) if len(diffs) == 1 else list(map(as_text, diffs))
     return result
 
 
-Outcome = tuple[Values, Union[Operation, None], Values]
-"""An object before, the write that it needed, the object after; empty where there is none."""
+def _plan(operations: list[Operation], match: str, context: Context) -> Values:
+    """Plan writes in check mode; return the object of the last one as it will be, empty where it is deleted."""
+    planned = [context.plan(operation) for operation in operations]
+    last = operations[-1]
+    return {} if last.action == DELETE else {**last.after, "id": planned[-1].id}
 
 
-def _act(resource: Resource, options: Mapping[str, Any], desired: Values, context: Context) -> Outcome:
-    state = context.current()
-    proposal = propose(resource, options, desired, state)
-    current, operation = proposal.current, proposal.operation
-    context.warn_of_assumed(state)
-    context.warnings += proposal.warnings
-    before = current.values if current else {}
-    if operation is None:
-        return before, None, before
-    if context.check:
-        planned = context.plan(operation)
-        return before, operation, {} if operation.action == DELETE else {**operation.after, "id": planned.id}
+def _write(operations: list[Operation], match: str, context: Context) -> Values:
+    """Do writes; return the object of the last one as it is now, empty where it is deleted."""
     from ..engine.write import unreadable, write
 
-    write(operation, state)
-    if operation.action == DELETE:
-        return before, operation, {}
-    known = {"id": operation.before["id"]} if operation.before else {}
-    made = {name: value for name, value in operation.after.items() if name != "id"}
+    last, state = operations[-1], context.state
+    for count, operation in enumerate(operations):
+        try:
+            done = write(operation, state)
+            context.warnings += done.meanwhile if done else []
+        except XciError as error:
+            if not count:
+                raise
+            raise XciError(f"{error}. Before that, {count} of {len(operations) - 1} in it were deleted") from None
+    if last.action == DELETE:
+        return {}
+    known = {"id": last.before["id"]} if last.before else {}
+    made = {name: value for name, value in last.after.items() if name != "id"}
     try:
-        found = state.find(resource, known or made, options.get("match_on") or "")
+        found = state.find(last.resource, known or made, match)
     except XciError as error:
-        raise unreadable(operation, error) from None
-    return before, operation, found.values if found else operation.after
+        raise unreadable(last, error) from None
+    return found.values if found else last.after

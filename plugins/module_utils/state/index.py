@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable, Union
@@ -19,12 +20,14 @@ IndexName = Union[str, tuple[str, ...], Callable[[Values], Any]]
 class Item:
     """One object: its normal form, and as XCI shows it (empty for one that is only planned).
 
-    *label* is set for a placeholder: the name by which check mode assumes that there will be one.
+    *label* is set for a placeholder: the name by which check mode assumes that there will be one. *read_at* is when XCI
+    showed it, in seconds of ``time.monotonic``.
     """
 
     values: Values
     raw: Mapping[str, Any] = field(default_factory=dict)
     label: str = ""
+    read_at: float = field(default_factory=time.monotonic)
 
     @property
     def id(self) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.cancellation import threads
 from ..api.errors import InputError, UnexpectedResponse
-from ..model.intervals import Interval, bounds, contains, numbers_of
+from ..model.intervals import Interval, bounds, contains, numbers_of, show_interval
 from ..model.numbering import NumberPool
 from ..model.resources import NUMBERS
 from ..model.values import type_name
@@ -58,6 +58,25 @@ class Numbers:
         if not isinstance(numbers, list) or not all(isinstance(number, (str, int)) for number in numbers):
             raise UnexpectedResponse(f"invalid list of available numbers from XCI: got {type_name(answer)}")
         return [str(number) for number in numbers]
+
+    def unusual(self, values: Mapping[str, Any]) -> str:
+        """Return why a user's number may be a mistake, such as ``5001 is outside of the intervals of ...``, or ''."""
+        number, scope = values[self.pool.number], self.state.scope_of(self.pool.users, dict(values))
+        if not number or scope is None or scope.label:
+            return ""
+        users = self.state.listing(self.pool.users.kind, scope).by_index(self._significant, _significant(number))
+        others = [user.values[self.pool.number] for user in users if user.id != values.get("id")]
+        alike = next((other for other in others if other != number), None)
+        if alike:
+            return f"{number} and {alike}, which another user has, differ in leading zeros only"
+        intervals = scope.values[self.pool.intervals]
+        if _is_inside(number, intervals):
+            return ""
+        shown = ", ".join(map(show_interval, intervals)) or "which has none"
+        return f"{number} is outside of the intervals of {self.pool.entities.title(scope.values)} ({shown})"
+
+    def _significant(self, values: Mapping[str, Any]) -> str:
+        return _significant(values[self.pool.number])
 
     def free(self, scopes: list[Item]) -> list[list[str]]:
         """Return for each entity the numbers that XCI calls available."""
@@ -127,6 +146,10 @@ def _usage(interval: Interval, taken: Iterable[str]) -> dict[str, Any]:
     first, last = bounds(interval)
     size, used = last - first + 1, sum(contains(interval, number) for number in taken)
     return {**interval, "size": size, "used": used, "free": size - used}
+
+
+def _significant(number: str) -> str:
+    return number.lstrip("0")
 
 
 def _is_inside(number: str, intervals: Iterable[Mapping[str, str]]) -> bool:

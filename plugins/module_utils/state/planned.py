@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..model.change import CREATE, DELETE, Operation
@@ -155,11 +155,11 @@ class PlannedState(State):
 
 def _planned_item(write: PlannedWrite, old: Item | None) -> Item:
     """Return an object as it will be; a secret that XCI shows of it now stays, unless it will be another one."""
-    return Item({**old.values, **write.values}, old.raw) if old else Item(dict(write.values))
+    return replace(old, values={**old.values, **write.values}) if old else Item(dict(write.values))
 
 
 def _relabelled_item(resource: Resource, item: Item, kind: str, old: str, new: str) -> Item:
-    return Item(_relabelled(resource, item.values, kind, old, new), item.raw)
+    return replace(item, values=_relabelled(resource, item.values, kind, old, new))
 
 
 def _relabelled(resource: Resource, values: Values, kind: str, old: str, new: str) -> Values:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -69,10 +70,21 @@ class State(Names):
         if scope is not None and is_planned(scope.values):
             return Index()
         resource = RESOURCES[kind]
-        return self._index(resource, self.client.read(self._list_path(resource, scope)))
+        return self._index(resource, self.client.read(self._list_path(resource, scope)), scope)
 
-    def _index(self, resource: Resource, answer: Any) -> Index:
-        return Index(self.item(resource, raw) for raw in self._raws(resource, answer))
+    def _index(self, resource: Resource, answer: Any, scope: Item | None = None) -> Index:
+        items = [self.item(resource, raw) for raw in self._raws(resource, answer)]
+        return Index(items if scope is None else self._of_scope(resource, items, scope))
+
+    def _of_scope(self, resource: Resource, items: list[Item], scope: Item) -> Iterator[Item]:
+        """Yield those of a scope's list that belong there: where an object says that it belongs, if it says so."""
+        # A view over this state may call the scope by the name that it will have.
+        known = self.listing(resource.scope).items.get(scope.id, scope)
+        label = self.label_of(RESOURCES[resource.scope], known)
+        for item in items:
+            if item.values[resource.scope] in (label, ""):
+                item.values[resource.scope] = label
+                yield item
 
     def _list_path(self, resource: Resource, scope: Item | None) -> str:
         return resource.path if scope is None else self.path(RESOURCES[resource.scope], scope.values) + resource.path
@@ -101,7 +113,7 @@ class State(Names):
         with threads(min(parallelism, len(todo)), self.client.cancellation) as pool:
             answers = pool.map(self.client.read, [self._list_path(resource, scope) for scope in todo])
             for scope, answer in zip(todo, answers):
-                self._lists[(kind, scope.id)] = self._index(resource, answer)
+                self._lists[(kind, scope.id)] = self._index(resource, answer, scope)
 
     def scope_of(self, resource: Resource, values: Values) -> Item | None:
         """Return the object in whose list one is; None where there is one list of all."""
@@ -236,9 +248,11 @@ class State(Names):
         listing = self._lists.get((resource.kind, item.id if item else 0))
         if listing is None:
             return
-        shown = set()
-        for raw in self._raws(resource, self.client.read(self._list_path(resource, item))):
-            known = _unchanged(listing, raw) or self.item(resource, raw)
+        shown, now = set(), time.monotonic()
+        raws = self._raws(resource, self.client.read(self._list_path(resource, item)))
+        items = [_unchanged(listing, raw) or self.item(resource, raw) for raw in raws]
+        for known in self._of_scope(resource, items, item) if item else items:
+            known.read_at = now
             shown.add(known.id)
             if known is not listing.items.get(known.id):
                 listing.put(known)

@@ -70,6 +70,7 @@ KNOWN = {
     ("module_utils/api/client.py", "login"): "a key of the login itself",
     ("module_utils/api/client.py", "password"): "a key of the login itself",
     ("module_utils/engine/planner.py", "name"): "a key of the result plan, whatever the kind",
+    ("module_utils/engine/losses.py", "name"): "a key of a result",
     ("module_utils/modules/export.py", "xivo"): "an option of xci_config_info",
     ("module_utils/modules/export.py", "entity"): "an option of xci_config_info",
     ("plugin_utils/sources.py", "users"): "what a CSV file contains",

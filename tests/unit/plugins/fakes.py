@@ -108,6 +108,10 @@ class FakeClient:
     def writes(self) -> list[str]:
         return [call for call in self.calls if not call.startswith(("GET", "LOGIN"))]
 
+    def body(self, call: str) -> Any:
+        """Return what was sent with a write, such as ``PUT /users/5``."""
+        return self.bodies[self.writes.index(call)]
+
     def forget(self) -> None:
         """Let *calls* and *bodies* begin afresh."""
         self.calls.clear()

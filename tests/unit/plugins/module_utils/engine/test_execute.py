@@ -148,12 +148,13 @@ class Writes:
         self.failing = failing or {}
         self.done: list[str] = []
 
-    def __call__(self, operation: Operation, _state: State, eager: bool = True) -> None:
+    def __call__(self, operation: Operation, _state: State, eager: bool = True, many: bool = False) -> Operation | None:
         assert eager is False
         changed = operation.resource.title(operation.after) if operation.action == UPDATE else ""
         self.done.append(f"{operation}{' to ' * bool(changed)}{changed}")
         if str(operation) in self.failing:
             raise self.failing[str(operation)]
+        return operation
 
 
 @pytest.fixture

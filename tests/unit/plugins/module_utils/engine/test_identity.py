@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, texts
 from ansible_collections.xivo.xci.plugins.module_utils.engine.propose import Proposal, propose
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
@@ -79,10 +79,10 @@ def test_where_a_user_is_searched_for(options: dict[str, Any], found: int | None
 
 
 def test_somebody_on_another_xivo_is_named_before_another_one_is_created() -> None:
-    one = proposal(**BY_LOGIN, cti_login="bo", internal_number="9", last_name="X")
+    one = proposal(**BY_LOGIN, cti_login="bo", internal_number="209", last_name="X")
     assert one.operation is not None
     assert one.operation.action == "create"
-    assert one.warnings == [
+    assert texts(one.warnings) == [
         "user 200@default@lyon (id 8) has the same cti_login 'bo', and stays; set search: everywhere to move it "
         "instead of creating another one"
     ]
@@ -94,7 +94,7 @@ def test_somebody_on_another_xivo_is_named_before_another_one_is_created() -> No
 def test_what_differs_in_case_only_is_the_same() -> None:
     one = proposal(**BY_LOGIN, cti_login="zoe.DARC", last_name="D'Arc")
     assert (identity(one), one.operation) == (5, None)
-    assert one.warnings == [
+    assert texts(one.warnings) == [
         "user 'zoe.DARC' was taken to be 'Zoe.Darc' (id 5), which differs in upper and lower case only; write it like "
         "that"
     ]
@@ -123,7 +123,7 @@ def test_several_that_differ_in_case_only_are_an_error() -> None:
 def test_nothing_is_deleted_that_only_looks_alike(last: str) -> None:
     one = proposal(entity="default@paris", match_on="name", first_name="Jean-Luc", last_name=last, state="absent")
     assert (one.current, one.operation) == (None, None)
-    assert one.warnings == [
+    assert texts(one.warnings) == [
         f"user 'Jean-Luc {last}' not found, nothing was deleted; XCI has 'Jean-Luc Martin' (id 6): write it like that "
         "if it is meant"
     ]
@@ -146,7 +146,7 @@ def test_names_without_a_letter_are_not_alike() -> None:
 def test_each_kind_has_look_alikes(kind: str, name: str, existing: str) -> None:
     one = proposal(kind, None, **{name: existing.upper()})
     assert identity(one) is not None
-    assert one.warnings[0].startswith(f"{kind} '{existing.upper()}' was taken to be '{existing}' (id ")
+    assert str(one.warnings[0]).startswith(f"{kind} '{existing.upper()}' was taken to be '{existing}' (id ")
     with pytest.raises(InputError, match=r"if there are to be both, list both in one document$"):
         proposal(kind, None, **{name: ".".join(existing)})
 

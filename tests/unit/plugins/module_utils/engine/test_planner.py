@@ -11,13 +11,14 @@ import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.engine.losses import alike_losses, losses_of
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import (
     KINDS,
     PURGEABLE,
     Planner,
     as_plan,
+    defaults_in,
     summary,
-    with_defaults,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import DELETE
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import index_place
@@ -29,12 +30,10 @@ from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     DEFAULT,
     ENTITIES,
     LYON_DEFAULT,
-    PARIS,
     SALES,
     SETTINGS,
     TEMPLATES,
     WORLD,
-    XIVOS,
     FakeClient,
     items,
     users,
@@ -42,9 +41,9 @@ from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
 
 ZOE = {"entity": "default@paris", "internal_number": "200"}
 ANN = {"entity": "default@paris", "internal_number": "201"}
+NEW = {"entity": "default@paris", "internal_number": "251"}
 BO = {"entity": "default@paris", "template": "desk", "first_name": "Bo", "internal_number": "250"}
 FRESH = {"name": "fresh", "xivo": "paris", "intervals": [{"start": "300", "end": "399"}]}
-HIDDEN = "XCI hides its cti_password and may lose it in this change, since the task does not give it"
 
 
 class Plan:
@@ -56,11 +55,12 @@ class Plan:
         purge: tuple[str, ...] = (),
         answers: dict[str, Any] | None = None,
         own: str = "admin",
+        defaults: Any = None,
         **more: Any,
     ) -> None:
         self.client = FakeClient({**WORLD, **(answers or {})})
         self.client.settings = Settings(SETTINGS.url, own, "made-up")
-        self.planner = Planner(PlannedState(State(self.client)), 2)  # type: ignore[arg-type]
+        self.planner = Planner(PlannedState(State(self.client)), 2, defaults or {})  # type: ignore[arg-type]
         raised: InputError | None = None
         try:
             self.planner.plan(document, list(purge), **more)
@@ -138,7 +138,7 @@ def test_what_is_as_desired_is_counted() -> None:
 def test_what_leaves_goes_last_and_the_other_way_round() -> None:
     gone = {"state": "absent"}
     document = {
-        "entities": [{"name": "default", "xivo": "lyon", **gone}],
+        "entities": [{"name": "default", "xivo": "lyon", "force": True, **gone}],
         "templates": [{"name": "desk", **gone}],
         "users": [{**ZOE, **gone}, {**BO, "template": "desk"}],
     }
@@ -148,6 +148,7 @@ def test_what_leaves_goes_last_and_the_other_way_round() -> None:
         "create user 250@default@paris",
         "delete user 200@default@paris",
         "delete template desk",
+        "delete user 200@default@lyon",
         "delete entity default@lyon",
     ]
 
@@ -179,6 +180,7 @@ def test_an_operation_of_a_plan_for_a_person() -> None:
         "key": "201@default@paris",
         "name": "Ann D'Arc",
         "changes": {"first_name": {"before": "Ann", "after": "Anne"}},
+        "sends": {},
     }
 
 
@@ -353,15 +355,14 @@ def test_who_is_where_nobody_can_look_is_no_duplicate() -> None:
 def test_warnings_are_located() -> None:
     document = {
         "templates": [{"name": "desk", "ringing_time": 90, "routed_inbound_prefix": "01"}],
-        "users": [ANN, {**ZOE, "first_name": "Zoe"}],
+        "users": [ANN],
     }
     plan = Plan(document)
     assert plan.warnings == [
         "templates[0].ringing_time: 90 is out of range; XiVO accepts 0 to 60",
         "templates[0]: routed_inbound_prefix has no effect unless routed_inbound is true",
-        f"users[1]: user 200@default@paris: {HIDDEN}",
     ]
-    assert [(one.kind, one.index) for one in plan.planner.warnings] == [("template", 0), ("template", 0), ("user", 1)]
+    assert [(one.kind, one.index) for one in plan.planner.warnings] == [("template", 0), ("template", 0)]
 
 
 def test_where_an_operation_comes_from() -> None:
@@ -400,18 +401,37 @@ def test_where_an_operation_comes_from() -> None:
         pytest.param({"admins": []}, ("admins",), ["admin bob"], id="admins-but-the-own-one"),
         pytest.param({"entities": []}, ("entities",), [], id="entities-of-no-xivo"),
         pytest.param(
-            {"xivos": [{"name": "lyon"}], "entities": []}, ("entities",), ["entity default@lyon"], id="of-a-xivo"
+            {"xivos": [{"name": "lyon"}], "entities": [], "users": []},
+            ("users", "entities"),
+            ["user 200@default@lyon", "entity default@lyon"],
+            id="of-a-xivo",
+        ),
+        pytest.param(
+            {
+                "xivos": [{"name": "lyon"}],
+                "entities": [],
+                "users": [{"id": 8, "entity": "sales@paris", "internal_number": "203", "template": "desk"}],
+            },
+            ("entities",),
+            ["entity default@lyon"],
+            id="whose-users-move",
         ),
         pytest.param(
             {"xivos": [{"name": "paris"}], "entities": [{"name": "sales", "xivo": "paris"}], "users": []},
             ("users", "entities"),
-            ["user 200@sales@paris", "entity default@paris"],
+            ["user 200@sales@paris", "user 200@default@paris", "user 201@default@paris", "entity default@paris"],
             id="users-before-entities",
+        ),
+        pytest.param(
+            {"xivos": [{"name": "paris"}], "entities": [], "users": [{**ZOE, "template": "desk"}], "templates": []},
+            ("users", "entities", "templates"),
+            ["user 201@default@paris", "user 200@sales@paris", "entity sales@paris"],
+            id="nothing-that-the-document-refers-to",
         ),
     ],
 )  # fmt: skip
 def test_what_a_purge_deletes(document: dict[str, Any], purge: tuple[str, ...], deleted: list[str]) -> None:
-    plan = Plan(document, purge)
+    plan = Plan(document, purge, {"GET /users/8": fakes.user(8, "200", LYON_DEFAULT)})
     assert plan.error == ""
     assert plan.deleted == deleted
 
@@ -476,10 +496,59 @@ def test_nothing_is_purged_because_of_a_part_of_a_list() -> None:
         Plan({"users": [ZOE]}, ("users",), {users(DEFAULT): {"items": None}})
 
 
-def test_a_purge_of_entities_reads_the_xivos_and_nothing_of_users() -> None:
-    plan = Plan({"xivos": [{"name": "paris"}], "entities": []}, ("entities",), {XIVOS: items(PARIS)})
-    assert not [call for call in plan.client.calls if call.endswith("/users")]
+def test_a_purge_of_entities_reads_who_is_in_those_that_are_to_be_deleted() -> None:
+    sales = {"name": "sales", "xivo": "paris"}
+    plan = Plan({"xivos": [{"name": "paris"}], "entities": [sales]}, ("entities",), {users(DEFAULT): items()})
+    assert plan.deleted == ["entity default@paris"]
+    assert [call for call in plan.client.calls if call.endswith("/users")] == [users(DEFAULT)]
     assert TEMPLATES not in plan.client.calls
+
+
+def test_a_purge_of_entities_alone_leaves_their_users_and_says_who_they_are() -> None:
+    plan = Plan({"xivos": [{"name": "paris"}], "entities": []}, ("entities",))
+    assert plan.operations == []
+    assert plan.problems == [
+        "purge: entity default@paris still has 2 users (user 200@default@paris (Zoé D'Arc), user 201@default@paris "
+        "(Ann D'Arc)), and was not deleted; list it, move them, or purge users too",
+        "purge: entity sales@paris still has 1 user (user 200@sales@paris (Ann D'Arc)), and was not deleted; list it, "
+        "move them, or purge users too",
+    ]
+
+
+def test_an_entity_that_leaves_takes_its_users_along_where_users_are_purged() -> None:
+    document = {"entities": [{"name": "sales", "xivo": "paris", "state": "absent"}], "users": []}
+    assert "still has 1 user" in Plan(document).error
+    assert Plan(document, ("users",)).deleted == ["user 200@sales@paris", "entity sales@paris"]
+
+
+def test_nobody_is_listed_in_an_entity_that_is_deleted() -> None:
+    gone = {"name": "sales", "xivo": "paris", "state": "absent", "force": True}
+    plan = Plan({"entities": [gone], "users": [{**ZOE, "entity": "sales@paris"}]})
+    assert plan.problems == ["users[0].entity: is in entity sales@paris, which is to be deleted"]
+
+
+def test_what_the_document_refers_to_is_not_purged_and_that_is_said() -> None:
+    plan = Plan({"users": [{**BO, "entity": "default@paris"}], "templates": []}, ("templates",))
+    assert plan.deleted == []
+    assert plan.warnings == [
+        "purge: not deleted, though not in the document, because the document refers to them: desk (id 3)"
+    ]
+
+
+def test_who_has_no_number_is_not_purged_and_that_is_said() -> None:
+    no_number = [{**fakes.user(number, "1"), "internalNumber": None} for number in range(6, 13)]
+    nameless = items(fakes.user(5, "200"), *no_number)
+    plan = Plan({"users": [ZOE]}, ("users",), {users(DEFAULT): nameless})
+    assert plan.deleted == []
+    (warning,) = plan.warnings
+    assert "because no document can list them without internal_number: @default@paris (id 6)" in warning
+    assert warning.endswith("(id 10) and 2 more")
+
+
+def test_who_belongs_to_another_entity_is_not_purged_with_the_one_that_lists_him() -> None:
+    listed = items(fakes.user(5, "200"), fakes.user(9, "290", SALES), {**fakes.user(6, "201"), "entity": None})
+    plan = Plan({"users": [ZOE]}, ("users",), {users(DEFAULT): listed})
+    assert plan.deleted == ["user 201@default@paris"]
 
 
 # -- defaults of the task -----------------------------------------------------------------------------------
@@ -496,12 +565,40 @@ def test_a_purge_of_entities_reads_the_xivos_and_nothing_of_users() -> None:
     ],
 )
 def test_the_default_template(default: str | None, entry: dict[str, Any], template: str | None) -> None:
-    document = with_defaults({"users": [entry], "templates": [{"name": "x"}]}, {"default_template": default})
-    assert document["users"][0].get("template") == template
-    assert document["users"][0]["first_name"] == "A"
-    assert document["templates"] == [{"name": "x"}]
+    options = {**NEW, **entry}
+    both = [fakes.template(3, "desk"), fakes.template(4, "door")]
+    plan = Plan({"users": [options]}, (), {TEMPLATES: both}, defaults=defaults_in({"default_template": default}))
+    (operation,) = plan.planner.operations
+    assert operation.desired.get("template") == template
+    assert operation.losses == []
 
 
-@pytest.mark.parametrize("listed", [None, [], [7, "x"]], ids=str)
-def test_defaults_are_for_entries_alone(listed: Any) -> None:
-    assert with_defaults({"users": listed}, {"default_template": "desk"}) == {"users": listed}
+def test_a_default_that_an_edit_sends_may_replace_what_xci_does_not_show() -> None:
+    people = [{**ANN, "first_name": "Anne"}, {**BO, "entity": "sales@paris"}, {**ZOE, "first_name": "Zoe"}]
+    plan = Plan({"users": people}, defaults=defaults_in({"default_template": "desk"}))
+    assert [as_plan(one)["sends"] for one in plan.planner.operations] == [
+        {"template": "desk"},
+        {},
+        {"template": "desk"},
+    ]
+    losses = losses_of(plan.planner.operations)
+    why = "XCI does not show which one it is; the change sets 'desk' (default_template)"
+    assert losses[0] == {
+        "kind": "user",
+        "key": "201@default@paris",
+        "name": "Ann D'Arc",
+        "option": "template",
+        "why": why,
+    }
+    assert [str(one) for one in alike_losses(losses)] == [
+        f"template of 2 users: {why}",
+        "cti_password of 1 user: XCI hides it and may lose it in this change, since it is not given",
+    ]
+
+
+def test_a_template_of_the_entry_is_sent_and_no_loss() -> None:
+    plan = Plan({"users": [{**ANN, "first_name": "Anne", "template": "desk"}]})
+    (operation,) = plan.planner.operations
+    assert as_plan(operation)["sends"] == {"template": "desk"}
+    assert losses_of([operation]) == []
+    assert operation.diff()["after"]["template"] == "desk"

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem, UnknownReference
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
+    InputError,
+    Problem,
+    UnknownReference,
+    texts,
+)
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.engine.propose import propose
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, DELETE, UPDATE, Operation
@@ -394,3 +399,38 @@ def test_a_removal_has_no_conflicts() -> None:
     on = World()
     assert on.operation("user", **ZOE, state="absent").conflicts == []
     assert on.client.calls == [ENTITIES, users(DEFAULT)]
+
+
+# -- numbers that may be a mistake --------------------------------------------------------------------------
+
+
+def unusual(policy: str | None, number: str, **more: Any) -> list[str]:
+    options = {"entity": "default@paris", "template": "desk", "last_name": "Bo", "internal_number": number, **more}
+    given = {**options, "numbers": policy} if policy else options
+    desired = parse(RESOURCES["user"], given).checked().desired
+    return texts(propose(RESOURCES["user"], given, desired, World().state).warnings)
+
+
+OUTSIDE = "internal_number: 5001 is outside of the intervals of default@paris (200-299)"
+ALIKE = "internal_number: 0201 and 201, which another user has, differ in leading zeros only"
+
+
+@pytest.mark.parametrize(("number", "warning"), [("5001", OUTSIDE), ("0201", ALIKE), ("250", "")])
+def test_a_number_that_may_be_a_mistake(number: str, warning: str) -> None:
+    expected = [warning] if warning else []
+    assert unusual(None, number) == unusual("warn", number) == expected
+    assert unusual("any", number) == []
+    if not warning:
+        assert unusual("inside", number) == []
+        return
+    with pytest.raises(InputError) as caught:
+        unusual("inside", number)
+    assert str(caught.value) == warning
+
+
+def test_a_number_that_somebody_has_is_no_mistake() -> None:
+    on = World({users(DEFAULT): items(fakes.user(5, "5001"))})
+    options = {"entity": "default@paris", "internal_number": "5001", "first_name": "Zoe", "template": "desk"}
+    proposal = propose(RESOURCES["user"], {**options, "numbers": "inside"}, dict(options), on.state)
+    assert proposal.operation is not None
+    assert proposal.warnings == []

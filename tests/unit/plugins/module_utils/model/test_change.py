@@ -377,15 +377,11 @@ def test_leaving_ldap_needs_a_password() -> None:
         pytest.param({}, {}, [], False, id="no-login"),
     ],
 )
-def test_a_password_that_an_edit_may_lose_is_a_warning(
-    shown: Values, desired: Values, stale: list[str], warned: bool
-) -> None:
+def test_a_password_that_an_edit_may_lose(shown: Values, desired: Values, stale: list[str], warned: bool) -> None:
     operation = change(USER, fakes.user(5, "200", **shown), {"first_name": "Zoe", **desired}, stale=stale)
-    warning = (
-        "user 200@default@paris: XCI hides its cti_password and may lose it in this change, "
-        "since the task does not give it"
-    )
-    assert operation.warnings == ([warning] if warned else [])
+    loss = ("cti_password", "XCI hides it and may lose it in this change, since it is not given")
+    assert operation.losses == ([loss] if warned else [])
+    assert operation.warnings == []
 
 
 # -- what is sent -------------------------------------------------------------------------------------------
@@ -594,6 +590,7 @@ def test_diff_reads_like_the_playbook() -> None:
         },
         "after": {
             "entity": "default@paris",
+            "template": "desk",
             "first_name": "Zoe",
             "last_name": "D'Arc",
             "internal_number": "200",

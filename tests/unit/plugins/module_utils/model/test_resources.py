@@ -46,12 +46,12 @@ PATHS = {
 # The options that describe an object; those that only XCI writes are taken, so that a result can be fed back.
 OPTIONS = {
     "xivo": {"name", "id", "host", "configure", "state"},
-    "entity": {"name", "xivo", "id", "display_name", "intervals", "presented_number", "state"},
+    "entity": {"name", "xivo", "id", "display_name", "intervals", "presented_number", "force", "state"},
     "template": {"name", "id", "xivos", "entities", "peer_sip_name", "ringing_time", "routed_inbound",
                  "routed_inbound_prefix", "caller_id_mode", "custom_caller_id", "voice_mail_enabled",
                  "voice_mail_number_mode", "voice_mail_custom_number", "voice_mail_send_email", "state"},
     "user": {"entity", "match_on", "search", "id", "first_name", "last_name", "internal_number", "template",
-             "cti_login", "cti_password", "update_password", "state"},
+             "cti_login", "cti_password", "update_password", "numbers", "state"},
     "admin": {"login", "id", "name", "ldap", "password", "update_password", "super_admin", "entities", "state",
               "allow_self"},
 }  # fmt: skip

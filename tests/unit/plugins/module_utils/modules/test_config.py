@@ -61,6 +61,7 @@ def test_an_empty_document_changes_nothing() -> None:
         "changed": False,
         "plan": [],
         "summary": dict.fromkeys(("xivo", "entity", "template", "user", "admin"), NOTHING),
+        "losses": [],
         "errors": [],
         "not_tried": [],
     }
@@ -85,6 +86,7 @@ def test_a_document_is_carried_out() -> None:
                 "first_name": {"before": None, "after": "Bo"},
                 "internal_number": {"before": None, "after": "250"},
             },
+            "sends": {},
         },
         {
             "action": "update",
@@ -92,6 +94,7 @@ def test_a_document_is_carried_out() -> None:
             "key": "200@default@paris",
             "name": "Zoé D'Arc",
             "changes": {"first_name": {"before": "Zoé", "after": "Zoe"}},
+            "sends": {},
         },
     ]
     assert result["summary"]["user"] == {"create": 1, "update": 1, "delete": 0, "unchanged": 0}

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A write as it has to be now: the object is read again if it was read a while ago, and others may have changed it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from ..api.errors import ApiError, XciError
+from ..model.change import CREATE, DELETE, Operation, compare
+from ..model.fields import Resource, Values
+from ..model.resources import RESOURCES
+from ..state.index import Item
+from ..state.state import GONE, State
+
+STALE = 2.0
+"""Seconds after which somebody else may have changed an object that was read."""
+
+
+class Outdated(XciError):
+    """The object is not what it was when the write was planned, so that the write may mean something else now."""
+
+
+def refreshed(operation: Operation, state: State, many: bool = False) -> Operation | None:
+    """Return the write for the object as it is now; None where nothing is left to do.
+
+    Fields that nobody asked to change keep what XCI has now. With *many*, its whole list is read again, since other
+    objects of it are to be written too.
+    """
+    if operation.action == CREATE or time.monotonic() - operation.read_at <= STALE:
+        return operation
+    current = _again(operation, state, many)
+    if operation.action == DELETE:
+        return _removal(operation, current, state)
+    if current is None:
+        raise Outdated(f"{operation}: it was deleted on XCI meanwhile; run again")
+    return _edit(operation, current)
+
+
+def _again(operation: Operation, state: State, many: bool) -> Item | None:
+    """Read the object of a write again; a list shows it where XCI does not under its key of before."""
+    resource, before = operation.resource, operation.before
+    scope = before.get(resource.scope, "")
+    if not many:
+        try:
+            found = state.read_one(resource, before)
+        except ApiError as refused:
+            if refused.status not in GONE:
+                raise
+            found = None
+        if found is not None:
+            state.place(resource, found.id, found, before, found.values)
+            return found
+    with state.lock:
+        listing = state.listing(resource.kind, state.scope_of(resource, before))
+        known = listing.items.get(before["id"])
+        if known is None or time.monotonic() - known.read_at > STALE:
+            state.read_again(resource, scope)
+            known = state.listing(resource.kind, state.scope_of(resource, before)).items.get(before["id"])
+        return known
+
+
+def _removal(operation: Operation, current: Item | None, state: State) -> Operation | None:
+    if current is None:
+        return None
+    resource = operation.resource
+    differences = _differences(resource, (*resource.identifying, resource.scope), operation.before, current.values)
+    if differences:
+        raise Outdated(f"{operation}: it was changed on XCI meanwhile, and was not deleted ({differences}); run again")
+    if resource.contains:
+        _check_contents(operation, current, state)
+    return replace(operation, before=current.values, raw=current.raw, read_at=current.read_at)
+
+
+def _check_contents(operation: Operation, current: Item, state: State) -> None:
+    """Refuse to delete what somebody put something into meanwhile."""
+    inner = RESOURCES[operation.resource.contains]
+    state.forget(inner.kind, state.label_of(operation.resource, current))
+    inside = state.listing(inner.kind, current).items
+    if inside:
+        what = f"{len(inside)} {inner.plural if len(inside) > 1 else inner.kind}"
+        raise Outdated(f"{operation}: it has {what} meanwhile, and was not deleted; run again")
+
+
+def _edit(operation: Operation, current: Item) -> Operation | None:
+    resource, before, now = operation.resource, operation.before, current.values
+    if all(now.get(name) == value for name, value in before.items() if resource[name].reads):
+        return replace(operation, raw=current.raw, read_at=current.read_at)
+    wanted = {**operation.desired, **{name: operation.after[name] for name in operation.changed}}
+    secrets = [one.name for one in resource.secrets if one.name in operation.changed]
+    again = compare(resource, wanted, now, stale=secrets)
+    if again is None:
+        return None
+    names = [one.name for one in resource.comparable if one.name in wanted]
+    differences = _differences(resource, names, before, now)
+    meanwhile = [f"{operation}: it was changed on XCI meanwhile ({differences})"] if differences else []
+    return replace(again, desired=operation.desired, raw=current.raw, read_at=current.read_at, meanwhile=meanwhile)
+
+
+def _differences(resource: Resource, names: tuple[str, ...] | list[str], before: Values, now: Values) -> str:
+    """Return what is different now of the fields that matter, such as ``last_name: 'A' is now 'B'``."""
+    changed = [name for name in names if name and now.get(name) != before.get(name) and not resource[name].secret]
+    return ", ".join(f"{name}: {before.get(name)!r} is now {now.get(name)!r}" for name in changed)

@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the edits of a plan may replace though nobody asked for that, because XCI never shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ..api.errors import Problem
+from ..model.change import Operation
+from ..model.resources import RESOURCES
+
+WARN, REFUSE = "warn", "refuse"
+
+
+def losses_of(operations: Iterable[Operation]) -> list[dict[str, Any]]:
+    """Return the result ``losses``, such as ``[{"kind": "user", "key": "1001@...", "option": "template", ...}]``."""
+    return [
+        {"kind": one.resource.kind, "key": one.key, "name": one.name, "option": option, "why": why}
+        for one in operations
+        for option, why in one.losses
+    ]
+
+
+def alike_losses(losses: Iterable[dict[str, Any]]) -> Iterator[Problem]:
+    """Yield one problem for all losses of a kind, such as ``template of 80 users: XCI does not show it; ...``."""
+    counts = Counter((one["kind"], one["option"], one["why"]) for one in losses)
+    for (kind, option, why), count in counts.items():
+        plural = RESOURCES[kind].plural if count > 1 else kind
+        yield Problem(f"{option} of {count} {plural}: {why}", kind=kind)

@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a document does not list, within the scope that it lists: what of it is deleted, and what never is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..api.errors import Problem
+from ..model.change import Operation, compare
+from ..model.fields import Resource
+from ..model.resources import RESOURCES
+from ..state.index import Item
+from ..state.planned import PlannedState
+from .contents import deletions, refusal
+
+if TYPE_CHECKING:
+    from .planner import Entry
+
+MOST_NAMED = 5
+
+
+@dataclass
+class Purge:
+    """The deletions of one document. *listed* are the kinds and ids of the objects that its entries are about."""
+
+    view: PlannedState
+    document: Mapping[str, Any]
+    entries: Sequence[Entry]
+    listed: Mapping[tuple[str, int], Entry]
+    plurals: Sequence[str]
+    parallelism: int = 8
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def operations(self, resource: Resource) -> Iterator[Operation]:
+        """Yield the deletions of one kind; each is to be planned before the next one is taken."""
+        if resource.plural not in self.plurals:
+            return
+        if self.document.get(resource.plural) is None:
+            problem = f"purge includes {resource.plural}, but the document has no {resource.plural} list"
+            self.problems.append(Problem(f"{problem} (an empty list would delete all of them)", kind=resource.kind))
+            return
+        items = self._candidates(resource)
+        if items and resource.contains:
+            self.view.prefetch(resource.contains, items, self.parallelism)
+        # XCI may show a list in another order each time; the plan has one order.
+        for item in sorted(items, key=lambda item: (resource.title(item.values), item.id)):
+            operation = compare(resource, {}, item.values, absent=True)
+            if operation is not None:
+                operation.raw, operation.read_at = item.raw, item.read_at
+                yield from self._with_contents(operation, item)
+
+    def _with_contents(self, operation: Operation, item: Item) -> Iterator[Operation]:
+        resource = operation.resource
+        inside = deletions(resource, item, self.view)
+        if inside and inside[0].resource.plural not in self.plurals:
+            plural = inside[0].resource.plural
+            why = f"{refusal(resource, item, inside)}; list it, move them, or purge {plural} too"
+            self.problems.append(Problem(why, "purge", kind=resource.kind, key=operation.key))
+            return
+        yield from inside
+        yield operation
+
+    def _candidates(self, resource: Resource) -> list[Item]:
+        """Return what is in scope and not in the document, without what is never purged."""
+        items = [item for item in self._in_scope(resource) if (resource.kind, item.id) not in self.listed]
+        if items and resource.login_field:
+            items = self._other_accounts(resource, items)
+        items = self._keep(
+            resource,
+            items,
+            [item for item in items if not any(item.values[name] for name in resource.identity)],
+            f"no document can list them without {' and '.join(resource.identity)}",
+        )
+        referred = [item for item in items if item.id in self._referred[resource.kind]] if items else []
+        return self._keep(resource, items, referred, "the document refers to them")
+
+    def _keep(self, resource: Resource, items: list[Item], kept: list[Item], why: str) -> list[Item]:
+        """Return the items without those that are kept, of which there is a warning."""
+        if not kept:
+            return items
+        first = ", ".join(f"{resource.title(item.values)} (id {item.id})" for item in kept[:MOST_NAMED])
+        more = f" and {len(kept) - MOST_NAMED} more" if len(kept) > MOST_NAMED else ""
+        text = f"not deleted, though not in the document, because {why}: {first}{more}"
+        self.warnings.append(Problem(text, "purge", kind=resource.kind))
+        return [item for item in items if item not in kept]
+
+    def _other_accounts(self, resource: Resource, items: list[Item]) -> list[Item]:
+        """Return the accounts that can be deleted, which are none where the own one is not known."""
+        own, certain = self.view.own_accounts(resource)
+        if not certain:
+            login = self.view.client.settings.login
+            why = f"no {resource.kind} was deleted, because XCI lists none with the login {login!r} of this run"
+            self.warnings.append(Problem(why, "purge", kind=resource.kind))
+            return []
+        return [item for item in items if item.values[resource.login_field] not in own]
+
+    def _in_scope(self, resource: Resource) -> list[Item]:
+        if resource.scope:
+            ids = self._listed(resource.scope) | self._with_entries(resource)
+            scopes = [item for item in self.view.listing(resource.scope).items.values() if item.id in ids]
+            return self.view.items_in(resource, scopes, self.parallelism)
+        items = list(self.view.listing(resource.kind).items.values())
+        for name, ref in resource.references.items():
+            if name in resource.identity:
+                known = self.view.listing(ref.kind).items
+                labels = {self.view.label_of(RESOURCES[ref.kind], known[one]) for one in self._listed(ref.kind)}
+                items = [item for item in items if item.values[name] in labels]
+        return items
+
+    def _listed(self, kind: str) -> set[int]:
+        """Return the ids of the objects of a kind that the document lists."""
+        known = self.view.listing(kind).items
+        return {identity for (of, identity) in self.listed if of == kind and identity in known}
+
+    def _with_entries(self, resource: Resource) -> set[int]:
+        """Return the ids of the scopes of which the document lists an object."""
+        present = (entry for entry in self.entries if entry.resource is resource and not entry.absent)
+        return self._ids(resource.scope, (entry.parsed.desired.get(resource.scope) for entry in present))
+
+    def _ids(self, kind: str, names: Iterable[Any]) -> set[int]:
+        """Return the ids of all that is meant by names, of which some are None."""
+        return {item.id for name in set(names) - {None} for item in self.view.named(kind, str(name))}
+
+    @cached_property
+    def _referred(self) -> Mapping[str, set[int]]:
+        """The ids of the objects that the document refers to, by kind."""
+        names: dict[str, set[Any]] = defaultdict(set)
+        for entry in self.entries:
+            for name, ref in entry.resource.references.items() if not entry.absent else ():
+                value = entry.parsed.desired.get(name)
+                names[ref.kind].update(value if isinstance(value, list) else [value])
+        return defaultdict(set, {kind: self._ids(kind, of_kind) for kind, of_kind in names.items()})
