@@ -131,7 +131,7 @@ CYCLES = {
             "presented_number": "inbNo",
         },
         change={
-            "intervals": [{"start": 4100, "end": "4299"}, {"start": "0400", "end": ""}],
+            "intervals": [{"start": "4100", "end": "4299"}, {"start": "0400", "end": ""}],
             "presented_number": "0123",
         },
         created={

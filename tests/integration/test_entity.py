@@ -41,7 +41,9 @@ def test_leading_zeros_count_and_integers_are_taken_as_written(site: Callable[..
         entity(**URGENCES, intervals=[{"start": 400, "end": 499}]),
         entity(**URGENCES, intervals=[{"start": "400", "end": "499"}]),
         entity(**URGENCES, intervals=[{"start": "39990000", "end": "39999999"}, {"start": "00", "end": "09"}]),
+        may_warn=True,
     )
+    assert [bool(outcome.warnings) for outcome in outcomes] == [False, False, True, True, False, False]
     assert [outcome.changed for outcome in outcomes] == [True, True, False, True, False, True]
     assert outcomes[3].writes[0].body["intervals"] == [{"start": "400", "end": "499"}]
     assert outcomes[5].writes[0].body["intervals"] == [

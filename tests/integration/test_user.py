@@ -95,7 +95,7 @@ def test_finding_by_name_and_by_id(site: Callable[..., Site]) -> None:
     by_name = {"entity": "compta", "match_on": "name", "first_name": "Camille", "last_name": "Durand"}
     outcomes = server.play(
         user(**by_name, internal_number="3001", template=TEMPLATE, cti_password="camille-1001"),
-        user(id=1, entity="accueil@xivo-sud", internal_number=1001, template=TEMPLATE, cti_password="camille-1001"),
+        user(id=1, entity="accueil@xivo-sud", internal_number="1001", template=TEMPLATE, cti_password="camille-1001"),
         user(id=1, first_name="Camille", last_name="Durand", internal_number="1001"),
         user(id=1, state="absent"),
         user(id=1, state="absent"),
@@ -144,7 +144,9 @@ def test_a_number_outside_of_the_intervals_or_with_leading_zeros_is_taken(site: 
         user(**one, internal_number="42"),
         user(**one, internal_number=42),
         user(**one, internal_number="39990000"),
+        may_warn=True,
     )
+    assert [bool(outcome.warnings) for outcome in outcomes] == [False, False, False, True, False]
     assert changes(outcomes) == [True, True, True, False, True]
     assert [one["internalNumber"] for one in server.users()[1:]] == ["6260", "0042", "42", "39990000"]
 
