@@ -29,6 +29,14 @@ from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProce
 from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress, sender
 from ansible_collections.xivo.xci.plugins.plugin_utils.sources import Source, load
 
+COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+
+
+def _is_ours(path: str) -> bool:
+    """Return whether a path is in a role or beside a playbook of this collection, which hold no documents of users."""
+    folders = [os.path.join(COLLECTION, name, "") for name in ("roles", "playbooks")]
+    return os.path.join(os.path.realpath(path), "").startswith(tuple(folders))
+
 
 class ActionModule(InProcess):
     """A module of the collection, with what its option src names put into its lists."""
@@ -59,9 +67,7 @@ class ActionModule(InProcess):
             raise InvalidDocument(*problems)
 
     def _with_files(self, options: dict[str, Any], files: list[str]) -> dict[str, Any]:
-        self._source = Source()
-        for src in map(check_type_path, files):
-            self._read(src)
+        self._source = self._loaded(files)
         purge = check_type_list(plain(options.get("purge") or []))
         self._source.check_purge(purge)
         for kind in purge:
@@ -76,6 +82,19 @@ class ActionModule(InProcess):
         joined = {kind: inline[kind] + more for kind, more in self._source.document.items()}
         return {**options, **joined, "src": None}
 
+    def _loaded(self, files: list[str]) -> Source:
+        """Return what all files say; raise InvalidDocument with all that is wrong with them."""
+        source = Source()
+        problems: list[Problem] = []
+        for src in map(check_type_path, files):
+            try:
+                source.join(load(self._path(src), self._content, self._decrypted))
+            except InvalidDocument as error:
+                problems += error.problems
+        if problems:
+            raise InvalidDocument(*problems)
+        return source
+
     @staticmethod
     def _listed(options: Mapping[str, Any], kind: str) -> list[Any]:
         """Return a list of the task; an ordinary module has not checked yet that it is one."""
@@ -84,28 +103,30 @@ class ActionModule(InProcess):
         except TypeError:
             raise InputError(Problem("expected a list", kind)) from None
 
-    def _read(self, src: str) -> None:
-        try:
-            path = self._path(src)
-            self._source.join(load(path, self._content, self._decrypted))
-        except AnsibleError as error:
-            raise InputError(f"src {src!r}: {error}") from None
-
     def _path(self, src: str) -> str:
         """Find a file beside the playbook or in the role, as copy does; or in the folder in which Ansible runs."""
+        folders = [path for path in self._task.get_search_path() if not _is_ours(path)]
         try:
-            return self._find_needle("files", src)
+            found: str = self._loader.path_dwim_relative_stack(folders, "files", src)
+            if os.path.isabs(src) or not _is_ours(found):
+                return found
         except AnsibleError:
-            # A playbook of this collection is somewhere else than the files that it is to take.
-            if os.path.exists(src):
-                return os.path.abspath(src)
-            raise
+            pass
+        if os.path.exists(src):
+            return os.path.abspath(src)
+        raise InvalidDocument(Problem(f"not found; searched in {', '.join([*folders, os.getcwd()])}", place=src))
 
     def _content(self, path: str) -> bytes:
-        return self._loader._get_file_contents(path)[0]
+        try:
+            return self._loader._get_file_contents(path)[0]
+        except AnsibleError as error:
+            raise InputError(f"can't be read: {error}") from None
 
     def _decrypted(self, text: str) -> str:
-        return self._loader._vault.decrypt(text).decode()
+        try:
+            return self._loader._vault.decrypt(text).decode()
+        except AnsibleError as error:
+            raise InputError(f"can't be decrypted: {error}") from None
 
     def _place(self, kind: str, index: int) -> str:
         """Return where an entry is written: first come those of the task, then those of its files."""

@@ -82,7 +82,8 @@ notes:
     Set the connection once for all modules of a play, by environment variables or by
     C(module_defaults: {group/xivo.xci.xci: {xci_url: "https://xci.example.org", xci_login: ansible, xci_password:
     "{{ vault_xci_password }}"}}).
-    An option of the task comes first, then C(module_defaults), then the environment variable, then the default.
+    An option of the task comes first, then C(module_defaults), then the environment variable, then the default. An
+    empty environment variable counts as not set.
     Do not set the password in the keyword C(environment) of a task or play, because Ansible writes that into the
     command line of a module that does not run inside its own process.
   - On a local connection, without C(become) and C(async), the module runs inside Ansible's own process and with its

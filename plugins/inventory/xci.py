@@ -120,7 +120,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiErro
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.modules.info import show
-from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import plain, settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import given_variables, plain, settings_of, start
 
 Snapshot = dict[str, Any]
 """What was read, as the cache stores it: when (*at*), with which options (*of*), *xivos* and *entities*."""
@@ -136,6 +136,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path)
+        with given_variables():
+            self._parse(path, cache)
+
+    def _parse(self, path: str, cache: bool) -> None:
         config = self._read_config_data(path)
         try:
             settings = settings_of(lambda name: self._connection_option(name, config))

@@ -117,9 +117,10 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import CONNECTION, variable_of
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
-from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import plain, settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import given_variables, plain, settings_of, start
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import Reservations
 
 
@@ -127,8 +128,11 @@ class LookupModule(LookupBase):
     """The lookup."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
-        self.set_options(var_options=variables, direct=kwargs)
         known = variables or {}
+        names = {variable_of(option).lower() for option in CONNECTION}
+        with given_variables():
+            given = {name: value for name, value in known.items() if name not in names or value != ""}
+            self.set_options(var_options=given, direct=kwargs)
         try:
             return self._numbers([plain(term) for term in terms], known)
         except XciError as error:

@@ -386,15 +386,22 @@ options:
   src:
     description:
       - Files and folders with the document or parts of it. Of a folder, all files are read whose names end with
-        C(.json), C(.yml), C(.yaml) or C(.csv), sorted by path. Their lists are added to those of the task itself.
+        C(.json), C(.yml), C(.yaml) or C(.csv), in small or capital letters, sorted by path. Their lists are added to
+        those of the task itself. Folders behind links are read once. Files and folders whose names begin with a dot are not
+        read. What can't be read, and what is no regular file, is an error.
       - The files are on the machine that runs Ansible, also if the module runs elsewhere. They are searched for like
         those of M(ansible.builtin.copy), for example in the folder C(files) next to the playbook, and then in the
-        folder in which C(ansible-playbook) was started.
+        folder in which C(ansible-playbook) was started, but never in a folder of this collection.
       - JSON and YAML files contain a mapping of O(xivos), O(entities), O(templates), O(users) and O(admins), or some of
-        these. In YAML, V(0123) stays the number 0123, with or without quotes.
+        these. In YAML, V(0123) stays the number 0123, with or without quotes. Keys that begin with C(x-) are ignored,
+        so that they can hold anchors.
       - A CSV file contains users, one per row. Its first row has the names of the options. The cells are separated by
-        commas, semicolons, tabs or vertical bars. An empty cell is an omitted option. The encoding is UTF-8, with or
-        without a byte order mark.
+        commas, semicolons, tabs or vertical bars, or by what a first line such as C(sep=;) says. An empty cell is an
+        omitted option. The encoding is UTF-8, with or without a byte order mark, or Windows-1252. A quote that is not
+        closed, a line break in a cell, a row with other cells than the first one has columns, and letters that are
+        damaged are errors, because a part of the table may be lost.
+      - Errors name each file relative to the folder in which C(ansible-playbook) was started, or with its whole path if
+        it is elsewhere.
       - Files that are encrypted with C(ansible-vault) are decrypted, and so are single values in YAML. Nothing in a
         file is a template.
       - For thousands of users, use files rather than variables, which Ansible loads slowly.

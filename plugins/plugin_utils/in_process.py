@@ -15,7 +15,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -28,7 +27,12 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import A
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, XciError, texts
 from ansible_collections.xivo.xci.plugins.module_utils.api.session import REQUESTS_IMPORT_ERROR
-from ansible_collections.xivo.xci.plugins.module_utils.api.settings import CONNECTION, Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import (
+    CONNECTION,
+    Settings,
+    from_environment,
+    variable_of,
+)
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.secrecy import mask, mask_session, without_secrets
@@ -152,7 +156,7 @@ class InProcess(OrdinaryModule):
 
     def _work(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         spec = MODULES[self.module_name]
-        given = self._checked(spec.top_level(env_fallback))
+        given = self._checked(spec.top_level(from_environment))
         options = self._completed(given)
         mask(options)
         context = self._context(options, one_login=self._setting(variables, "xci_session", "run") != "task")
@@ -265,6 +269,18 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextlib.contextmanager
+def given_variables() -> Iterator[None]:
+    """Hide the empty environment variables of the connection from Ansible, which would take them for values."""
+    empty = {name: "" for name in map(variable_of, CONNECTION) if os.environ.get(name) == ""}
+    for name in empty:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(empty)
 
 
 def plain(value: Any) -> Any:

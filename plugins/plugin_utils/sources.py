@@ -9,23 +9,24 @@ written, so that a telephone number keeps its leading zero.
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
 import json
 import os
-import re
+import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import suggestion
+from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument
+from ansible_collections.xivo.xci.plugins.plugin_utils.tables import read_table, refuse_encoding
+from ansible_collections.xivo.xci.plugins.plugin_utils.yaml_files import read_yaml
 
 ENDINGS = (".json", ".yml", ".yaml", ".csv")
-DELIMITERS = ",;\t|"
+IGNORED = "x-"
+"""How the names at the top of a file begin that are for its author, such as anchors."""
 Read = Callable[[str], bytes]
 
 
@@ -65,84 +66,136 @@ class Source:
 def load(path: str, read: Read, decrypt: Callable[[str], str]) -> Source:
     """Read a file, or all files below a folder in the order of their paths.
 
-    *read* returns a file's content without a vault's encryption, *decrypt* the text of a single vaulted value. Raise
-    InputError for what is no part of a document.
+    *read* returns a file's content without a vault's encryption, *decrypt* the text of a single vaulted value; both
+    raise InputError. Raise InvalidDocument with all that is no part of a document.
     """
     source = Source()
-    files = list(_files(path))
-    if not files:
-        raise InputError(f"src {path!r} holds no file that ends with {', '.join(ENDINGS)}")
+    problems: list[Problem] = []
+    files = list(_files(path, problems))
+    if not files and not problems:
+        problems.append(Problem(f"no file in this folder ends with {', '.join(ENDINGS)}", place=shown_name(path)))
     for name in files:
-        shown = os.path.relpath(name, path) if os.path.isdir(path) else os.path.basename(name)
-        _add_file(source, shown, _text(read(name), shown), decrypt)
+        shown = shown_name(name)
+        try:
+            _check_regular(name)
+            _add_file(source, shown, read(name), decrypt)
+        except InputError as error:
+            problems += [one if one.place else one.at(place=shown) for one in error.problems]
+    if problems:
+        raise InvalidDocument(*problems)
     return source
 
 
-def _files(path: str) -> Iterator[str]:
-    if not os.path.isdir(path):
-        if not path.endswith(ENDINGS):
-            raise InputError(f"src {path!r} must end with {', '.join(ENDINGS)}, or be a folder of such files")
+def shown_name(path: str) -> str:
+    """Return a file's name for a person: relative to where Ansible was started, or absolute if it is elsewhere."""
+    relative = os.path.relpath(path)
+    return os.path.abspath(path) if relative.startswith(os.pardir) else relative
+
+
+def _files(path: str, problems: list[Problem]) -> Iterator[str]:
+    if os.path.isdir(path):
+        yield from _walk(path, set(), problems)
+    elif _is_document(path):
         yield path
+    else:
+        problem = f"a file must end with {', '.join(ENDINGS)}; or give a folder of such files"
+        problems.append(Problem(problem, place=shown_name(path)))
+
+
+def _is_document(name: str) -> bool:
+    return name.lower().endswith(ENDINGS)
+
+
+def _walk(folder: str, seen: set[str], problems: list[Problem]) -> Iterator[str]:
+    """Yield the files below a folder, also behind links; *seen* are the folders that were read, against circles."""
+    real = os.path.realpath(folder)
+    if real in seen:
         return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (os.path.join(folder, n) for n in sorted(names) if n.endswith(ENDINGS) and not n.startswith("."))
-
-
-def _text(content: bytes, shown: str) -> str:
+    seen.add(real)
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{shown} is not in UTF-8; save it so, with or without a byte order mark") from None
-
-
-def _add_file(source: Source, shown: str, text: str, decrypt: Callable[[str], str]) -> None:
-    if shown.endswith(".csv"):
-        rows = list(_rows(text, shown))
-        if not rows:
-            source.silent.append((shown, "users"))
-            return
-        source.add("users", [row for _line, row in rows], [f"{shown} line {line}" for line, _row in rows])
+        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
+    except OSError as error:
+        problems.append(Problem(f"the folder can't be read: {error.strerror}", place=shown_name(folder)))
         return
-    document = _parse(text, shown, decrypt)
+    folders = []
+    for path in (os.path.join(folder, name) for name in names):
+        if os.path.isdir(path):
+            folders.append(path)
+        elif _is_document(path) or not os.path.exists(path):
+            # A link that leads nowhere may be a folder of documents.
+            yield path
+    for path in folders:
+        yield from _walk(path, seen, problems)
+
+
+def _check_regular(name: str) -> None:
+    try:
+        mode = os.stat(name).st_mode
+    except OSError as error:
+        raise InputError(f"can't be read: {error.strerror}") from None
+    if not stat.S_ISREG(mode):
+        raise InputError("not a regular file")
+
+
+def _add_file(source: Source, shown: str, content: bytes, decrypt: Callable[[str], str]) -> None:
+    if shown.lower().endswith(".csv"):
+        rows = read_table(content, shown)
+        if not rows:
+            source.silent.append((shown, USER.plural))
+            return
+        source.add(USER.plural, [row for _line, row in rows], [f"{shown} line {line}" for line, _row in rows])
+        return
+    document, lines = _parse(content, shown, decrypt)
+    if isinstance(document, Mapping):
+        document = {name: value for name, value in document.items() if not str(name).startswith(IGNORED)}
     if document is None or document == {}:
         source.silent.append((shown, ""))
         return
     if not isinstance(document, Mapping):
-        raise InputError(f"{shown} is no part of a document: it has to be a mapping of {', '.join(KINDS)}")
-    strangers = [name for name in document if name not in KINDS]
-    if strangers:
-        near = difflib.get_close_matches(str(strangers[0]), KINDS, 1)
-        hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(KINDS)}"
-        raise InputError(f"{shown}: {strangers[0]}: unsupported list; {hint}")
+        raise InputError(f"no part of a document: it has to be a mapping of {', '.join(KINDS)}")
+    problems = [
+        Problem(f"unsupported list; {suggestion(name, KINDS) or 'use one of ' + ', '.join(KINDS)}", str(name))
+        for name in document
+        if name not in KINDS
+    ]
+    problems += [
+        Problem("expected a list", kind)
+        for kind, entries in document.items()
+        if kind in KINDS and not isinstance(entries, list) and entries is not None
+    ]
+    if problems:
+        raise InputError(*problems)
     for kind, entries in document.items():
         if entries is None:
             source.silent.append((shown, kind))
-            continue
-        if not isinstance(entries, list):
-            raise InputError(f"{shown}: {kind} is not a list")
-        source.add(kind, entries, [f"{shown}: {kind}[{index}]" for index in range(len(entries))])
+        else:
+            known = [f"{shown} line {line}" for line in lines.get(kind, ())] or [shown] * len(entries)
+            source.add(kind, entries, [f"{place}: {kind}[{index}]" for index, place in enumerate(known)])
 
 
-def _parse(text: str, shown: str, decrypt: Callable[[str], str]) -> Any:
+class _Duplicate(ValueError):
+    """A key stands twice in an object of a JSON file."""
+
+
+def _parse(content: bytes, shown: str, decrypt: Callable[[str], str]) -> tuple[Any, Mapping[str, list[int]]]:
+    """Return what a file says, and for each list in it the lines of its entries, as far as they are known."""
     try:
-        if shown.endswith(".json"):
-            return json.loads(text, object_pairs_hook=_once)
-        loader = _loader(decrypt)(text)
-        try:
-            return loader.get_single_data()
-        finally:
-            loader.dispose()
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise InputError(f"{shown} can't be read: {_brief(error)}") from None
-
-
-def _brief(error: Exception) -> str:
-    """Return what is wrong and where; the text around it may hold a password."""
-    mark = getattr(error, "problem_mark", None)
-    if mark is not None:
-        return f"{getattr(error, 'problem', '')} in line {mark.line + 1}, column {mark.column + 1}"
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        refuse_encoding(content, error, shown)
+    if not shown.lower().endswith(".json"):
+        return read_yaml(text, shown, decrypt)
+    try:
+        return json.loads(text, object_pairs_hook=_once), {}
+    except _Duplicate as error:
+        read_yaml(text, shown, decrypt)  # knows the line
+        raise InputError(str(error)) from None
+    except json.JSONDecodeError as error:
+        raise InputError(Problem(f"{error.msg}, column {error.colno}", place=f"{shown} line {error.lineno}")) from None
+    except RecursionError:
+        raise InputError("nested too deeply") from None
+    except ValueError as error:
+        raise InputError(str(error)) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -150,54 +203,5 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
         names = [name for name, _value in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is a duplicate key")
+        raise _Duplicate(f"{next(name for name in names if names.count(name) > 1)!r} is a duplicate key")
     return mapping
-
-
-def _loader(decrypt: Callable[[str], str]) -> Any:
-    """Return a loader of YAML that takes only true, false and null for more than text."""
-
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        yaml_implicit_resolvers = {  # noqa: RUF012
-            first: [(tag, expression) for tag, expression in resolvers if tag.endswith((":bool", ":null", ":merge"))]
-            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-            keys = [key.value for key, _value in node.value]
-            if len(set(map(str, keys))) < len(keys):
-                twice = next(key for key in keys if keys.count(key) > 1)
-                raise yaml.constructor.ConstructorError(None, None, f"{twice!r} is a duplicate key", node.start_mark)
-            return super().construct_mapping(node, deep)
-
-    Loader.add_constructor("!vault", lambda loader, node: decrypt(loader.construct_scalar(node)))
-    Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
-    return Loader
-
-
-def _rows(text: str, shown: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows of a table of users, each with its line; an empty cell is an option that is not given."""
-    header_line = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=header_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        if len(set(header)) < len(header) or "" in header:
-            raise InputError(f"{shown} line 1: each column needs a name of its own, the name of an option")
-        for row in reader:
-            cells = [_unguarded(cell) for cell in row]
-            if not any(cells):
-                continue
-            if len(cells) != len(header):
-                raise InputError(
-                    f"{shown} line {reader.line_num}: it has {len(cells)} cells, and line 1 has {len(header)}"
-                )
-            yield reader.line_num, {name: cell for name, cell in zip(header, cells, strict=True) if cell != ""}
-    except csv.Error as error:
-        raise InputError(f"{shown} line {reader.line_num}: {error}") from None
-
-
-def _unguarded(cell: str) -> str:
-    """Return a cell without what spreadsheets put around a number to keep its leading zero: ``="0123"``."""
-    guarded = re.fullmatch(r'="(.*)"', cell.strip())
-    return guarded.group(1) if guarded else cell.strip()

@@ -499,7 +499,7 @@ def test_several_files_and_the_place_of_a_fault_in_them(site: Make) -> None:
         may_fail=True,
     )
     for place in (
-        "one.yml: users[0].last_name: invalid value: ",
+        "one.yml line 2: users[0].last_name: invalid value: ",
         "two.csv line 3: entity: entity 'kompta' not found; ",
         "users[1].internal_number: invalid value: 'x' is not a number in digits",
     ):

@@ -6,15 +6,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import os
+from collections.abc import Callable
+from pathlib import Path
 
-from ansible_collections.xivo.xci.tests.integration.harness import entity, template, user
+from ansible_collections.xivo.xci.tests.integration.harness import Site, entity, template, user
+from ansible_collections.xivo.xci.tests.support import playbook
 from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
 
 UNQUOTED = "a number without quotes where text is meant: "
 
 
-def test_what_lacks_its_quotes(site: Any) -> None:
+Make = Callable[..., Site]
+
+
+def test_what_lacks_its_quotes(site: Make) -> None:
     server = site()
     folder = server.folder()
     (folder / "people.json").write_text(json.dumps({"users": [{"entity": "accueil@xivo-nord", "last_name": 5}]}))
@@ -42,3 +48,45 @@ def test_what_lacks_its_quotes(site: Any) -> None:
     assert messages[4].startswith("name: invalid value: True is not text")
     assert messages[5].startswith("intervals[0].start: invalid value: 3000.5 is not text")
     assert "users[0].last_name: invalid value: False is not text" in messages[7]
+
+
+def test_torn_files_are_refused_as_data_with_file_and_line(site: Make) -> None:
+    server = site()
+    folder = server.folder() / "files" / "config"
+    folder.mkdir(parents=True)
+    (folder / "torn.csv").write_text('entity;last_name\naccueil;A\n"accueil;B\naccueil;C\n')
+    (folder / "torn.yml").write_text("users:\n- {entity: accueil\n")
+    os.mkfifo(folder / "pipe.YAML")
+    (outcome,) = server.play({"xivo.xci.xci_config": {"src": "config"}}, may_fail=True)
+    found = [(one["place"], one["msg"].partition(",")[0]) for one in outcome.result["errors"]]
+    assert (
+        found
+        == [
+            ("files/config/pipe.YAML", "not a regular file"),
+            ("files/config/torn.csv line 3", "a quote is opened in this row and never closed"),
+            ("files/config/torn.yml line 3", "did not find expected '"),
+        ]
+        or found[2][0] == "files/config/torn.yml line 3"
+    )
+    assert outcome.msg.startswith("invalid document, nothing was changed (3 errors): files/config/pipe.YAML: not a reg")
+    assert not outcome.sent
+
+
+EMPTY = dict.fromkeys(("XCI_TIMEOUT", "XCI_RETRIES", "XCI_VALIDATE_CERTS", "XCI_CA_PATH"), "")
+
+
+def test_empty_environment_variables_count_as_not_given(site: Make, tmp_path: Path) -> None:
+    server = site()
+    needed = {name: value for name, value in server.connection.items() if name.startswith("xci_")}
+    find = user(entity="accueil@xivo-nord", internal_number="1001")
+    number = {"ansible.builtin.debug": {"msg": "{{ lookup('xivo.xci.available_numbers', 'accueil@xivo-nord') }}"}}
+    variables = {**needed, "xci_timeout": "", "xci_ca_path": ""}
+    same, also, shown = server.play(
+        find, {**find, "environment": EMPTY}, number, connection=needed, environment=EMPTY, vars=variables, logins=3
+    )
+    assert (same.changed, also.changed) == (False, False)
+    assert shown.result["msg"] == "1000"
+    (tmp_path / "xci.yml").write_text(json.dumps({"plugin": "xivo.xci.xci", **needed}))
+    env = playbook.environment(tmp_path, **EMPTY)
+    done = playbook.run(tmp_path, "ansible-inventory", "-i", "xci.yml", "--list", env=env)
+    assert (done.code, "xivo-nord" in done.stdout) == (0, True), done.output

@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.xivo.xci.tests.integration.console import Ran, run
 from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support import playbook
 from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -290,7 +291,7 @@ def test_what_an_export_can_not_know_hides_no_difference(site: Make, folder: Pat
     assert done.code == 2
     assert "XCI differs in 1 object from the document; the document has 1 error" in done.output
     found = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
-    place = "admins.yml: admins[1]"
+    place = "config/admins.yml line 11: admins[1]"
     change = "change super_admin of admin mlefevre"
     missing = f"missing required option: password (needed to {change}, because ldap is false)"
     assert [one["key"] for one in found["hosts"]["localhost"]["plan"]] == ["mlefevre"]
@@ -338,3 +339,25 @@ def test_nothing_is_no_document(site: Make, folder: Path, playbook: str) -> None
     ran = run(site(), f"xivo.xci.{playbook}", folder=folder, may_fail=True, xci_scr="users.yml")
     assert ran.code == 2
     assert "Missing required variable: xci_src" in ran.output
+
+
+# -- files ----------------------------------------------------------------------------------------------------------
+
+
+def test_files_of_a_document_are_seen_from_where_ansible_was_started(site: Make, tmp_path: Path) -> None:
+    server = site()
+    plays, work = tmp_path / "plays", tmp_path / "work"
+    for folder, number in ((plays / "vars", 3001), (plays / "files/vars", 3002), (work / "vars", 3003)):
+        folder.mkdir(parents=True)
+        (folder / "demo.yml").write_text(f"users: [{{entity: compta, internal_number: {number}, last_name: A}}]")
+    options: dict[str, Any] = {"folder": work, "xci_default_template": TEMPLATE, "xci_timeout": "", "xci_ca_path": ""}
+    # The collection has such a file beside its own playbooks, too.
+    assert run(server, "xivo.xci.apply", xci_src="vars/demo.yml", **options).writes == [("POST", "/users")]
+    assert [one["internalNumber"] for one in server.users()] == ["1001", "3003"]
+    role = {"hosts": "localhost", "gather_facts": False, "roles": ["xivo.xci.xci"]}
+    book = str(playbook.written(plays, role, name="site.yml"))
+    twice = run(server, book, xci_src=" vars/demo.yml,\nvars", may_fail=True, **options)
+    assert "vars/demo.yml line 1: users[0]: duplicate: already defined at vars/demo.yml line 1" in twice.output
+    missing = run(server, "xivo.xci.apply", xci_src=["templates"], may_fail=True, **options)
+    assert f"{work}/templates: not found" in missing.output
+    assert twice.writes == missing.writes == []

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
 from .arguments import SECRET
 from .errors import InputError
 
@@ -33,6 +35,14 @@ CONNECTION: dict[str, dict[str, Any]] = {
 def variable_of(option: str) -> str:
     """Return the environment variable of a connection option, such as ``XCI_CA_PATH`` of ``ca_path``."""
     return f"XCI_{option.removeprefix('xci_').upper()}"
+
+
+def from_environment(name: str) -> str:
+    """Return an environment variable, as the fallback of an option; an empty one counts as not given."""
+    value = os.environ.get(name)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback
+from ansible.module_utils.basic import AnsibleModule
 
 from ..api.arguments import reveal
 from ..api.cancellation import Cancellation
 from ..api.errors import Problem, XciError, texts
+from ..api.settings import from_environment
 from .context import LOCATED, Context
 from .registry import MODULES
 from .secrecy import mask, mask_session, without_secrets
@@ -19,7 +20,7 @@ from .secrecy import mask, mask_session, without_secrets
 def run_module(name: str) -> None:
     """Run the module of that name, such as ``xci_user``, from its arguments to its exit."""
     spec = MODULES[name]
-    module = AnsibleModule(argument_spec=spec.argument_spec(env_fallback), supports_check_mode=True)
+    module = AnsibleModule(argument_spec=spec.argument_spec(from_environment), supports_check_mode=True)
     options = reveal(module.params)
     invocation = {"module_args": without_secrets(options)}
     mask(options)

@@ -23,7 +23,7 @@ class ModuleSpec:
     run: Callable[[Mapping[str, Any], Context], dict[str, Any]]
 
     def argument_spec(self, fallback: Callable[..., Any]) -> dict[str, Any]:
-        """Return the whole argument spec; *fallback* is Ansible's env_fallback."""
+        """Return the whole argument spec; *fallback* returns an environment variable."""
         connection = {name: {**spec, "fallback": (fallback, [variable_of(name)])} for name, spec in CONNECTION.items()}
         return {**connection, **self.options}
 

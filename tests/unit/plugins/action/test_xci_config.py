@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,21 +28,33 @@ class Loader:
 
     _vault = SimpleNamespace(decrypt=lambda text: f"decrypted {text}".encode())
 
+    def __init__(self, base: str = "/nowhere") -> None:
+        self._base = base
+
+    def path_dwim_relative_stack(self, folders: list[str], dirname: str, source: str) -> str:
+        """Search as Ansible does: in folders, in their subfolder, and beside the playbook."""
+        found = [os.path.join(one, *more, source) for one in [*folders, self._base] for more in ([dirname], [])]
+        for path in found:
+            if os.path.exists(path):
+                return path
+        raise AnsibleError(f"no {source}")
+
     def _get_file_contents(self, path: str) -> tuple[bytes, bool]:
         return Path(path).read_bytes(), False
 
 
-def action(module: str = "xci_config") -> ActionModule:
+def action(module: str = "xci_config", folders: tuple[str, ...] = (), base: str = "/nowhere") -> ActionModule:
     made: ActionModule = ActionModule.__new__(ActionModule)
-    made._task = SimpleNamespace(action=f"xivo.xci.{module}", args={})
-    made._loader = Loader()
+    made._task = SimpleNamespace(action=f"xivo.xci.{module}", args={}, get_search_path=lambda: list(folders))
+    made._loader = Loader(base)
     made._unquoted = Unquoted()
-    made._find_needle = lambda _folder, name: name
     return made
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> str:
+def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A table in the folder in which Ansible runs."""
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "people.csv"
     path.write_text("first_name,internal_number\nA,0123\nB,200\n")
     return str(path)
@@ -80,7 +93,7 @@ def test_a_list_of_the_task_has_to_be_one(people: str) -> None:
 
 
 @pytest.mark.parametrize("purge", [["users"], "users"], ids=str)
-def test_a_file_that_says_nothing_purges_nothing(tmp_path: Path, purge: Any) -> None:
+def test_a_file_that_says_nothing_purges_nothing(people: str, tmp_path: Path, purge: Any) -> None:
     (tmp_path / "people.csv").write_text("first_name\n")
     options = {"src": [str(tmp_path / "people.csv")], "users": [{"first_name": "Z"}]}
     assert action()._completed({**options, "purge": None})["src"] is None
@@ -90,16 +103,29 @@ def test_a_file_that_says_nothing_purges_nothing(tmp_path: Path, purge: Any) -> 
         action()._completed({**options, "purge": purge})
 
 
-def test_a_file_that_is_in_the_folder_of_ansible(people: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def missing(_folder: str, name: str) -> str:
-        raise AnsibleError(f"no {name}")
+def test_a_file_is_searched_for_beside_the_task_and_then_where_ansible_runs(people: str, tmp_path: Path) -> None:
+    beside = tmp_path / "role"
+    (beside / "files").mkdir(parents=True)
+    assert len(action(folders=(str(beside),))._completed({"src": ["people.csv"]})["users"]) == 2
+    (beside / "files/people.csv").write_text("first_name\nC\n")
+    assert len(action(folders=(str(beside),))._completed({"src": ["people.csv"]})["users"]) == 1
+    assert len(action(base=str(beside))._completed({"src": "people.csv"})["users"]) == 1
+    with pytest.raises(InvalidDocument) as caught:
+        action(folders=(str(beside),))._completed({"src": ["nowhere.csv", "people.csv"]})
+    assert str(caught.value) == f"nowhere.csv: not found; searched in {beside}, {tmp_path}"
 
-    made = action()
-    made._find_needle = missing
+
+@pytest.mark.parametrize("name", ["vars/demo.yml", "templates"])
+def test_a_file_of_the_collection_is_never_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)
-    assert len(made._completed({"src": ["people.csv"]})["users"]) == 2
-    with pytest.raises(InputError, match=r"^src 'nowhere.csv': no nowhere.csv$"):
-        made._completed({"src": ["nowhere.csv"]})
+    role, playbooks = (os.path.join(xci_config.COLLECTION, one) for one in ("roles/xci_report", "playbooks"))
+    for made in (action(folders=(role, playbooks)), action(folders=(f"{role}/tasks",), base=playbooks)):
+        with pytest.raises(InvalidDocument, match=f"^{name}: not found; searched in {tmp_path}$"):
+            made._completed({"src": name})
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("users: []") if "." in name else (tmp_path / name).mkdir()
+    assert action(base=playbooks)._path(name) == str(tmp_path / name)
+    assert action()._path(os.path.join(playbooks, "vars/demo.yml")).endswith("playbooks/vars/demo.yml")
 
 
 def test_a_vaulted_value_is_decrypted(tmp_path: Path) -> None:
@@ -112,9 +138,9 @@ def test_a_vaulted_value_is_decrypted(tmp_path: Path) -> None:
 
 
 def test_unknown_options_are_reported_together_and_with_their_places(people: str) -> None:
-    Path(people).write_text("frist_name,internal_number\nA,0123\nB,200\n")
+    Path(people).with_suffix(".json").write_text('{"users": [{"frist_name": "A"}]}')
     options = {
-        "src": people,
+        "src": people.replace(".csv", ".json"),
         "users": [{"cti_pasword": "made-up", "shoe_size": 43, "first_name": "Z"}],
         "admins": [{"login": "eve"}, {"entitys": []}],
     }
@@ -124,19 +150,18 @@ def test_unknown_options_are_reported_together_and_with_their_places(people: str
     assert list(map(str, caught.value.problems)) == [
         "users[0].cti_pasword: unsupported option; did you mean cti_password?",
         "users[0].shoe_size: unsupported option",
-        "people.csv line 2: frist_name: unsupported option; did you mean first_name?",
-        "people.csv line 3: frist_name: unsupported option; did you mean first_name?",
+        "people.json: users[0].frist_name: unsupported option; did you mean first_name?",
         "admins[1].entitys: unsupported option; did you mean entities?",
     ]
     result = caught.value.result()
-    assert result["msg"].startswith("invalid document, nothing was changed (5 errors): users[0].cti_pasword: ")
+    assert result["msg"].startswith("invalid document, nothing was changed (4 errors): users[0].cti_pasword: ")
     assert result["errors"][2] == {
         "action": "",
         "kind": "user",
         "key": "",
         "index": 1,
         "option": "frist_name",
-        "place": "people.csv line 2",
+        "place": "people.json: users[0]",
         "msg": "unsupported option; did you mean first_name?",
     }
     assert "made-up" not in str(result)

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument
 from ansible_collections.xivo.xci.plugins.plugin_utils.sources import Source, load
 
 
@@ -24,8 +26,9 @@ def decrypt(text: str) -> str:
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Any:
-    """Writes files below a folder, and returns the folder."""
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Writes files below the folder in which Ansible runs, and returns that folder."""
+    monkeypatch.chdir(tmp_path)
 
     def write_files(**files: str | bytes) -> Path:
         for name, content in files.items():
@@ -79,10 +82,10 @@ def test_single_values_may_be_encrypted(write: Any) -> None:
 
 
 def test_where_entries_stand(write: Any) -> None:
-    folder = write(a_yml="users: [{a: b}, {}]\nxivos: []", b__c_csv="internal_number;first_name\n1;A\n\n2;\n")
+    folder = write(a_yml="users: [{a: b},\n {}]\nxivos: []", b__c_csv="internal_number;first_name\n1;A\n\n2;\n")
     source = load(str(folder), read, decrypt)
     assert source.places == {
-        "users": ["a.yml: users[0]", "a.yml: users[1]", "b/c.csv line 2", "b/c.csv line 4"],
+        "users": ["a.yml line 1: users[0]", "a.yml line 2: users[1]", "b/c.csv line 2", "b/c.csv line 4"],
         "xivos": [],
     }
     assert source.document["users"][2:] == [{"internal_number": "1", "first_name": "A"}, {"internal_number": "2"}]
@@ -112,22 +115,25 @@ def test_delimiters(write: Any, delimiter: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("a_csv", "a,b\n1\n", "a.csv line 2: it has 1 cells, and line 1 has 2"),
-        ("a_csv", "a,a\n1,2\n", "a.csv line 1: each column needs a name of its own, the name of an option"),
-        ("a_csv", "a,\n1,2\n", "a.csv line 1: each column needs a name of its own, the name of an option"),
-        ("a_csv", 'a\n"' + "x" * 200_000 + '"\n', "a.csv line 2: field larger than field limit (131072)"),
-        ("a_json", "[1]", "a.json is no part of a document: it has to be a mapping of xivos, entities"),
-        ("a_json", '{"users": [], "users": []}', "a.json can't be read: 'users' is a duplicate key"),
-        ("a_json", "{", "a.json can't be read: Expecting property name"),
-        ("a_json", "[" * 100_000, "a.json can't be read: it is nested too deeply"),
-        ("a_yml", "users: []\nusers: []", "a.yml can't be read: 'users' is a duplicate key in line 1, column 1"),
-        ("a_yml", "users: [", "a.yml can't be read: "),
+        ("a_json", "[1]", "a.json: no part of a document: it has to be a mapping of xivos, entities"),
+        ("a_json", '{"users": [],\n"users": []}', "a.json line 2: 'users' is a duplicate key"),
+        ("a_json", "{\n", "a.json line 2: Expecting property name"),
+        ("a_json", "[" * 100_000, "a.json: nested too deeply"),
+        ("a_yml", "users: []\nusers: []", "a.yml line 2: 'users' is a duplicate key"),
+        ("a_yml", "users:\n- {a: [}", "a.yml line 2: "),
+        ("a_yml", "users:\n- {a: 1,\n   a: 2}", "a.yml line 3: 'a' is a duplicate key"),
+        ("a_yml", "users: []\n---\nusers: []", "a.yml line 2: but found another document"),
+        ("a_yml", "users:\n- !!python/object:os.system {}", "a.yml line 2: could not determine a constructor"),
+        ("a_yml", "users:\n- first_name: !!binary eA==", "a.yml line 2: could not determine a constructor"),
+        ("a_yml", "users:\n- first_name: a\x07b", "a.yml line 2: control characters are not allowed: #x0007"),
+        ("a_yml", "users: &u\n- *u", "a.yml line 1: an alias to what it is in"),
+        ("a_yml", "[" * 50_000, " nest"),
         ("a_yml", "user: []", "a.yml: user: unsupported list; did you mean users?"),
         ("a_yml", "colours: []", "a.yml: colours: unsupported list; use one of xivos, entities"),
-        ("a_yml", "users: {a: b}", "a.yml: users is not a list"),
-        ("a_yml", "users: made-up", "a.yml: users is not a list"),
-        ("a_yml", b"users: [\xe9]", "a.yml is not in UTF-8; save it so, with or without a byte order mark"),
-        ("a_txt", "users: []", ".txt' must end with .json, .yml, .yaml, .csv, or be a folder of such files"),
+        ("a_yml", "users: {a: b}", "a.yml: users: expected a list"),
+        ("a_yml", "users: made-up", "a.yml: users: expected a list"),
+        ("a_yml", b"users:\n- [\xe9]", "a.yml line 2: not valid UTF-8: the file is damaged, or in another encoding"),
+        ("a_txt", "users: []", "a.txt: a file must end with .json, .yml, .yaml, .csv; or give a folder of such files"),
     ],
 )
 def test_what_is_no_part_of_a_document(write: Any, name: str, text: str | bytes, message: str) -> None:
@@ -136,10 +142,13 @@ def test_what_is_no_part_of_a_document(write: Any, name: str, text: str | bytes,
         one(folder, name.replace("_", "."))
     assert message in str(caught.value)
     assert len(str(caught.value)) < 300
+    (error,) = caught.value.result()["errors"]
+    assert error["place"].startswith("a.")
+    assert str(caught.value).startswith(error["place"])
 
 
 def test_a_folder_without_documents(write: Any) -> None:
-    with pytest.raises(InputError, match=r"holds no file that ends with .json, .yml, .yaml, .csv$"):
+    with pytest.raises(InputError, match=r"no file in this folder ends with .json, .yml, .yaml, .csv$"):
         load(str(write(a_txt="x")), read, decrypt)
 
 
@@ -156,7 +165,7 @@ def test_a_folder_without_documents(write: Any) -> None:
         pytest.param("a_json", '{"admins": null}', "admins", id="null-list"),
         pytest.param("a_csv", "first_name,last_name\n", "users", id="header-alone"),
         pytest.param("a_csv", "", "users", id="empty-table"),
-        pytest.param("a_csv", "a,b\n,\n;\n".replace(";\n", ""), "users", id="empty-rows"),
+        pytest.param("a_csv", "entity,mail\n,\n", "users", id="empty-rows"),
     ],
 )
 def test_what_says_nothing(write: Any, name: str, text: str, kind: str) -> None:
@@ -204,3 +213,88 @@ def test_sources_are_joined() -> None:
     assert first.document == {"users": [1, 2, 3], "admins": []}
     assert first.places == {"users": ["a[0]", "b[0]", "b[1]"], "admins": []}
     assert first.silent == [("a", ""), ("b", "users")]
+
+
+# -- folders ------------------------------------------------------------------------------------------------
+
+
+def names(path: Path) -> list[str]:
+    return [user["first_name"] for user in load(str(path), read, decrypt).document["users"]]
+
+
+ENTRY = "users: [{first_name: %s}]"
+
+
+def test_endings_in_capital_letters(write: Any) -> None:
+    folder = write()
+    (folder / "A.YML").write_text(ENTRY % "a")
+    (folder / "B.Csv").write_text("first_name\nb\n")
+    (folder / "C.JSON").write_text('{"users": [{"first_name": "c"}]}')
+    assert names(folder) == ["a", "b", "c"]
+    assert names(folder / "A.YML") == ["a"]
+
+
+def test_folders_behind_links_are_read_once(write: Any) -> None:
+    folder = write(config__a_yml=ENTRY % "a", shared__b_yml=ENTRY % "b")
+    (folder / "config/link").symlink_to(folder / "shared")
+    (folder / "config/twice").symlink_to(folder / "shared")
+    (folder / "shared/circle").symlink_to(folder / "config")
+    assert names(folder / "config") == ["a", "b"]
+    assert load(str(folder / "config"), read, decrypt).places["users"][1] == "config/link/b.yml line 1: users[0]"
+
+
+def test_files_elsewhere_have_their_whole_path(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(a__x_yml=ENTRY % "a", b__x_yml=ENTRY % "b")
+    monkeypatch.chdir(folder / "a")
+    assert load(str(folder / "a/x.yml"), read, decrypt).places["users"] == ["x.yml line 1: users[0]"]
+    assert load(str(folder / "b"), read, decrypt).places["users"] == [f"{folder}/b/x.yml line 1: users[0]"]
+
+
+def test_what_can_not_be_read_is_not_passed_over(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(a_yml=ENTRY % "a", closed__b_yml=ENTRY % "b", c_yml="users: {", d_csv="first_nam\nd\n")
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "nowhere").symlink_to(folder / "removed")
+    listed = os.listdir
+
+    def listdir(path: str) -> list[str]:
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    with pytest.raises(InvalidDocument) as caught:
+        load(str(folder), read, decrypt)
+    assert [str(problem).partition(";")[0] for problem in caught.value.problems] == [
+        "closed: the folder can't be read: Permission denied",
+        "c.yml line 2: did not find expected node content, column 1",
+        "d.csv line 1: first_nam: unsupported option as the name of a column",
+        "nowhere: can't be read: No such file or directory",
+        "pipe.csv: not a regular file",
+    ]
+
+
+def test_what_is_no_regular_file_is_refused_at_once(write: Any) -> None:
+    os.mkfifo(write() / "people.json")
+    with pytest.raises(InvalidDocument, match=r"people\.json: not a regular file"):
+        one(Path(), "people.json")
+
+
+# -- what is for the author of a file -----------------------------------------------------------------------
+
+
+def test_keys_that_begin_with_x_are_ignored(write: Any) -> None:
+    text = "x-base: &base {entity: e, template: t}\nusers:\n- {<<: *base, template: u}\nx-y: 1\n"
+    assert one(write(a_yml=text), "a.yml").document == {"users": [{"entity": "e", "template": "u"}]}
+    assert one(write(b_json='{"x-note": "no", "xivos": []}'), "b.json").document == {"xivos": []}
+    assert one(write(c_yml="x-base: 1"), "c.yml").silent == [("c.yml", "")]
+
+
+def test_a_key_may_replace_one_that_was_merged(write: Any) -> None:
+    text = "x-a: {b: {c: &c {<<: &d {last_name: A}, last_name: B}}}\nusers: [{<<: *c}, {<<: *d, last_name: C}]"
+    assert one(write(a_yml=text), "a.yml").document == {"users": [{"last_name": "B"}, {"last_name": "C"}]}
+
+
+def test_aliases_that_explode_are_refused(write: Any) -> None:
+    lines = ["x-0: &x0 [a]"] + [f"x-{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 10)}]" for n in range(1, 10)]
+    with pytest.raises(InvalidDocument, match=r"a\.yml line 8: aliases that repeat more than 5000000 values"):
+        one(write(a_yml="\n".join(lines)), "a.yml")

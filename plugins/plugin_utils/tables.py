@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads a table of users (CSV), as spreadsheets save it. What may have lost a row or a letter is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
+from ansible_collections.xivo.xci.plugins.module_utils.model.values import suggestion
+
+DELIMITERS = ",;\t|"
+_SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+"""The first line with which a spreadsheet says what separates the cells."""
+_IS_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|([\xc2-\xc5]|\xe2[\x80-\xbf]?)\Z")
+"""A letter in UTF-8, perhaps cut off at the end; hardly a word in Windows-1252."""
+
+Row = tuple[int, dict[str, str]]
+"""The line in which a row begins, and its cells by the names of their columns; an empty cell is not in it."""
+
+
+def read_table(content: bytes, shown: str) -> list[Row]:
+    """Return the rows of a table; raise InputError with all that is wrong with it. *shown* is its name for a person."""
+    table = _Table(_decode(content, shown), shown)
+    rows = list(table.rows())
+    if table.problems:
+        raise InputError(*table.problems)
+    return rows
+
+
+def _decode(content: bytes, shown: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if _IS_UTF8.search(content):
+            refuse_encoding(content, error, shown)
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        refuse_encoding(content, error, shown)
+
+
+def refuse_encoding(content: bytes, error: UnicodeDecodeError, shown: str) -> NoReturn:
+    """Raise InputError for a file that is in no encoding that we read, or damaged."""
+    line = content.count(b"\n", 0, error.start) + 1
+    problem = "not valid UTF-8: the file is damaged, or in another encoding; save it as UTF-8"
+    raise InputError(Problem(problem, place=f"{shown} line {line}")) from None
+
+
+class _Table:
+    """A table while it is read; *problems* are what is wrong with it."""
+
+    def __init__(self, text: str, shown: str) -> None:
+        self.problems: list[Problem] = []
+        self._shown = shown
+        lines = list(io.StringIO(text, newline=""))
+        self._skipped = _blank(lines, 0)
+        first = lines[self._skipped] if self._skipped < len(lines) else ""
+        if sep := _SEP.fullmatch(first):
+            self._skipped = _blank(lines, self._skipped + 1)
+            delimiter = sep.group(1)
+        else:
+            delimiter = max(DELIMITERS, key=first.count)
+        self._reader = csv.reader(lines[self._skipped :], delimiter=delimiter, strict=True, skipinitialspace=True)
+
+    def rows(self) -> Iterator[Row]:
+        records = self._records()
+        header_line, header = next(records, (0, []))
+        columns = self._columns(header_line, header)
+        for line, cells in records:
+            if len(cells) < len(columns) or any(cells[len(columns) :]):
+                problem = f"{len(cells)} cells, but line {header_line} has {len(columns)} columns"
+                self._add(problem, line)
+            yield line, {name: cell for name, cell in zip(columns, cells) if cell}  # noqa: B905
+
+    def _add(self, problem: str, line: int, column: str = "") -> None:
+        self.problems.append(Problem(problem, column, kind=USER.kind, place=f"{self._shown} line {line}"))
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows that are not empty, each with the line in which it begins."""
+        while True:
+            line = self._skipped + self._reader.line_num + 1
+            try:
+                record = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                # Where the next row would begin is not known.
+                self._add(_explain(error), line)
+                return
+            cells = [_unguarded(cell) for cell in record]
+            if any("\n" in cell or "\r" in cell for cell in record):
+                self._add("a cell with a line break; a quote that nobody closed also looks like that", line)
+            elif any(cells):
+                yield line, cells
+
+    def _columns(self, line: int, header: Sequence[str]) -> list[str]:
+        """Return the names of the columns, without those at the end that have none."""
+        columns = list(header)
+        while columns and not columns[-1]:
+            columns.pop()
+        if len(set(columns)) < len(columns) or "" in columns:
+            self._add("each column needs a name of its own, the name of an option", line)
+        options = [one.name for one in USER.writable]
+        for name in columns:
+            if name and name not in USER.option_names:
+                hint = suggestion(name, sorted(USER.option_names)) or f"use one of {', '.join(options)}, ..."
+                self._add(f"unsupported option as the name of a column; {hint}", line, name)
+        return columns
+
+
+def _blank(lines: Sequence[str], start: int) -> int:
+    """Return where the first line is that has more than delimiters."""
+    blank = f"{DELIMITERS} \r\n"
+    return next((index for index in range(start, len(lines)) if lines[index].strip(blank)), len(lines))
+
+
+def _explain(error: csv.Error) -> str:
+    text = str(error)
+    if "unexpected end of data" in text:
+        return "a quote is opened in this row and never closed"
+    if "expected after" in text:
+        return "text after the closing quote of a cell; a quote may not be closed, or not be doubled inside of a cell"
+    return text
+
+
+def _unguarded(cell: str) -> str:
+    """Return a cell without what spreadsheets put around a number to keep its leading zero: ``="0123"``."""
+    guarded = re.fullmatch(r'="(.*)"', cell.strip())
+    return guarded.group(1) if guarded else cell.strip()
