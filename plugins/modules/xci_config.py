@@ -387,8 +387,8 @@ options:
     description:
       - Files and folders with the document or parts of it. Of a folder, all files are read whose names end with
         C(.json), C(.yml), C(.yaml) or C(.csv), in small or capital letters, sorted by path. Their lists are added to
-        those of the task itself. Folders behind links are read once. Files and folders whose names begin with a dot are not
-        read. What can't be read, and what is no regular file, is an error.
+        those of the task itself. Folders behind links are read once. Files and folders whose names begin with a dot are
+        not read. What can't be read, and what is no regular file, is an error.
       - The files are on the machine that runs Ansible, also if the module runs elsewhere. They are searched for like
         those of M(ansible.builtin.copy), for example in the folder C(files) next to the playbook, and then in the
         folder in which C(ansible-playbook) was started, but never in a folder of this collection.
