@@ -208,7 +208,7 @@ def test_an_error_keeps_no_other_change_out_of_the_plan(site: Make) -> None:
 SRC_FAULTS = {
     "entites: []": "entites: unsupported list; did you mean entities?",
     "nothing: 1": "nothing: unsupported list; use one of xivos, entities, templates, users, admins",
-    "- users": "is no part of a document",
+    "- users": "no part of a document",
 }
 
 

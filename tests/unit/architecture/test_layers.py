@@ -73,7 +73,6 @@ KNOWN = {
     ("module_utils/engine/losses.py", "name"): "a key of a result",
     ("module_utils/modules/export.py", "xivo"): "an option of xci_config_info",
     ("module_utils/modules/export.py", "entity"): "an option of xci_config_info",
-    ("plugin_utils/sources.py", "users"): "what a CSV file contains",
 }
 """Names of fields and kinds outside of the tables, and why."""
 
