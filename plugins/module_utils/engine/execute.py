@@ -4,19 +4,23 @@
 
 from __future__ import annotations
 
-import threading
+import contextlib
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
-from typing import Callable
+from typing import TYPE_CHECKING, Callable, Union
 
 from ..api.cancellation import threads
-from ..api.errors import Cancelled, ConnectionFailed, InputError, LoginRefused, XciError
-from ..model.change import CREATE, Operation
+from ..api.errors import Cancelled, ConnectionFailed, LoginRefused, XciError
+from ..model.change import Operation
 from ..state.state import State
-from .order import in_order
+from .claims import show
+from .order import Order, Schedule, Step
 from .write import write
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 FEW = 4
 """Of so many objects of a list, each is read again on its own."""
@@ -24,19 +28,21 @@ PROGRESS_INTERVAL = 0.5
 """Seconds after which the thread that waits shows the progress; a signal gets through meanwhile."""
 LAST_ANSWERS = 5.0
 """For how many seconds an interrupted run waits for the answers to what it has sent."""
+Outcome = Union[Operation, XciError, None]
+"""A write as it was done, or why it failed; None where nothing was left to do."""
 
 
 @dataclass
 class Execution:
-    """One run over many operations; what became of each is in *failed* and *done*, by its ``id()``.
-
-    *written* is how many writes that took, since something may be as desired meanwhile; *meanwhile* says what others
-    changed.
+    """One run over the steps of a plan; what became of each operation is in *failed* and *done*, by its ``id()``.
 
     With *stop*, nothing new is begun after the first failure. Without, what does not depend on a failure goes on; what
     would fail all the same, because XCI is gone or refuses the login, is not tried. *progress* is called with how many
     are done, of how many, such as (30, 100), by the thread that calls run. When that is interrupted, by a signal or the
     time-out of the task, nothing new is begun; what has no answer after some seconds counts as failed.
+
+    *written* is how many writes that took, since something may be as desired meanwhile; *meanwhile* says what others
+    changed; *begun* are the steps by which an object gave a value up and did not get its new one.
     """
 
     state: State
@@ -47,116 +53,112 @@ class Execution:
     done: set[int] = field(default_factory=set)
     written: int = 0
     meanwhile: list[str] = field(default_factory=list)
+    begun: list[Step] = field(default_factory=list)
     _lists: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _lost: set[tuple[str, str]] = field(default_factory=set)
-    _open: dict[int, Operation] = field(default_factory=dict)
+    _running: dict[Future[Outcome], Step] = field(default_factory=dict)
     _stopped: bool = False
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lost: bool = False
 
-    def run(self, operations: Sequence[Operation]) -> None:
-        """Do the operations."""
-        total = len(operations)
-        self._lists.update(map(_list_of, operations))
-        for group in in_order(operations, self._free_name):
-            queue = iter(group)
-            workers = max(1, min(self.parallelism, len(group)))
-            with threads(workers, self.state.client.cancellation) as pool:
-                pending = {pool.submit(self._work, queue) for _number in range(workers)}
-                try:
-                    self._wait(pending, total)
-                except BaseException:
-                    self._interrupt(pending)
-                    raise
+    def run(self, order: Order) -> None:
+        """Do the steps."""
+        steps = [step for step in order.steps if not step.main]
+        schedule, total = Schedule(order), len(steps)
+        self._lists.update(_list_of(step.operation) for step in steps)
+        if not steps:
+            return
+        with threads(min(self.parallelism, total), self.state.client.cancellation) as pool:
+            try:
+                self._work(schedule, pool, total)
+            except BaseException:
+                self._interrupt()
+                raise
+        self._put_back()
+        self._report()
 
-    def _interrupt(self, pending: set[Future[None]]) -> None:
+    def _interrupt(self) -> None:
         """Begin nothing new, and find out what becomes of what was sent."""
-        self._stopped = True
+        self._stopped = self._lost = True
         self.state.client.cancellation.request()
-        wait(pending, timeout=LAST_ANSWERS)
-        with self._lock:
-            for identity, operation in self._open.items():
-                self.failed[identity] = (
-                    f"{operation}: XCI had not answered when the task was interrupted, and it is not known whether it "
-                    "happened; run again to see"
-                )
+        for future in wait(self._running, timeout=LAST_ANSWERS).done:
+            step = self._running.pop(future)
+            if not future.exception():
+                self._note(step, future.result())
+        for step in self._running.values():
+            self.failed[id((step.main or step).operation)] = (
+                f"{step.operation}: XCI had not answered when the task was interrupted, and it is not known whether it "
+                "happened; run again to see"
+            )
+        self._report()
 
-    def _wait(self, pending: set[Future[None]], total: int) -> None:
-        """Wait for all workers; only this thread shows the progress, since no other one may call Ansible."""
-        while pending:
-            finished, pending = wait(pending, timeout=PROGRESS_INTERVAL)
-            for worker in finished:
-                worker.result()
-            if self.progress:
-                self.progress(len(self.done) + len(self.failed), total)
-
-    def _work(self, queue: Iterator[Operation]) -> None:
+    def _work(self, schedule: Schedule, pool: ThreadPoolExecutor, total: int) -> None:
+        """Begin what can be begun, and wait; only this thread shows the progress, since no other may call Ansible."""
+        shown = time.monotonic()
         while True:
-            with self._lock:
-                operation = None if self._stopped else next(queue, None)
-            if operation is None:
+            while not self._stopped and len(self._running) < self.parallelism and (step := schedule.take()):
+                self._running[pool.submit(self._do, step)] = step
+            if self.progress and (not self._running or time.monotonic() >= shown + PROGRESS_INTERVAL):
+                shown = time.monotonic()
+                self.progress(len(self.done) + len(self.failed), total)
+            if not self._running:
                 return
-            self._do(operation)
+            for future in wait(self._running, PROGRESS_INTERVAL, FIRST_COMPLETED).done:
+                schedule.finish(step := self._running.pop(future), self._note(step, future.result()))
 
-    def _do(self, operation: Operation) -> None:
-        if id(operation) in self.failed:
-            return
-        if self._lost and any(reference in self._lost for reference in references(operation)):
-            return
-        with self._lock:
-            self._open[id(operation)] = operation
+    def _do(self, step: Step) -> Outcome:
+        """Do one step, in a thread of its own."""
+        operation, first = step.operation, step.first
+        many = self._lists[_list_of(operation)] > FEW
+        if first:
+            # The object is read again, since XCI may keep more with it than what was sent, such as a version.
+            given_up = {name: first.operation.after[name] for name in first.operation.changed}
+            operation.before, operation.read_at, many = {**operation.before, **given_up}, 0.0, False
         try:
-            done = write(operation, self.state, eager=False, many=self._lists[_list_of(operation)] > FEW)
-        except Cancelled:
+            return write(operation, self.state, eager=False, many=many)
+        except XciError as error:
+            return error
+
+    def _note(self, step: Step, outcome: Outcome) -> bool:
+        """Note what became of a step; return whether it is done."""
+        if isinstance(outcome, Cancelled):
             # Nothing was sent.
-            self._stopped = True
-        except XciError as error:
-            self._fail(operation, error)
+            self._stopped = self._lost = True
+        elif isinstance(outcome, XciError):
+            self.failed[id((step.main or step).operation)] = str(outcome)
+            self._lost |= isinstance(outcome, (ConnectionFailed, LoginRefused))
+            self._stopped |= self.stop or self._lost
+        elif step.main:
+            self.begun.append(step)
         else:
-            with self._lock:
-                self.done.add(id(operation))
-                self.written += done is not None
-                self.meanwhile += done.meanwhile if done else []
-        finally:
-            with self._lock:
-                del self._open[id(operation)]
+            self.done.add(id(step.operation))
+        if isinstance(outcome, Operation):
+            self.written += 1
+            self.meanwhile += outcome.meanwhile
+        return not isinstance(outcome, XciError)
 
-    def _fail(self, operation: Operation, error: XciError) -> None:
-        with self._lock:
-            self.failed[id(operation)] = str(error)
-            self._stopped |= self.stop or isinstance(error, (ConnectionFailed, LoginRefused))
-            if operation.action == CREATE:
-                self._lost.add((operation.resource.kind, operation.key))
+    def _put_back(self) -> None:
+        """Give objects back what they gave up, where nobody has got it."""
+        done = self.done | {id(step.operation) for step in self.begun}
+        for step, _main in self._unfinished():
+            if not self._lost and not any(id(other.operation) in done for other in step.blocks):
+                now, before = step.operation.after, step.operation.before
+                with contextlib.suppress(XciError):
+                    write(replace(step.operation, before=now, after=before, read_at=0.0), self.state, eager=False)
+                    self.begun.remove(step)
+                    self.written -= 1
 
-    def _free_name(self, operation: Operation) -> bool:
-        """Give an object a number that nobody has, so that another one can have its own before it gets the next one's.
+    def _report(self) -> None:
+        """Let what has only a value for the moment be a failure that says so."""
+        for step, main in self._unfinished():
+            has = ", ".join(f"{name} {show(step.operation.after[name])}" for name in step.operation.changed)
+            text = f"{main}: it has {has} for the moment, since an exchange did not end; run again to finish it"
+            self.failed[id(main)] = ". ".join(filter(None, [self.failed.get(id(main)), text]))
 
-        Which numbers are free says the field that a creation takes the first of them for.
-        """
-        resource = operation.resource
-        spare = next((resource[name] for name in resource.identity if callable(resource[name].default)), None)
-        if self._stopped or spare is None:
-            return False
-        try:
-            between = {**operation.before, spare.name: spare.default(operation.before, self.state)}
-            write(replace(operation, after=between, changed=[spare.name]), self.state, eager=False)
-        except InputError:
-            return False
-        except XciError as error:
-            self._fail(operation, error)
-            return False
-        operation.before = between
-        return True
+    def _unfinished(self) -> list[tuple[Step, Operation]]:
+        """Return the steps by which an object gave something up, with the operations that did not happen after them."""
+        pairs = [(step, step.main.operation) for step in self.begun if step.main]
+        return [(step, main) for step, main in pairs if id(main) not in self.done]
 
 
 def _list_of(operation: Operation) -> tuple[str, str]:
     """Return which list shows the object now, by its kind and scope."""
     return operation.resource.kind, operation.before.get(operation.resource.scope, "")
-
-
-def references(operation: Operation) -> Iterable[tuple[str, str]]:
-    """Yield what an operation refers to, as kind and label, such as ``("entity", "accueil@xivo-nord")``."""
-    values = {**operation.after, **operation.desired}
-    for name, ref in operation.resource.references.items():
-        value = values.get(name) or []
-        for label in value if isinstance(value, list) else [value]:
-            yield ref.kind, label

@@ -49,7 +49,8 @@ def _again(operation: Operation, state: State, many: bool) -> Item | None:
             if refused.status not in GONE:
                 raise
             found = None
-        if found is not None:
+        # An entity that was renamed may have left its key to another one.
+        if found is not None and found.id == before["id"]:
             state.place(resource, found.id, found, before, found.values)
             return found
     with state.lock:

@@ -17,6 +17,9 @@ from ..model.parsing import Parsed, Place, index_place, parse
 from ..model.resources import RESOURCES
 from ..model.values import type_name
 from ..state.planned import PlannedState, PlannedWrite
+from .conflicts import conflicts
+from .exchange import break_rings
+from .order import Order, Step, label_of
 from .propose import propose
 from .purge import Purge
 
@@ -82,6 +85,8 @@ class Planner:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     planned: list[PlannedWrite] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    order: Order = field(init=False)
     _places: dict[tuple[str, int], Entry] = field(default_factory=dict)
 
     def plan(self, document: Mapping[str, Any], purge: list[str], place: Place = index_place) -> list[Operation]:
@@ -108,9 +113,7 @@ class Planner:
                 self._add(operation)
         self.problems += purging.problems
         self.warnings += purging.warnings
-        for operation in self.operations:
-            if operation.action != DELETE and id(operation) in self.entries:
-                self.problems += self._duplicates(self.entries[id(operation)], operation)
+        self.problems += self._impossible()
         if self.problems:
             raise InputError(*self.problems)
         return self.operations
@@ -184,32 +187,26 @@ class Planner:
         self._add(operation)
 
     def _add(self, operation: Operation) -> None:
+        label = label_of(operation.resource, operation.before.get("id"), self.view)
         self.operations.append(operation)
         self.planned.append(self.view.plan(operation))
+        self.steps.append(Step.of(operation, self.planned[-1].id, label, self.view))
+
+    def _impossible(self) -> Iterator[Problem]:
+        """Put the plan in order; yield the problems of what can't be done."""
+        indexes = {place: entry.index for place, entry in self._places.items()}
+        found = list(conflicts(self.steps, self.view, indexes))
+        if not found and not self.problems:
+            self.order = Order(self.steps, self.view)
+            found = list(break_rings(self.order, self.view))
+        for operation, problem in found:
+            entry = self.entries.get(id(operation))
+            yield from entry.locate([problem]) if entry else [problem.at(option="purge", kind=operation.resource.kind)]
 
     def _check_first(self, entry: Entry, identity: int) -> None:
         first = self._places.setdefault((entry.resource.kind, identity), entry)
         if first is not entry:
             self.problems += entry.locate([Problem("duplicate: already defined at", others=(first.index,))])
-
-    def _duplicates(self, entry: Entry, operation: Operation) -> Iterator[Problem]:
-        """Yield the problem that, all writes done, two objects would have the same name or number."""
-        resource, values = operation.resource, operation.after
-        fields = resource.identity
-        scope = self.view.scope_of(resource, values)
-        if scope is not None and scope.label:
-            return
-        same = self.view.listing(resource.kind, scope).by_index(fields, tuple(values[name] for name in fields))
-        title = f"{resource.kind} {resource.title(values)}"
-        if len(same) < 2:
-            return
-        entries = {item.id: self._places.get((resource.kind, item.id)) for item in same}
-        others = tuple(other.index for other in entries.values() if other and other is not entry)
-        ids = ", ".join(str(identity) for identity, other in entries.items() if other is None)
-        if others:
-            yield from entry.locate([Problem(f"duplicate: {title} is also defined at", others=others)])
-        if ids:
-            yield from entry.locate([Problem(f"duplicate: {title} already exists on XCI, with id {ids}")])
 
 
 def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[str, dict[str, int]]:

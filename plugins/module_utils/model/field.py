@@ -39,6 +39,7 @@ class Field:
     locks_out: Any = None  #: the value that takes from an account what its owner may need to get it back
     unsaved: str = ""  #: what XCI does with a true value after it has saved the object, so that this may fail alone
     default_option: str = ""  #: the option of a document that gives the value of entries that have none
+    unique_in: str = ""  #: only one can have the value in it: a reference of the object or of its scope, or EVERYWHERE
     validator: Callable[[dict[str, Any], Any], str] | None = None  #: (values, state) -> why XCI may refuse it, or ""
     policy: str = ""  #: the option that says whether what a validator finds is a warning, an error, or nothing
 

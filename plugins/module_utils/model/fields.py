@@ -23,7 +23,7 @@ Values = dict[str, Any]
 POLICIES = WARN, INSIDE, ANY = "warn", "inside", "any"
 """What to do about a value that is valid and unusual: warn, refuse it, or nothing."""
 EVERYWHERE = "everywhere"
-"""The value of the option search that has no limit."""
+"""Where the option search, or what only one object can have, has no limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +91,8 @@ class Resource:
                 yield f"{one.name} is required and has a default"
             if one.only_if and one.required_if:
                 yield f"{one.name} has two conditions"
+            if one.unique_in not in ("", EVERYWHERE, *self.references) and not self.scope:
+                yield f"{one.name} is unique in {one.unique_in}, which no {self.kind} refers to"
             if one.secret and not self.password_policies:
                 yield f"{one.name} is a secret, which needs password_policies"
 
@@ -118,6 +120,11 @@ class Resource:
     @cached_property
     def write_only(self) -> tuple[Field, ...]:
         return tuple(one for one in self.fields if one.write_only)
+
+    @cached_property
+    def unique(self) -> tuple[Field, ...]:
+        """What only one can have."""
+        return tuple(one for one in self.fields if one.unique_in)
 
     @cached_property
     def comparable(self) -> tuple[Field, ...]:

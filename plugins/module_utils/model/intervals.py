@@ -55,6 +55,27 @@ class Intervals(Codec):
         ]
 
 
+def subtract(intervals: list[Interval], others: list[Interval]) -> list[Interval]:
+    """Return the intervals of the numbers that are in none of the others."""
+    for other in others:
+        intervals = [part for interval in intervals for part in _cut(interval, other)]
+    return intervals
+
+
+def _cut(interval: Interval, other: Interval) -> list[Interval]:
+    """Return what is left of an interval without the numbers of another one; 0100 and 100 are two numbers."""
+    (first, last), (start, end) = bounds(interval), bounds(other)
+    digits, more = len(interval["start"]), len(other["start"])
+    if digits != more:
+        # What is as long as the longer of the two is written the same way in both.
+        start = max(start, 10 ** (max(digits, more) - 1))
+    if last < first or end < start or end < first or last < start:
+        return [interval]
+    below = {"start": interval["start"], "end": str(start - 1).zfill(digits)}
+    above = {"start": str(end + 1).zfill(digits), "end": interval["end"]}
+    return [below] * (first < start) + [above] * (end < last)
+
+
 def _moved(interval: Interval, before: dict[tuple[str, ...], Any]) -> dict[str, Any]:
     """Return an interval with what XCI keeps beside it under its old bounds, which is taken out of *before*."""
     near = next((old for old in before if old[0] == interval["start"] or old[1] == interval["end"]), None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from .field import Field
-from .fields import Resource, Values
+from .fields import EVERYWHERE, Resource, Values
 from .intervals import Intervals
 from .numbering import NumberPool
 from .values import Choice, Codec, Digits, Flag, Number, Ref, Refs, Secret, Text
@@ -57,7 +57,7 @@ XIVO = Resource(
     finds=("entity",),
     immutable="XCI's API can neither change nor remove a XiVO; do that in XCI's web interface",
     fields=(
-        Field("name", Text(), "name", required=True),
+        Field("name", Text(), "name", required=True, unique_in=EVERYWHERE),
         Field("host", Text(), "host", required=True, empty_means_unknown=True),
         Field("configure", Flag(), write="configure", default=False,
               unsaved="XCI saves a XiVO before it configures it, by SSH: see whether XCI can reach its host"),
@@ -79,10 +79,10 @@ ENTITY = Resource(
     lookup_keys={"name": ("name", "xivo")},
     contains="user",
     fields=(
-        Field("name", Text(longest=39), "name", required=True),
+        Field("name", Text(longest=39), "name", required=True, unique_in="xivo"),
         Field("xivo", Ref(kind="xivo", field="id"), read="xivo", write="xivoId", required=True),
         Field("display_name", Text(longest=128), "displayName", default=_same_as_name),
-        Field("intervals", Intervals(), "intervals", default=()),
+        Field("intervals", Intervals(), "intervals", default=(), unique_in="xivo"),
         Field("presented_number", Text(), "presentedNumber", default="inbNo"),
         Field("id", Number(), read="id"),
         Field("combined_id", Text(), read="combinedId"),
@@ -100,7 +100,7 @@ TEMPLATE = Resource(
     lookup_keys={"name": ("name",)},
     bare_list=True,
     fields=(
-        Field("name", Text(), "name", required=True),
+        Field("name", Text(), "name", required=True, unique_in=EVERYWHERE),
         Field("xivos", Refs(kind="xivo", field="id"), "xivos", default=()),
         Field("entities", Refs(kind="entity", field="combined_id"), "entities", default=()),
         Field("peer_sip_name", Choice(words=("auto", "model")), "peerSipName", default="auto"),
@@ -144,8 +144,9 @@ USER = Resource(
         Field("first_name", Text(longest=128), "firstName", default=""),
         Field("last_name", Text(longest=128), "lastName", default=""),
         Field("internal_number", Digits(), "internalNumber", default=_first_available, validator=_unusual_number,
-              policy="numbers"),
-        Field("cti_login", Text(shortest=2, longest=254, allowed=CTI + "@"), "ctiLogin", omit_if_empty=True),
+              policy="numbers", unique_in="entity"),
+        Field("cti_login", Text(shortest=2, longest=254, allowed=CTI + "@"), "ctiLogin", omit_if_empty=True,
+              unique_in="xivo"),
         Field("cti_password", Secret(shortest=4, longest=64, allowed=CTI, clear=CTI), "ctiPassword",
               omit_if_empty=True, requires="cti_login"),
         Field("id", Number(), read="id"),
@@ -166,7 +167,7 @@ ADMIN = Resource(
     password_policies=("verify", "on_create", "always"),
     default_policy="verify",
     fields=(
-        Field("login", Text(), "login", required=True),
+        Field("login", Text(), "login", required=True, unique_in=EVERYWHERE),
         Field("name", Text(), "name", default=""),
         Field("ldap", Flag(), "ldap", default=False, locks_out=True),
         Field("password", Secret(), write="password", required_if=("ldap", False)),

@@ -140,7 +140,7 @@ def _apply(planner: Planner, options: Mapping[str, Any], context: Context, resul
     named = {id(operation): _problem(planner, operation) for operation in operations}
     execution = Execution(context.state, options["parallelism"], options["on_error"] == "stop", context.progress)
     try:
-        execution.run(operations)
+        execution.run(planner.order)
     except BaseException:
         context.interrupted = bounded({**result, **_outcome(execution, named, context), "failed": True})
         raise

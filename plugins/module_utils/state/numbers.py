@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,12 @@ class Numbers:
                 f"entity {entity} has no available number left; give {self.pool.number}, or widen its intervals"
             )
         return numbers[0]
+
+    def unused(self, entity: str) -> Iterator[str]:
+        """Yield the numbers of an entity's intervals that no user has."""
+        scope = self.state.resolve(self.pool.entities.kind, entity)
+        users = self.state.listing(self.pool.users.kind, scope)
+        return (one for one in list(self.available(scope)) if not users.by_index((self.pool.number,), (one,)))
 
     def available(self, scope: Item) -> deque[str]:
         """Return the numbers of an entity that were available when XCI was asked, in order, such as ``["1002"]``."""

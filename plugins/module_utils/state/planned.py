@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,6 +19,9 @@ from ..model.resources import RESOURCES
 from .index import Index, Item
 from .numbers import Numbers, PlannedNumbers
 from .state import State
+
+Renames = Mapping[str, str]
+"""New labels by old ones, all at once: two objects may exchange theirs."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class PlannedState(State):
         self._assume = assume
         self._placeholders: dict[tuple[str, str], Item] = {}
         self._writes: list[PlannedWrite] = []
-        self._renames: list[tuple[Resource, str, str]] = []
+        self._renames: list[tuple[Resource, Renames]] = []
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -63,13 +66,18 @@ class PlannedState(State):
 
     def _renamed(self, kind: str, items: Iterable[Item]) -> Iterable[Item]:
         """Return items of the state below, which knows nothing of the names to come."""
-        for resource, old, new in self._renames:
+        for resource, renames in self._renames:
             if RESOURCES[kind].refers_to(resource.kind):
-                items = [_relabelled_item(RESOURCES[kind], item, resource.kind, old, new) for item in items]
+                items = [_relabelled_item(RESOURCES[kind], item, resource.kind, renames) for item in items]
         return items
 
     def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
         self._base.prefetch(kind, scopes, parallelism)
+
+    def items_read(self, resource: Resource) -> list[Item]:
+        for scope in self._base.scopes_read(resource):
+            self.listing(resource.kind, scope)
+        return super().items_read(resource)
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         writes = [write for write in self._writes if (write.kind, write.id) == (resource.kind, identity)]
@@ -117,14 +125,22 @@ class PlannedState(State):
         """Lay a planned write over what was read and what will be."""
         resource = RESOURCES[write.kind]
         old = None if write.action == CREATE else self._known(resource, write.id)
-        old_label = self.label_of(resource, old) if old and not resource.scope else ""
         self._writes.append(write)
         item = None if write.action == DELETE else _planned_item(write, old)
+        labels = self._labels(resource, old, item)
         self.place(resource, write.id, item, *([old.values] if old else []), write.values)
         if write.action != CREATE:
             self.numbers.forget()
-        if old_label and item:
-            self._rename(resource, old_label, self.label_of(resource, item))
+        self._rename(resource, labels, self._labels(resource, old, item))
+
+    def _labels(self, resource: Resource, old: Item | None, new: Item | None) -> dict[int, str]:
+        """Return the labels of all that have the title of an object before or after a write, by id."""
+        if resource.scope or not old:
+            return {}
+        titles = {resource.title(item.values) for item in (old, new) if item}
+        listing = self.listing(resource.kind)
+        same = [item for title in titles for item in listing.by_index(resource.display_format, title)]
+        return {item.id: self.label_of(resource, item) for item in same}
 
     def _known(self, resource: Resource, identity: int) -> Item | None:
         """Return an object if it is in a list that was read; what has scopes has no list of all."""
@@ -139,18 +155,19 @@ class PlannedState(State):
         if write.action != DELETE and self._scope_id(RESOURCES[write.kind], write.values) == scope_id:
             listing.put(_planned_item(write, old))
 
-    def _rename(self, resource: Resource, old: str, new: str) -> None:
-        """Let what was read or planned before refer to an object by its new label."""
-        if old == new:
+    def _rename(self, resource: Resource, before: Mapping[int, str], after: Mapping[int, str]) -> None:
+        """Let what was read or planned before refer to objects by their new labels."""
+        renames = {label: after[identity] for identity, label in before.items() if label != after.get(identity, label)}
+        if not renames:
             return
-        self._renames.append((resource, old, new))
+        self._renames.append((resource, renames))
         for (kind, _scope), listing in self._lists.items():
             if RESOURCES[kind].refers_to(resource.kind):
                 for item in list(listing.items.values()):
-                    listing.put(_relabelled_item(RESOURCES[kind], item, resource.kind, old, new))
+                    listing.put(_relabelled_item(RESOURCES[kind], item, resource.kind, renames))
         for write in self._writes:
             if RESOURCES[write.kind].refers_to(resource.kind):
-                write.values.update(_relabelled(RESOURCES[write.kind], write.values, resource.kind, old, new))
+                write.values.update(_relabelled(RESOURCES[write.kind], write.values, resource.kind, renames))
 
 
 def _planned_item(write: PlannedWrite, old: Item | None) -> Item:
@@ -158,18 +175,18 @@ def _planned_item(write: PlannedWrite, old: Item | None) -> Item:
     return replace(old, values={**old.values, **write.values}) if old else Item(dict(write.values))
 
 
-def _relabelled_item(resource: Resource, item: Item, kind: str, old: str, new: str) -> Item:
-    return replace(item, values=_relabelled(resource, item.values, kind, old, new))
+def _relabelled_item(resource: Resource, item: Item, kind: str, renames: Renames) -> Item:
+    return replace(item, values=_relabelled(resource, item.values, kind, renames))
 
 
-def _relabelled(resource: Resource, values: Values, kind: str, old: str, new: str) -> Values:
-    """Return values in which references of one kind have a new label."""
+def _relabelled(resource: Resource, values: Values, kind: str, renames: Renames) -> Values:
+    """Return values in which references of one kind have new labels."""
     changed = dict(values)
     for name, ref in resource.references.items():
         if ref.kind == kind and resource[name].reads:
             value = values[name]
             many = isinstance(value, list)
-            labels = [new if label == old else label for label in (value if many else [value])]
+            labels = [renames.get(label, label) for label in (value if many else [value])]
             changed[name] = sorted(labels) if many else labels[0]
     return changed
 

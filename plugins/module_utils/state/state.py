@@ -124,6 +124,20 @@ class State(Names):
         self.prefetch(resource.kind, scopes, parallelism)
         return [item for scope in scopes for item in self.listing(resource.kind, scope).items.values()]
 
+    def items_read(self, resource: Resource) -> list[Item]:
+        """Return the objects of a kind in all lists that were read, without a request."""
+        with self.lock:
+            lists = [listing for (kind, _scope), listing in self._lists.items() if kind == resource.kind]
+        return [item for listing in lists for item in listing.items.values()]
+
+    def scopes_read(self, resource: Resource) -> list[Item]:
+        """Return the scopes whose lists of a kind were read."""
+        if not resource.scope:
+            return []
+        with self.lock:
+            read = {scope for kind, scope in self._lists if kind == resource.kind}
+        return [item for item in self.listing(resource.scope).items.values() if item.id in read] if read else []
+
     @staticmethod
     def path(resource: Resource, values: Values) -> str:
         """Return the path of one object, such as ``/users/7``; its key is one segment, whatever is in it."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import Any
@@ -20,14 +21,31 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     LoginRefused,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.engine import execute
-from ansible_collections.xivo.xci.plugins.module_utils.engine.execute import Execution, references
+from ansible_collections.xivo.xci.plugins.module_utils.engine.exchange import break_rings
+from ansible_collections.xivo.xci.plugins.module_utils.engine.execute import Execution
+from ansible_collections.xivo.xci.plugins.module_utils.engine.order import Order, Step
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, UPDATE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY, TEMPLATE, USER
+from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedState
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
-from ansible_collections.xivo.xci.tests.unit.plugins.fakes import DEFAULT, WORLD, FakeClient, items, numbers
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WORLD, FakeClient
 
 LONG = 60.0
 """Seconds that nothing waits in the end, unless a test fails."""
+
+
+def ordered(operations: list[Operation], state: State | None = None) -> Order:
+    view = PlannedState(state or State(FakeClient(WORLD)))  # type: ignore[arg-type]
+    steps = [
+        Step.of(one, one.before.get("id", -number), one.resource.title(one.before or one.after), view)
+        for number, one in enumerate(operations, 1)
+    ]
+    for one in operations:
+        if one.before and one.resource is USER:
+            view.plan(one)
+    order = Order(steps, view)
+    assert list(break_rings(order, view)) == []
+    return order
 
 
 def creations(count: int) -> list[Operation]:
@@ -53,7 +71,7 @@ def test_only_the_thread_that_waits_shows_the_progress(monkeypatch: pytest.Monke
     monkeypatch.setattr(execute, "write", write)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
     run = Execution(State(FakeClient()), parallelism=2, progress=progress)  # type: ignore[arg-type]
-    run.run(creations(5))
+    run.run(ordered(creations(5)))
     assert shown[:2] == [(0, 5), (0, 5)]
     assert shown[-1] == (5, 5)
     assert threads["progress"] == {threading.get_ident()}
@@ -65,7 +83,7 @@ def test_nobody_waits_an_interval_longer_than_the_work_takes(monkeypatch: pytest
     monkeypatch.setattr(execute, "write", lambda *_arguments, **_options: None)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", LONG)
     shown: list[tuple[int, int]] = []
-    Execution(State(FakeClient()), progress=lambda *counts: shown.append(counts)).run(creations(3))  # type: ignore[arg-type]
+    Execution(State(FakeClient()), progress=lambda *counts: shown.append(counts)).run(ordered(creations(3)))  # type: ignore[arg-type]
     assert shown == [(3, 3)]
 
 
@@ -75,7 +93,7 @@ def test_what_is_wrong_in_a_worker_is_not_swallowed(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(execute, "write", write)
     with pytest.raises(ZeroDivisionError):
-        Execution(State(FakeClient())).run(creations(3))  # type: ignore[arg-type]
+        Execution(State(FakeClient())).run(ordered(creations(3)))  # type: ignore[arg-type]
 
 
 def test_nothing_is_begun_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +115,7 @@ def test_nothing_is_begun_after_an_interruption(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
     run = Execution(State(client), parallelism=2, progress=progress)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
-        run.run(creations(9))
+        run.run(ordered(creations(9)))
     # XCI's answers to what was sent are waited for.
     assert (sorted(begun), len(run.done), run.failed) == (["t0", "t1"], 2, {})
 
@@ -119,7 +137,7 @@ def test_what_has_no_answer_when_a_run_is_interrupted_is_not_known(monkeypatch: 
     run = Execution(State(FakeClient()), parallelism=1, progress=progress)  # type: ignore[arg-type]
     operations = creations(2)
     with pytest.raises(KeyboardInterrupt):
-        run.run(operations)
+        run.run(ordered(operations))
     answered.set()
     assert run.failed.keys() == {id(operations[0])}
     assert run.failed[id(operations[0])] == (
@@ -134,7 +152,7 @@ def test_what_was_not_sent_because_the_run_is_cancelled_is_not_tried(monkeypatch
 
     monkeypatch.setattr(execute, "write", write)
     run = Execution(State(FakeClient()), stop=False)  # type: ignore[arg-type]
-    run.run(creations(3))
+    run.run(ordered(creations(3)))
     assert (run.done, run.failed) == (set(), {})
 
 
@@ -171,7 +189,7 @@ def execution(**more: Any) -> Execution:
 def outcome(run: Execution, operations: list[Operation]) -> tuple[list[str], dict[str, str], list[str]]:
     """Return what was done, what failed and why, and what was not tried, by the names before the run."""
     names = {id(one): str(one) for one in operations}
-    run.run(operations)
+    run.run(ordered(operations, run.state))
     failed = {names[key]: run.failed[key] for key in names if key in run.failed}
     return (
         [name for key, name in names.items() if key in run.done],
@@ -236,80 +254,77 @@ def test_what_depends_on_an_edit_that_failed_is_tried(writes: Writes) -> None:
     assert outcome(execution(stop=False), operations)[0] == ["create user 1@default@paris"]
 
 
-@pytest.mark.parametrize(
-    ("values", "found"),
-    [
-        ({"entity": "a@x", "template": "t"}, {("entity", "a@x"), ("template", "t")}),
-        ({"entity": "a@x", "template": None}, {("entity", "a@x")}),
-        ({}, set()),
-    ],
-    ids=["both", "one", "none"],
-)
-def test_what_an_operation_refers_to(values: dict[str, Any], found: set[tuple[str, str]]) -> None:
-    assert set(references(Operation(CREATE, USER, {}, {}, values))) == found
-    assert set(references(Operation(CREATE, USER, values, {}, {}))) == found
-
-
-def test_an_operation_may_refer_to_several() -> None:
-    operation = Operation(CREATE, TEMPLATE, {"xivos": ["paris"]}, {}, {"xivos": [], "entities": ["a@x", "b@x"]})
-    assert sorted(references(operation)) == [("entity", "a@x"), ("entity", "b@x"), ("xivo", "paris")]
-
-
 # -- two that swap their numbers ----------------------------------------------------------------------------
 
+SWAP = [
+    "update user 201@default@paris to 202@default@paris",
+    "update user 200@default@paris to 201@default@paris",
+    "update user 201@default@paris to 200@default@paris",
+]
 
-def test_a_swap_goes_by_a_number_that_nobody_has(writes: Writes) -> None:
-    operations = [user(5, "200", "201"), user(6, "201", "200")]
-    done, failed, left = outcome(execution(), operations)
-    assert writes.done == [
-        "update user 200@default@paris to 202@default@paris",
-        "update user 201@default@paris to 200@default@paris",
-        "update user 202@default@paris to 201@default@paris",
-    ]
+
+@pytest.fixture
+def swap(writes: Writes, monkeypatch: pytest.MonkeyPatch) -> list[Operation]:
+    monkeypatch.setattr(execute, "read_again", lambda operation, _state: writes.done.append(f"read {operation.key}"))
+    return [user(5, "200", "201"), user(6, "201", "200")]
+
+
+def test_a_swap_goes_by_a_number_that_nobody_has(writes: Writes, swap: list[Operation]) -> None:
+    """The object is read again then: what XCI keeps with it may have changed by the first write."""
+    run = execution()
+    done, failed, left = outcome(run, swap)
+    assert writes.done == [*SWAP[:2], "read 201@default@paris", SWAP[2]]
     assert (len(done), failed, left) == (2, {}, [])
-    assert operations[0].changed == ["internal_number"]
+    assert [one.changed for one in swap] == [["internal_number"]] * 2
 
 
-def test_a_swap_without_a_free_number_is_left_to_xci(writes: Writes) -> None:
-    answers = {**WORLD, numbers(DEFAULT): items("200", "201")}
-    run = Execution(State(FakeClient(answers)), 1)  # type: ignore[arg-type]
-    assert outcome(run, [user(5, "200", "201"), user(6, "201", "200")])[1] == {}
-    assert len(writes.done) == 2
-
-
-@pytest.mark.parametrize(("stop", "tried"), [(True, 1), (False, 2)])
-def test_a_swap_that_fails_on_the_way(writes: Writes, stop: bool, tried: int) -> None:
+@pytest.mark.parametrize("stop", [True, False])
+def test_who_gave_his_number_up_for_nothing_gets_it_back(writes: Writes, swap: list[Operation], stop: bool) -> None:
     writes.failing = {"update user 200@default@paris": ApiError("no", 409)}
-    done, failed, left = outcome(execution(stop=stop), [user(5, "200", "201"), user(6, "201", "200")])
-    assert failed == {"update user 200@default@paris": "no"}
-    assert len(writes.done) == tried
-    assert (done, left) == (
-        ([], ["update user 201@default@paris"]) if stop else (["update user 201@default@paris"], [])
+    run = execution(stop=stop)
+    done, failed, left = outcome(run, swap)
+    back = "update user 202@default@paris to 201@default@paris"
+    assert writes.done == [*SWAP[:2], "read 202@default@paris", back]
+    assert (done, failed, left) == (
+        [],
+        {"update user 200@default@paris": "no"},
+        ["update user 201@default@paris"],
     )
+    assert run.begun == []
 
 
-def test_names_that_are_swapped_are_left_to_xci(writes: Writes) -> None:
-    """Only a number has others that are free."""
-    values = {"id": 1, "xivos": [], "entities": []}
-    operations = [
-        Operation(UPDATE, TEMPLATE, {}, {**values, "name": one}, {**values, "name": other}, ["name"])
-        for one, other in (("a", "b"), ("b", "a"))
-    ]
-    assert len(outcome(execution(), operations)[0]) == 2
-    assert writes.done == ["update template a to b", "update template b to a"]
+@pytest.mark.parametrize(
+    ("error", "failing"),
+    [
+        pytest.param(ConnectionFailed("nobody"), "update user 200@default@paris", id="nobody-is-there"),
+        pytest.param(ZeroDivisionError(), "update user 200@default@paris", id="interrupted"),
+    ],
+)
+def test_who_can_not_get_it_back_is_reported(
+    writes: Writes, swap: list[Operation], error: Exception, failing: str
+) -> None:
+    writes.failing = {failing: error}
+    run = execution(stop=False)
+    with contextlib.suppress(ZeroDivisionError):
+        run.run(ordered(swap, run.state))
+    assert writes.done == SWAP[:2]
+    assert run.failed[id(swap[1])] == (
+        "update user 201@default@paris: it has internal_number '202' for the moment, since an exchange did not end; "
+        "run again to finish it"
+    )
+    assert len(run.begun) == 1
 
 
-def test_after_an_end_no_number_is_given_up(writes: Writes) -> None:
+def test_after_a_failure_no_number_is_given_up(writes: Writes, swap: list[Operation]) -> None:
     writes.failing = {"create template t0": ApiError("no", 409)}
-    operations = [*creations(1), user(5, "200", "201"), user(6, "201", "200")]
-    assert len(outcome(execution(), operations)[2]) == 2
+    assert len(outcome(execution(), [*creations(1), *swap])[2]) == 2
     assert writes.done == ["create template t0"]
 
 
 def test_what_fails_counts_as_progress(writes: Writes) -> None:
     writes.failing = {"create template t1": ApiError("no", 409)}
     shown: list[tuple[int, int]] = []
-    execution(stop=False, progress=lambda *counts: shown.append(counts)).run(creations(3))
+    execution(stop=False, progress=lambda *counts: shown.append(counts)).run(ordered(creations(3)))
     assert shown[-1] == (3, 3)
 
 
@@ -327,6 +342,6 @@ def test_no_more_workers_than_there_is_work(monkeypatch: pytest.MonkeyPatch, wri
         return threads(count, cancellation)
 
     monkeypatch.setattr(execute, "threads", counted)
-    Execution(State(FakeClient()), parallelism).run(creations(3))  # type: ignore[arg-type]
+    Execution(State(FakeClient()), parallelism).run(ordered(creations(3)))  # type: ignore[arg-type]
     assert made == [min(parallelism, 3)]
     assert len(writes.done) == 3

@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a plan would give to two objects though only one can have it; said before anything is written.
+
+The lists that were read for the plan are looked at, and no others. So of the users of a XiVO those of entities that a
+document does not speak of may be missed; XCI refuses these.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
+
+from ..api.errors import Problem, UnknownReference
+from ..model.change import Operation
+from ..model.resources import RESOURCES
+from ..state.index import Item
+from ..state.state import State
+from .claims import Claim, Holders, show
+from .order import Step
+
+MOST = 3
+"""How many others a problem names at most."""
+
+
+def conflicts(
+    steps: Collection[Step], state: State, indexes: Mapping[tuple[str, int], int]
+) -> Iterator[tuple[Operation, Problem]]:
+    """Yield the operations after which two objects would have the same.
+
+    *state* is as all of them leave it; *indexes* says where a document lists an object, by its kind and id. What
+    nobody changes is no problem: XCI may allow it.
+    """
+    for resource in RESOURCES.values():
+        taking = [step for step in steps if step.operation.resource is resource and step.takes]
+        for step in taking if resource.scope else ():
+            # Who was found by his id may meet somebody where he moves.
+            with contextlib.suppress(UnknownReference):
+                state.listing(resource.kind, state.scope_of(resource, step.operation.after))
+        holders = Holders(resource, [claim for step in taking for claim in step.takes], state)
+        for step in taking:
+            for claim in step.takes:
+                others = list(islice(holders.others(claim, step.identity), MOST))
+                if others:
+                    yield step.operation, _problem(step.operation, claim, others, indexes)
+
+
+def _problem(
+    operation: Operation, claim: Claim, others: list[tuple[Claim, Item]], indexes: Mapping[tuple[str, int], int]
+) -> Problem:
+    resource = operation.resource
+    title = f"{resource.kind} {resource.title(operation.after)}"
+    held, other = others[0]
+    places = [(resource.kind, item.id) for _held, item in others]
+    listed = tuple(indexes[place] for place in places if place in indexes)
+    where = "defined at" if listed else f"on XCI, with id {', '.join(str(identity) for _kind, identity in places)}"
+    if claim.field.name in resource.identity:
+        text = f"{title} is also {where}" if listed else f"{title} already exists {where}"
+    else:
+        owner = f"{resource.kind} {resource.title(other.values)}"
+        text = f"{claim.field.name} {show(claim.shared(held))} of {title} also belongs to {owner}, {where}"
+    return Problem(f"duplicate: {text}", others=listed)
