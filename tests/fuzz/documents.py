@@ -20,10 +20,12 @@ ENTITIES = ("accueil", "urgences", 'a/b %40 "é"')
 NUMBERS = ("101", "102", "0103", "39990000")
 STANDARD = "Modèle standard"
 TEXTS = st.sampled_from(["", "Zoé", "D'Arc", "CLF 88:40 P3", "on", "0123", "=1", "名前", "x" * 128])
-BLOCKS = st.sampled_from([
-    {"start": "100", "end": "199"}, {"start": "0300", "end": "0399"}, {"start": "1961", "end": "1961"},
-    {"start": "39990000", "end": "39999999"}, {"start": "5", "end": "7"},
-])  # fmt: skip
+# Entities of one XiVO may not overlap: an interval tells whose it is.
+BLOCKS = {
+    "accueil": ({"start": "100", "end": "199"}, {"start": "0300", "end": "0399"}),
+    "urgences": ({"start": "1961", "end": "1961"}, {"start": "39990000", "end": "39999999"}),
+    'a/b %40 "é"': ({"start": "5", "end": "7"},),
+}
 
 Document = dict[str, Any]
 
@@ -59,7 +61,7 @@ def _some(draw: st.DrawFn, options: Mapping[str, st.SearchStrategy[Any]]) -> dic
 def _entity(draw: st.DrawFn, name: str, xivo: str) -> dict[str, Any]:
     more = {
         "display_name": TEXTS,
-        "intervals": st.lists(BLOCKS, unique_by=lambda one: one["start"], max_size=3),
+        "intervals": st.lists(st.sampled_from(BLOCKS[name]), unique_by=lambda one: one["start"]),
         "presented_number": st.sampled_from(["inbNo", "0123456789", ""]),
     }
     return {"name": name, "xivo": xivo, **_some(draw, more)}
