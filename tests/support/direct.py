@@ -12,6 +12,7 @@ from typing import Any
 from xcisandbox import Sandbox
 from xcisandbox.messages import Request
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 
@@ -22,6 +23,7 @@ class DirectClient:
     def __init__(self, sandbox: Sandbox, before: Callable[[str, str, Any], None] | None = None) -> None:
         own = sandbox.settings
         self.settings = Settings(f"http://127.0.0.1{own.base}", own.login, own.password, timeout=5.0, retries=0)
+        self.cancellation = Cancellation()
         self.before = before
         self._sandbox = sandbox
         self._cookie = ""

@@ -373,12 +373,13 @@ def test_a_deletion_that_fails_comes_from_the_purge() -> None:
     assert (error["action"], error["key"], error["place"], error["index"]) == ("delete", "desk", "purge", None)
 
 
-def swap(**answers: Any) -> tuple[Context, dict[str, Any]]:
+def swap(five: Any, six: tuple[Any, ...]) -> tuple[Context, dict[str, Any]]:
     """Two users swap their numbers: 6 takes 202 for the moment, 5 takes 201, 6 takes 200."""
-    raws = {f"GET /users/{raw['id']}": raw for raw in WORLD[fakes.users(fakes.DEFAULT)]["items"]}  # type: ignore[index]
-    on = context({**raws, "PUT /users/5": answers["five"], "PUT /users/6": Turns(*answers["six"])})
-    users = [{"id": 5, "internal_number": "201"}, {"id": 6, "internal_number": "200"}]
-    return on, run(on, users=[{**one, "template": "desk"} for one in users], on_error="continue", parallelism=1)
+    now = {"GET /users/6": fakes.user(6, "202", firstName="Ann")}
+    on = context({**now, "PUT /users/5": five, "PUT /users/6": Turns(*six)})
+    names = [{"first_name": "Zoé", "internal_number": "201"}, {"first_name": "Ann", "internal_number": "200"}]
+    same = {"entity": "default@paris", "template": "desk", "last_name": "D'Arc", "match_on": "name"}
+    return on, run(on, users=[{**same, **one} for one in names], on_error="continue", parallelism=1)
 
 
 NO = ApiError("no", 409)
@@ -389,7 +390,7 @@ def test_an_error_has_the_name_that_the_object_had() -> None:
     _on, result = swap(five=None, six=(None, NO))
     assert [one["key"] for one in result["errors"]] == ["201@default@paris"]
     assert result["errors"][0]["msg"].endswith(
-        ". update user 201@default@paris: it has internal_number '202' for the moment, since an exchange did not end; "
+        ". update user 202@default@paris: it has internal_number '202' for the moment, since an exchange did not end; "
         "run again to finish it"
     )
     assert (result["changed"], result["not_tried"]) == (True, [])
@@ -397,7 +398,7 @@ def test_an_error_has_the_name_that_the_object_had() -> None:
 
 def test_who_gave_up_a_number_for_nothing_gets_it_back() -> None:
     on, result = swap(five=NO, six=(None, None))
-    assert [body["internalNumber"] for body in on.client.bodies] == ["202", "201", "201"]  # type: ignore[attr-defined]
+    assert [body["internalNumber"] for body in client(on).bodies] == ["202", "201", "201"]
     assert [one["key"] for one in result["errors"]] == ["200@default@paris"]
     assert [one["key"] for one in result["not_tried"]] == ["201@default@paris"]
     assert result["changed"] is False
@@ -412,7 +413,7 @@ def test_who_does_not_get_it_back_is_reported() -> None:
 
 def test_nobody_gives_up_a_number_after_an_error() -> None:
     on, result = swap(five=None, six=(NO,))
-    assert len(on.client.bodies) == 1  # type: ignore[attr-defined]
+    assert len(client(on).bodies) == 1
     assert [one["key"] for one in result["errors"]] == ["201@default@paris"]
     assert [one["key"] for one in result["not_tried"]] == ["200@default@paris"]
     assert result["changed"] is False
