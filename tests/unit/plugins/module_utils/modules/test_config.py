@@ -94,7 +94,7 @@ def test_a_document_is_carried_out() -> None:
             "key": "200@default@paris",
             "name": "Zoé D'Arc",
             "changes": {"first_name": {"before": "Zoé", "after": "Zoe"}},
-            "sends": {},
+            "sends": {"template": "desk"},
         },
     ]
     assert result["summary"]["user"] == {"create": 1, "update": 1, "delete": 0, "unchanged": 0}
