@@ -24,8 +24,8 @@ class Problem:
 
     Such as ``Problem("not digits: '12a'", "internal_number", kind="user", index=5, place="people.csv line 7")``. What
     is not known is empty. *place* says where the entry is written, *index* where it is in its list of the document.
-    *others* are the indexes of entries of the same list that *msg* is about, too. *remedy* says what to do about it; of
-    problems that are alike, it is shown once.
+    *others* are the indexes of entries of the same list that *msg* is about, too. *remedy* says what to do about it. It
+    is shown once for all problems that are alike.
     """
 
     msg: str
@@ -51,8 +51,7 @@ class Problem:
     @property
     def text(self) -> str:
         """What is wrong, without where that is, such as ``duplicate: already defined at users[0]``."""
-        text = f"{self.msg} {first_of(self.other_places)}" if self.other_places else self.msg
-        return f"{text}; {self.remedy}" if self.remedy else text
+        return f"{self.msg} {first_of(self.other_places)}" if self.other_places else self.msg
 
     @property
     def likeness(self) -> tuple[str, ...]:
@@ -110,9 +109,10 @@ def texts(problems: Iterable[Problem | str]) -> list[str]:
 def _few(same: list[Problem]) -> list[str]:
     """Return the texts of problems that are alike; their remedy is in the last one."""
     few = same if len(same) <= MOST_ALIKE else same[:FEW]
-    *before, last = [str(one.at(remedy="")) for one in few]
+    *before, last = map(str, few)
     more = f"and {len(same) - FEW} more like these" if len(few) < len(same) else ""
-    return [*before, "; ".join(filter(None, (last, more, same[0].remedy)))]
+    count = f" ({len(same)} in all)" if same[0].remedy and len(same) > 1 else ""
+    return [*before, "; ".join(filter(None, (last, more, same[0].remedy + count)))]
 
 
 class XciError(Exception):

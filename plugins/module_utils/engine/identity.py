@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..api.errors import InputError, Problem, UnknownReference
+from ..api.errors import InputError, Problem, UnknownReference, first_of
+from ..model.change import who
 from ..model.fields import EVERYWHERE, Resource, Values
+from ..model.suggestion import closest, did_you_mean, folded
 from ..state.index import Item
 from ..state.state import State
 
@@ -37,6 +39,8 @@ def identify(resource: Resource, options: Mapping[str, Any], desired: Values, st
     found = Identified(desired, state.find(resource, desired, match, search))
     if found.current is None and "id" not in desired:
         _take_look_alike(resource, found, match, absent, state)
+    if absent and found.current is None and not found.warnings and "id" not in desired:
+        found.warnings += map(Problem, _near(resource, found.desired, match, state))
     if found.current is None and search and not absent and not options.get("search"):
         found.warnings += map(Problem, _elsewhere(resource, desired, match, state))
     if absent and found.current is not None:
@@ -79,7 +83,7 @@ def _take_look_alike(resource: Resource, found: Identified, match: str, absent: 
         return
     names = resource.lookup_keys[match]
     wanted = _shown(names, found.desired)
-    candidates = ", ".join(f"{_shown(names, item.values)} (id {item.id})" for item in caseless or similar)
+    candidates = first_of(f"{_shown(names, item.values)} (id {item.id})" for item in caseless or similar)
     if absent:
         found.warnings.append(
             Problem(
@@ -102,6 +106,28 @@ def _take_look_alike(resource: Resource, found: Identified, match: str, absent: 
             f"{resource.kind} {wanted} not found, but XCI has {what}: {candidates}. If it is meant, write it like "
             f"that, or give its id; if there are to be both, {_both(resource)}"
         )
+
+
+def _near(resource: Resource, desired: Values, match: str, state: State) -> list[str]:
+    """Name the object that may be meant where there is none to delete: one whose name is almost the same."""
+    names = resource.lookup_keys[match]
+    written = tuple(name for name in names if resource[name].codec.has_likeness)
+    given = [name for name in names if name not in written]
+    listing = state.listing(resource.kind, state.scope_of(resource, desired))
+    if not written or not listing.may_hint:
+        return []
+    same = [item for item in listing.items.values() if all(item.values[name] == desired.get(name) for name in given)]
+    wanted = _shown(written, desired)
+    shown = {folded(_shown(written, item.values)): item for item in same}
+    close = [name for name in closest(folded(wanted), shown, 3, 0.8) if _digits(name) == _digits(wanted)]
+    listing.hints[wanted] = did_you_mean([who(resource, shown[name].values) for name in close[:1]])
+    if not close:
+        return []
+    return [f"{resource.kind} {wanted} not found, nothing was deleted; {listing.hints[wanted]}"]
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _both(resource: Resource) -> str:

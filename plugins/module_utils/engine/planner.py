@@ -160,7 +160,7 @@ class Planner:
             self.unchanged[resource.kind] += 1
         else:
             self.problems += entry.locate(Problem(why, option) for option, why in operation.conflicts)
-            self.problems += entry.locate(map(Problem, operation.missing))
+            self.problems += entry.locate(Problem(text, remedy=_remedy(entry)) for text in operation.missing)
             operation.losses += self._replaced(entry, operation)
             for inner in proposal.contents:
                 self._plan_inner(entry, inner)
@@ -207,6 +207,12 @@ class Planner:
         first = self._places.setdefault((entry.resource.kind, identity), entry)
         if first is not entry:
             self.problems += entry.locate([Problem("duplicate: already defined at", others=(first.index,))])
+
+
+def _remedy(entry: Entry) -> str:
+    """Return what may be given once for all entries instead of an option that this one omits."""
+    fields = [one for one in entry.resource.fields if one.default_option and one.name not in entry.parsed.desired]
+    return "; ".join(f"set {one.default_option} for all {entry.resource.plural} without {one.name}" for one in fields)
 
 
 def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[str, dict[str, int]]:

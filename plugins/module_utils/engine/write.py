@@ -161,9 +161,10 @@ def _explained(operation: Operation, state: State, refused: ApiError) -> XciErro
         done = _is_done(operation, _look(operation, state, refused))
         parts.append("The object now has the requested state" if done else "The change was not applied")
         parts += _unsaved(operation) if done else []
-    required = [one.name for one in operation.resource.write_only if one.required]
-    omitted = [name for name in required if name not in operation.desired]
+    required = [one for one in operation.resource.write_only if one.required]
+    omitted = [one for one in required if one.name not in operation.desired]
     if operation.action == UPDATE and refused.status in (400, 422) and omitted:
-        names = ", ".join(omitted)
-        parts.append(f"XCI may need {names} in every change, since it does not show it: add it to the task")
+        names = ", ".join(one.name for one in omitted)
+        default = "".join(f", or {one.default_option} to the document" for one in omitted if one.default_option)
+        parts.append(f"XCI may need {names} in every change, since it does not show it: add it to the task{default}")
     return ApiError(". ".join(parts), refused.status)

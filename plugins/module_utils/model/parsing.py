@@ -11,7 +11,8 @@ from typing import Any, Callable
 from ..api.errors import InputError, Problem
 from .field import Field
 from .fields import Resource, Values
-from .values import Choice, Flag, suggestion
+from .suggestion import suggestion
+from .values import Choice, Flag
 
 Place = Callable[[str, int], str]
 """Returns where an entry of a document is written, such as ``people.csv line 7``, by its list and its index."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..api.errors import first_of
 from .field import Field
 from .fields import EVERYWHERE, Resource, Values
 from .intervals import Intervals
@@ -42,7 +43,7 @@ def _not_available(desired: Values, state: Any) -> str:
         or desired["entity"] in template["entities"]
     ):
         return ""
-    allowed = ", ".join([*template["xivos"], *template["entities"]])
+    allowed = first_of([*template["xivos"], *template["entities"]])
     return f"template {desired['template']} is not available to entity {desired['entity']}, only to {allowed}"
 
 

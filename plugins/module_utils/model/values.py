@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 import reprlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..api.arguments import SECRET
+from .suggestion import folded
 
 DIGITS = re.compile("[0-9]{1,32}")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -41,14 +42,6 @@ def type_name(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
     return "nothing" if value is None else f"a value of type {type(value).__name__}"
-
-
-def suggestion(text: Any, names: Iterable[str], most: int = 1, cutoff: float = 0.6) -> str:
-    """Return ``did you mean first_name?`` for a name that is close to *text*, or an empty text."""
-    import difflib
-
-    close = difflib.get_close_matches(str(text), list(names), most, cutoff)
-    return f"did you mean {' or '.join(close)}?" if close else ""
 
 
 class References(Protocol):
@@ -149,12 +142,7 @@ class Text(Codec):
         return "".join(sign for sign in unicodedata.normalize("NFKD", self.caseless(value)) if sign.isalnum())
 
     def is_true_of(self, said: str, actual: str | None) -> bool:
-        return _without_accents(self.caseless(said)) == _without_accents(self.caseless(actual))
-
-
-def _without_accents(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign) and not sign.isspace())
+        return folded(said) == folded(actual or "")
 
 
 class Digits(Text):

@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from ..api.arguments import HIDDEN
 from ..model.resources import RESOURCES
-from ..model.values import suggestion
+from ..model.suggestion import suggestion
 
 try:
     from ansible.module_utils.secrets import register_secrets

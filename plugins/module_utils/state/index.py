@@ -34,6 +34,10 @@ class Item:
         return self.values["id"]
 
 
+MOST_HINTS = 20
+"""For how many names a list is searched for what else may be meant, which takes a while."""
+
+
 class Index:
     """One list of XCI, by id (*items*), with an index for each way in which something was looked up.
 
@@ -42,6 +46,7 @@ class Index:
 
     def __init__(self, items: Iterable[Item] = ()) -> None:
         self.items: dict[int, Item] = {item.id: item for item in items}
+        self.hints: dict[str, str] = {}
         self._indexes: dict[IndexName, dict[Any, dict[int, Item]]] = {}
         # An index that is half made would hide what exists, and a write would go to the wrong place or fail.
         self._lock = threading.RLock()
@@ -74,6 +79,10 @@ class Index:
                 self._clear_caches()
                 for name, index in self._indexes.items():
                     index.get(_key(name, item.values), {}).pop(identity, None)
+
+    @property
+    def may_hint(self) -> bool:
+        return len(self.hints) < MOST_HINTS
 
     def _clear_caches(self) -> None:
         # New ones, not emptied ones: a thread that is still looking something up must not add what is outdated.

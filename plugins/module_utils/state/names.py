@@ -8,10 +8,11 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.errors import UnknownReference
+from ..api.errors import UnknownReference, first_of
 from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
-from ..model.values import Refs, suggestion
+from ..model.suggestion import closest, did_you_mean, folded
+from ..model.values import Refs
 from .index import Index, Item
 
 
@@ -35,8 +36,8 @@ class Names:
         for alias in resource.aliases:
             found = listing.by_index(alias, text)
             if len(found) > 1:
-                labels = ", ".join(sorted(self.label_of(resource, item) for item in found))
-                raise UnknownReference(f"{kind} {text!r} is ambiguous; give one of: {labels}")
+                labels = sorted(self.label_of(resource, item) for item in found)
+                raise UnknownReference(f"{kind} {text!r} is ambiguous; give one of: {first_of(labels, 10)}")
             if found:
                 listing.named[text] = found[0]
                 return found[0]
@@ -48,11 +49,26 @@ class Names:
         return [item for alias in RESOURCES[kind].aliases for item in listing.by_index(alias, text)]
 
     def _unknown(self, resource: Resource, text: str) -> Item:
-        labels = sorted(self.label_of(resource, item) for item in self.listing(resource.kind).items.values())
-        contained = [label for label in labels if text in label][:3]
-        hint = suggestion(text, labels, 3, 0.5) or (f"did you mean {' or '.join(contained)}?" if contained else "")
-        known = f"XCI has {', '.join(labels[:10])}" if labels else f"XCI has no {resource.plural} at all"
-        raise UnknownReference(f"{resource.kind} {text!r} not found; {hint or known}")
+        listing = self.listing(resource.kind)
+        if text not in listing.hints and listing.may_hint:
+            listing.hints[text] = self._hint(resource, text)
+        hint = listing.hints.get(text, "")
+        raise UnknownReference(f"{resource.kind} {text!r} not found{'; ' if hint else ''}{hint}")
+
+    def _hint(self, resource: Resource, text: str) -> str:
+        """Return what may be meant by a name that stands for nothing, whatever its case and accents."""
+        labels: dict[str, set[str]] = {}
+        for item in self.listing(resource.kind).items.values():
+            label = self.label_of(resource, item)
+            for name in (label, resource.name(item.values)):
+                labels.setdefault(folded(name), set()).add(label)
+        key = folded(text)
+        close = [key] if key in labels else closest(key, labels, 3, 0.5) or sorted(n for n in labels if key in n)[:3]
+        meant = dict.fromkeys(label for name in close for label in sorted(labels[name]))
+        if meant:
+            return did_you_mean([*meant][:3])
+        every = sorted({label for same in labels.values() for label in same})
+        return f"XCI has {first_of(every, 10)}" if every else f"XCI has no {resource.plural} at all"
 
     def label_of(self, resource: Resource, item: Item) -> str:
         """Return the shortest name that means this object and no other, such as ``accueil@xivo-nord``."""

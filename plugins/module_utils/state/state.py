@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from ..api.cancellation import threads
 from ..api.client import Client
-from ..api.errors import ApiError, UnexpectedResponse, UnknownReference
+from ..api.errors import ApiError, UnexpectedResponse, UnknownReference, first_of
 from ..model.fields import EVERYWHERE, Likeness, Resource, Values, is_planned
 from ..model.resources import RESOURCES
 from ..model.values import type_name
@@ -169,7 +169,7 @@ class State(Names):
             others = self._others(resource, scope, search)
             found = [item for listing in others for item in listing.by_index(fields, key)]
         if len(found) > 1:
-            what = ", ".join(f"{resource.title(item.values)} (id {item.id})" for item in found)
+            what = first_of(f"{resource.title(item.values)} (id {item.id})" for item in found)
             values = f"{', '.join(fields)} {' '.join(map(str, key))!r}"
             raise UnknownReference(f"several {resource.plural} have {values}: {what}; give the id of one")
         return found[0] if found else None

@@ -148,11 +148,11 @@ def test_options_kinds_and_other_texts_make_a_difference() -> None:
 
 
 def test_a_remedy_is_shown_once() -> None:
-    assert texts(numbered(2, "no {0}", remedy="give it"))[1:] == ["users[1].number: no 1; give it"]
+    assert texts(numbered(2, "no {0}", remedy="give it"))[1:] == ["users[1].number: no 1; give it (2 in all)"]
     shown = texts(numbered(7, "no {0}", remedy="give it"))
-    assert shown[2] == "users[2].number: no 2; and 4 more like these; give it"
+    assert shown[2] == "users[2].number: no 2; and 4 more like these; give it (7 in all)"
     assert "give it" not in shown[0] + shown[1]
-    assert numbered(1, "no", remedy="give it")[0].as_dict()["msg"] == "no; give it"
+    assert numbered(1, "no", remedy="give it")[0].as_dict()["msg"] == "no"
 
 
 def test_all_texts_together_have_a_bound() -> None:

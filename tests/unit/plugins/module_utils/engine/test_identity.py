@@ -197,3 +197,55 @@ def test_it_must_be_true_of_an_object_with_an_id_too(said: dict[str, Any], wrong
     state = State(FakeClient({**WORLD, **PEOPLE, "GET /users/5": user(5, "200")}))  # type: ignore[arg-type]
     with pytest.raises(InputError, match=wrong):
         proposal("user", state, id=5, state="absent", **said)
+
+
+# -- what was probably meant ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "wanted", "meant"),
+    [
+        ("user", BY_LOGIN | {"cti_login": "zoe.drac"}, "zoe.drac", "user 200@default@paris (Zoé D'Arc)"),
+        (
+            "user",
+            BY_NAME | {"last_name": "Jean-Luc Marten"},
+            "Jean-Luc Marten",
+            "user 201@default@paris (Jean-Luc Martin)",
+        ),
+        ("admin", {"login": "addmin"}, "addmin", "admin admin"),
+        ("entity", {"name": "defualt", "xivo": "lyon"}, "defualt", "entity default@lyon"),
+        ("template", {"name": "dessk"}, "dessk", "template desk"),
+    ],
+)
+def test_a_mistyped_name_with_absent_is_ok_with_a_hint(
+    kind: str, options: dict[str, Any], wanted: str, meant: str
+) -> None:
+    found = proposal(kind, **options, state="absent")
+    assert (identity(found), found.operation) == (None, None)
+    assert found.warnings == [f"{kind} {wanted!r} not found, nothing was deleted; did you mean {meant}?"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"entity": "default@paris", "internal_number": "202"}, id="a number is next to others"),
+        pytest.param({"entity": "default@paris", "match_on": "cti_login", "cti_login": "zoe.darc2"}, id="other digits"),
+        pytest.param({"entity": "default@paris", "match_on": "cti_login", "cti_login": "marie"}, id="nobody like that"),
+        pytest.param({"entity": "default@paris", "match_on": "cti_login", "cti_login": "an"}, id="in another entity"),
+    ],
+)
+def test_who_is_gone_is_gone_without_a_hint(options: dict[str, Any]) -> None:
+    found = proposal(**options, state="absent")
+    assert (identity(found), found.warnings) == (None, [])
+
+
+def test_an_entity_of_another_xivo_is_not_meant() -> None:
+    assert proposal("entity", name="saless", xivo="lyon", state="absent").warnings == []
+
+
+def test_after_many_names_there_are_no_more_hints() -> None:
+    on = State(FakeClient({**WORLD, **PEOPLE}))  # type: ignore[arg-type]
+    names = [f"Jean-Luc Mart{'e' * number}n" for number in range(2, 40)]
+    hints = [proposal(on=on, **BY_NAME | {"first_name": name, "state": "absent"}).warnings for name in names]
+    assert hints[0]
+    assert not any(hints[20:])

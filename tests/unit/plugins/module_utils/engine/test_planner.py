@@ -222,11 +222,6 @@ def test_where_an_entry_is() -> None:
             id="missing-password",
         ),
         pytest.param(
-            {"users": [{**BO, "template": None}]},
-            ["users[0]: missing required option: template (needed to create user 250@default@paris)"],
-            id="missing-template",
-        ),
-        pytest.param(
             {"users": [{**BO, "entity": "default@lyon"}]},
             ["users[0].template: template desk is not available to entity default@lyon, only to paris, default@paris"],
             id="conflict",
@@ -249,6 +244,16 @@ def test_what_is_wrong_and_where(document: dict[str, Any], problems: list[str]) 
     assert len(plan.problems) == len(problems)
     assert all(shown.startswith(expected) for shown, expected in zip(plan.problems, problems, strict=True))
     assert plan.error == "; ".join(plan.problems)
+
+
+def test_what_can_be_given_once_for_all_is_said_once() -> None:
+    plan = Plan({"users": [{**BO, "template": None, "internal_number": str(number)} for number in range(220, 240)]})
+    assert len(plan.problems) == 20
+    missing = "users[0]: missing required option: template (needed to create user 220@default@paris); users[1]: "
+    assert plan.error.startswith(missing)
+    remedy = "and 17 more like these; set default_template for all users without template (20 in all)"
+    assert plan.error.endswith(f"user 222@default@paris); {remedy}")
+    assert plan.error.count("default_template") == 1
 
 
 def test_a_problem_is_located_as_data() -> None:

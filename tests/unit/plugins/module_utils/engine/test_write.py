@@ -524,7 +524,7 @@ def test_an_edit_without_its_template_names_what_may_help(status: int) -> None:
     _client, error = fail(USER, ZOE, {"first_name": "Zoe"}, {PUT: ApiError("no", status)})
     assert str(error) == (
         "update user 200@default@paris: no. XCI may need template in every change, since it does not show it: "
-        "add it to the task"
+        "add it to the task, or default_template to the document"
     )
 
 

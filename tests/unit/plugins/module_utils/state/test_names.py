@@ -84,6 +84,42 @@ def test_what_names_nothing_or_several(kind: str, text: str, message: str) -> No
         world().resolve(kind, text)
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "meant"),
+    [
+        ("entity", "Pédiatrie et néonatalogie", "sales@paris"),
+        ("entity", "PEDIATRIE ET NEONATALOGIE", "sales@paris"),
+        ("entity", "pediatrie et neonatologie", "sales@paris"),
+        ("entity", "SALES@Paris", "sales@paris"),
+        ("template", "DESK", "desk"),
+        ("template", "dèsk ", "desk"),
+        ("xivo", "LYON", "lyon"),
+    ],
+)
+def test_another_case_other_accents_and_display_names_are_understood(kind: str, text: str, meant: str) -> None:
+    entities = items(DEFAULT, {**fakes.SALES, "displayName": "Pédiatrie et néonatalogie"}, LYON_DEFAULT)
+    with pytest.raises(UnknownReference, match=f"not found; did you mean {meant}\\?$"):
+        world({ENTITIES: entities}).resolve(kind, text)
+
+
+def test_objects_with_the_same_display_name_are_all_proposed() -> None:
+    entities = items(*({**one, "displayName": "Accueil général"} for one in (DEFAULT, LYON_DEFAULT)))
+    with pytest.raises(UnknownReference, match=r"did you mean default@lyon or default@paris\?$"):
+        world({ENTITIES: entities}).resolve("entity", "accueil general")
+
+
+def test_after_many_names_that_stand_for_nothing_there_are_no_more_hints() -> None:
+    state = world()
+    shown = []
+    for number in range(30):
+        with pytest.raises(UnknownReference) as caught:
+            state.resolve("template", f"desk{number}")
+        shown.append(str(caught.value))
+    assert shown[0] == "template 'desk0' not found; did you mean desk?"
+    assert shown[19].endswith("did you mean desk?")
+    assert shown[20] == "template 'desk20' not found"
+
+
 def test_what_names_nothing_where_there_is_nothing() -> None:
     with pytest.raises(UnknownReference, match=r"^template 'x' not found; XCI has no templates at all$"):
         world({TEMPLATES: []}).resolve("template", "x")
@@ -91,7 +127,7 @@ def test_what_names_nothing_where_there_is_nothing() -> None:
 
 def test_many_candidates_are_not_all_shown() -> None:
     many = [fakes.template(n, f"model {n:02}", xivos=[], entities=[]) for n in range(1, 20)]
-    with pytest.raises(UnknownReference, match=r"XCI has model 01, (model \d\d, ){8}model 10$"):
+    with pytest.raises(UnknownReference, match=r"XCI has model 01, (model \d\d, ){8}model 10 and 9 more$"):
         world({TEMPLATES: many}).resolve("template", "zz")
 
 

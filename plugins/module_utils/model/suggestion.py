@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person may have meant: names that are close to what was written."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def suggestion(text: Any, names: Iterable[str], most: int = 1, cutoff: float = 0.6) -> str:
+    """Return ``did you mean first_name?`` for a name that is close to *text*, or an empty text."""
+    return did_you_mean(closest(str(text), names, most, cutoff))
+
+
+def closest(text: str, names: Iterable[str], most: int, cutoff: float) -> list[str]:
+    """Return the names that are most like a text; *cutoff* is how much at least, up to 1."""
+    import difflib
+
+    return difflib.get_close_matches(text, list(names), most, cutoff)
+
+
+def did_you_mean(names: Sequence[str]) -> str:
+    return f"did you mean {' or '.join(names)}?" if names else ""
+
+
+def folded(text: str) -> str:
+    """Return a text without what people leave out when they write a name: case, accents and blanks."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign) and not sign.isspace())
