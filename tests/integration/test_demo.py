@@ -66,6 +66,8 @@ def test_its_playbook_writes_to_a_sandbox_alone(site: Callable[..., Site], tmp_p
     server.connection = real
     ran = run(server, "xivo.xci.demo", folder=tmp_path, may_fail=True)
     assert ran.code == 2
+    assert "There is no sandbox at " in ran.output
+    assert "with the role xivo.xci.xci_sandbox, and set its address as the environment variable XCI_URL" in ran.output
     assert not ran.writes
 
 

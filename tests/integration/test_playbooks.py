@@ -155,7 +155,7 @@ def test_a_person_comes_and_gets_the_next_number_once(site: Make, folder: Path) 
     flat = {"xci_onboard_last_name": "", "xci_onboard_internal_number": "", "xci_onboard_cti_login": ""}
     predicted = onboard("--check", **flat)
     assert (predicted.changed, predicted.writes) == ({"localhost": 1}, [])
-    assert "Zoé has number 3000 in compta@xivo-nord" in predicted.output
+    assert "Zoé would get number 3000 in compta@xivo-nord" in predicted.output
     assert onboard(**flat).writes == [("POST", "/users")]
     for again in (onboard(**flat), onboard("--check", **flat)):
         assert (again.changed, again.writes) == ({"localhost": 0}, [])
@@ -201,6 +201,23 @@ def test_a_namesake_in_the_same_entity_needs_a_number_or_a_login(site: Make, fol
     assert "Camille Durand has number 1002 in accueil@xivo-nord" in other.output
 
 
+def test_who_comes_has_an_entity_and_a_name(site: Make, folder: Path) -> None:
+    for missing in ("xci_onboard_entity", "xci_onboard_first_name"):
+        ran = run(site(), "xivo.xci.onboard", folder=folder, may_fail=True, **{**COMES, missing: ""})
+        assert ran.code == 2
+        assert "Missing required variables. Set xci_onboard_entity, and xci_onboard_first_name or" in ran.output
+        assert ran.requests == []
+
+
+def test_why_a_preview_fails_is_shown(site: Make, folder: Path) -> None:
+    ran = run(
+        site(), "xivo.xci.onboard", folder=folder, may_fail=True, **{**COMES, "xci_onboard_entity": "Comptabilite"}
+    )
+    assert ran.code == 2
+    assert "entity 'Comptabilite' not found" in ran.output
+    assert "has no attribute" not in ran.output
+
+
 @pytest.mark.parametrize(
     "said", [{"xci_offboard_cti_login": "cdurand"}, {"xci_offboard_internal_number": "1001", "xci_offboard_entity": ""}]
 )
@@ -208,11 +225,20 @@ def test_a_person_who_leaves_is_shown_and_removed(site: Make, folder: Path, said
     server = site()
     predicted = run(server, "xivo.xci.offboard", "--check", folder=folder, **said)
     assert (predicted.changed, predicted.writes) == ({"localhost": 1}, [])
+    assert "user 1001@accueil@xivo-nord (Camille Durand) would be deleted" in predicted.output
     gone = run(server, "xivo.xci.offboard", folder=folder, **said)
     assert "Camille Durand has number 1001 in accueil@xivo-nord" in gone.output
+    assert "user 1001@accueil@xivo-nord (Camille Durand) was deleted" in gone.output
     assert gone.writes == [("DELETE", "/users/1")]
     again = run(server, "xivo.xci.offboard", folder=folder, **said)
     assert (again.changed, again.writes) == ({"localhost": 0}, [])
+
+
+def test_a_mistyped_login_removes_nobody_and_says_who_may_be_meant(site: Make, folder: Path) -> None:
+    ran = run(site(), "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_cti_login="cdurnad")
+    assert (ran.code, ran.changed, ran.writes) == (0, {"localhost": 0}, [])
+    hint = "no user has the cti_login 'cdurnad'; did you mean user 1001@accueil@xivo-nord (Camille Durand)?"
+    assert hint in " ".join(ran.output.split())
 
 
 def test_nobody_is_removed_as_long_as_it_is_not_clear_who(site: Make, folder: Path) -> None:

@@ -206,6 +206,17 @@ def test_an_export_replaces_no_file_that_somebody_else_wrote(site: Make, tmp_pat
     assert files(tree) == {"admins.yml": "admins: []  # by hand\n"}
 
 
+def test_why_an_export_fails_is_shown(site: Make, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("a file, where the folder should be")
+    ran = play(
+        site(), tmp_path, {"role": "xci_export", "xci_export_directory": str(tmp_path / "config")}, may_fail=True
+    )
+    assert ran.code == 2
+    assert "Not a directory" in ran.output
+    assert "from_json" not in ran.output
+    assert "Traceback" not in ran.output
+
+
 def test_an_export_in_check_mode_writes_nothing_and_says_what_it_would(site: Make, tmp_path: Path) -> None:
     server = site()
     tree = tmp_path / "tree"

@@ -102,6 +102,15 @@ def test_the_connection_comes_from_the_environment(site: Callable[..., Site]) ->
     assert [of_the_run.changed, of_the_task.changed] == [False, False]
 
 
+def test_a_connection_in_variables_that_nothing_passes_on_is_explained(site: Callable[..., Site]) -> None:
+    server = site()
+    given = {name: server.connection[name] for name in ("xci_url", "xci_password")}
+    (outcome,) = server.play(user(**CAMILLE), connection={}, vars=given, may_fail=True)
+    assert "missing required option: xci_login (or the environment variable XCI_LOGIN)" in outcome.msg
+    passed_on = 'xci_url: "{{ xci_url }}", xci_password: "{{ xci_password }}"'
+    assert outcome.msg.endswith(f"with module_defaults: {{group/xivo.xci.xci: {{{passed_on}}}}}")
+
+
 def test_a_missing_connection_option_is_named_with_its_variable(site: Callable[..., Site]) -> None:
     server = site()
     nothing, part = server.play(

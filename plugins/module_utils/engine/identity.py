@@ -11,7 +11,7 @@ from typing import Any
 from ..api.errors import InputError, Problem, UnknownReference, first_of
 from ..model.change import who
 from ..model.fields import EVERYWHERE, Resource, Values
-from ..model.suggestion import closest, did_you_mean, folded
+from ..model.suggestion import did_you_mean, mistyped
 from ..state.index import Item
 from ..state.state import State
 
@@ -118,16 +118,10 @@ def _near(resource: Resource, desired: Values, match: str, state: State) -> list
         return []
     same = [item for item in listing.items.values() if all(item.values[name] == desired.get(name) for name in given)]
     wanted = _shown(written, desired)
-    shown = {folded(_shown(written, item.values)): item for item in same}
-    close = [name for name in closest(folded(wanted), shown, 3, 0.8) if _digits(name) == _digits(wanted)]
-    listing.hints[wanted] = did_you_mean([who(resource, shown[name].values) for name in close[:1]])
-    if not close:
-        return []
-    return [f"{resource.kind} {wanted} not found, nothing was deleted; {listing.hints[wanted]}"]
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))
+    shown = {_shown(written, item.values): item for item in same}
+    listing.hints[wanted] = did_you_mean([who(resource, shown[name].values) for name in mistyped(wanted, shown)])
+    hint = listing.hints[wanted]
+    return [f"{resource.kind} {wanted} not found, nothing was deleted; {hint}"] if hint else []
 
 
 def _both(resource: Resource) -> str:

@@ -29,3 +29,14 @@ def folded(text: str) -> str:
     """Return a text without what people leave out when they write a name: case, accents and blanks."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign) and not sign.isspace())
+
+
+def mistyped(text: str, names: Iterable[str]) -> list[str]:
+    """Return the name that a text probably is with a slip of the finger, if any; other digits are no slip."""
+    known = {folded(name): name for name in names}
+    close = closest(folded(text), known, 3, 0.8)
+    return [known[name] for name in close if _digits(name) == _digits(text)][:1]
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))

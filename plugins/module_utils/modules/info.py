@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..api.errors import InputError, Problem
+from ..model.change import who
 from ..model.field import Field
 from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
+from ..model.suggestion import did_you_mean, mistyped
 from ..model.values import Ref
 from ..state.index import Item
 from ..state.state import State
@@ -42,15 +44,29 @@ def show(resource: Resource, options: Mapping[str, Any], context: Context) -> di
     In check mode, it is the state as the writes that earlier tasks planned will leave it.
     """
     state = context.current()
-    found = find(resource, _parse(resource, options), state)
+    given = _parse(resource, options)
+    found = find(resource, given, state)
     found.sort(key=lambda item: _sort_key(resource, item.values))
     context.warn_of_assumed(state)
+    if not found:
+        context.warnings += _hints(resource, given, state)
     shown = [resource.public(item.values) for item in found]
     for one in resource.fields:
         if one.computed and options.get(one.name):
             for values, answer in zip(shown, state.numbers.computed()[one.name](found)):
                 values[one.name] = answer
     return {"changed": False, resource.plural: shown}
+
+
+def _hints(resource: Resource, given: Values, state: State) -> Iterator[str]:
+    """Name the object that may be meant where nothing has a text that was given, but something has nearly the same."""
+    narrow = filters(resource)
+    for name in [name for name in given if narrow[name].codec.has_likeness]:
+        others = find(resource, {one: value for one, value in given.items() if one != name}, state)
+        known = {item.values[name]: item for item in others if item.values[name]}
+        meant = [who(resource, known[text].values) for text in mistyped(given[name], known)]
+        if meant:
+            yield f"no {resource.kind} has the {name} {given[name]!r}; {did_you_mean(meant)}"
 
 
 def _parse(resource: Resource, options: Mapping[str, Any]) -> Values:

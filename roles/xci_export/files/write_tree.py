@@ -32,7 +32,14 @@ Item = Mapping[str, Any]
 
 
 def main(arguments: Sequence[str]) -> int:
-    given = json.load(sys.stdin)
+    try:
+        return export(json.load(sys.stdin), "--dry-run" in arguments)
+    except OSError as error:
+        print(f"{error.strerror}: {error.filename}", file=sys.stderr)
+        return 1
+
+
+def export(given: Mapping[str, Any], dry_run: bool) -> int:
     root = Path(given["directory"])
     texts = {root / name: text for name, text in files(given["config"], given["left_out"], given["xivo"]).items()}
     written = [path for path, text in texts.items() if read(path) != text]
@@ -42,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
         names = ", ".join(foreign)
         print(f"not written by an export: {names}; move these files away, or choose another folder", file=sys.stderr)
         return 1
-    if "--dry-run" not in arguments:
+    if not dry_run:
         for path in removed:
             path.unlink()
         for path in written:
