@@ -37,6 +37,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Co
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.secrecy import mask, mask_session, without_secrets
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.plugins.plugin_utils.hints import explained
 from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, forget_refusals
 
@@ -67,7 +68,7 @@ class InProcess(OrdinaryModule):
         except XciError as error:
             arguments = without_secrets(plain(self._task.args))
             result = {"failed": True, **error.result(), "invocation": {"module_args": arguments}}
-        return self._with_warnings(_explained(result, task_vars or {}))
+        return self._with_warnings(explained(result, task_vars or {}))
 
     def _run(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         variables = task_vars or {}
@@ -238,19 +239,6 @@ def _ansible() -> int:
     It is asked in the worker, of which it may not be the parent any more, and has imported this unless the worker did.
     """
     return _PARENT if os.getpid() == _IMPORTER else _IMPORTER
-
-
-def _explained(result: dict[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a result that says what to do where somebody set variables for options that a task omits."""
-    msg = str(result.get("msg", "")) if result.get("failed") else ""
-    given = [name for name in CONNECTION if name in variables and f"missing required option: {name} " in msg]
-    if not given:
-        return result
-    example = ", ".join(f'{name}: "{{{{ {name} }}}}"' for name in given)
-    advice = (
-        f"Variables such as {given[0]} are not read as options: pass them on in the task, or to all tasks of a play"
-    )
-    return {**result, "msg": f"{msg}. {advice} with module_defaults: {{group/xivo.xci.xci: {{{example}}}}}"}
 
 
 def _route() -> tuple[str | None, ...]:

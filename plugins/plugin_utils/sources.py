@@ -19,7 +19,7 @@ from typing import Any
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
-from ansible_collections.xivo.xci.plugins.module_utils.model.values import suggestion
+from ansible_collections.xivo.xci.plugins.module_utils.model.suggestion import suggestion
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument
 from ansible_collections.xivo.xci.plugins.plugin_utils.tables import read_table, refuse_encoding
 from ansible_collections.xivo.xci.plugins.plugin_utils.yaml_files import read_yaml

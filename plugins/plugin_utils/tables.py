@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
-from ansible_collections.xivo.xci.plugins.module_utils.model.values import suggestion
+from ansible_collections.xivo.xci.plugins.module_utils.model.suggestion import suggestion
 
 DELIMITERS = ",;\t|"
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)

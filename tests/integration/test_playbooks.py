@@ -172,9 +172,8 @@ def test_a_person_comes_and_gets_the_next_number_once(site: Make, folder: Path) 
     [
         {"xci_onboard_entity": "accueil@xivo-nord", "xci_onboard_internal_number": "1001"},
         {"xci_onboard_cti_login": "cdurand"},
-        {"xci_onboard_first_name": "Camille", "xci_onboard_last_name": "Durand"},
     ],
-    ids=["number", "login", "name"],
+    ids=["number", "login"],
 )
 def test_who_comes_takes_nothing_from_who_is_there(site: Make, folder: Path, taken: dict[str, Any]) -> None:
     server = site()
@@ -183,6 +182,17 @@ def test_who_comes_takes_nothing_from_who_is_there(site: Make, folder: Path, tak
     assert "A different user already exists and would be changed: " in ran.output
     assert "last_name: Durand" in ran.output
     assert not ran.writes
+
+
+def test_a_namesake_in_another_entity_stays(site: Make, folder: Path) -> None:
+    server = site()
+    namesake = {**COMES, "xci_onboard_first_name": "Camille", "xci_onboard_last_name": "Durand"}
+    ran = run(server, "xivo.xci.onboard", folder=folder, **namesake)
+    assert ran.writes == [("POST", "/users")]
+    assert [(one["lastName"], one["internalNumber"]) for one in server.users()] == [
+        ("Durand", "1001"),
+        ("Durand", "3000"),
+    ]
 
 
 def test_a_namesake_in_the_same_entity_needs_a_number_or_a_login(site: Make, folder: Path) -> None:

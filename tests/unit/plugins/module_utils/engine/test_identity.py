@@ -222,7 +222,9 @@ def test_a_mistyped_name_with_absent_is_ok_with_a_hint(
 ) -> None:
     found = proposal(kind, **options, state="absent")
     assert (identity(found), found.operation) == (None, None)
-    assert found.warnings == [f"{kind} {wanted!r} not found, nothing was deleted; did you mean {meant}?"]
+    assert list(map(str, found.warnings)) == [
+        f"{kind} {wanted!r} not found, nothing was deleted; did you mean {meant}?"
+    ]
 
 
 @pytest.mark.parametrize(
