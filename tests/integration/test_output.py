@@ -11,19 +11,26 @@ import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
 from ansible_collections.xivo.xci.tests.integration.harness import Site
 from ansible_collections.xivo.xci.tests.support import playbook
 from ansible_collections.xivo.xci.tests.support.objects import START
 
 MOST = 8 * 1024
-ENTITY = "pneumologie-et-cardiologie@hopital-nord"
+XIVO = "hopital-nord"
+ENTITY = f"pneumologie-et-cardiologie@{XIVO}"
 Row = dict[str, str]
 
 
-def rows(count: int, **more: str) -> Iterator[Row]:
+def rows(count: int, first: int = 100_000, **more: str) -> Iterator[Row]:
     for number in range(count):
-        row = {"entity": ENTITY, "internal_number": str(100_000 + number), "template": "Poste"}
-        yield {**row, "first_name": f"Prénom {number}", "last_name": f"D'Hervé-{number}", "mail": "", **more}
+        row = {"entity": ENTITY, "internal_number": str(first + number), "template": "Poste"}
+        yield {**row, "first_name": f"Prénom {number}", "last_name": f"D'Hervé-{number}", **more}
+
+
+def existing(count: int, **more: str) -> Iterator[Row]:
+    yield from rows(count, 500_000, **more)
 
 
 def typo(count: int) -> Iterator[Row]:
@@ -31,25 +38,9 @@ def typo(count: int) -> Iterator[Row]:
     yield from [*others, {**last, "internal_number": "10000O"}]
 
 
-def no_template(count: int) -> Iterator[Row]:
-    yield from rows(count, template="")
-
-
-def odd_column(count: int) -> Iterator[Row]:
-    yield from rows(count, frist_name="Zoé")
-
-
-def unknown_entity(count: int) -> Iterator[Row]:
-    yield from rows(count, entity="Pneumologie")
-
-
-def unknown_template(count: int) -> Iterator[Row]:
+def unknown_templates(count: int) -> Iterator[Row]:
     for number, row in enumerate(rows(count)):
         yield {**row, "template": f"Modèle {number}"}
-
-
-def one_number(count: int) -> Iterator[Row]:
-    yield from rows(count, internal_number="100001")
 
 
 def invalid_numbers(count: int) -> Iterator[Row]:
@@ -57,32 +48,45 @@ def invalid_numbers(count: int) -> Iterator[Row]:
         yield {**row, "internal_number": f"10000{number}x"}
 
 
-def long_names(count: int) -> Iterator[Row]:
-    yield from rows(count, first_name="é" * 200, internal_number="12a")
+def with_(**more: str) -> Callable[[int], Iterator[Row]]:
+    return lambda count: rows(count, **more)
 
 
-def absent_ones(count: int) -> Iterator[Row]:
-    yield from rows(count, state="absent")
+def changed(**more: str) -> Callable[[int], Iterator[Row]]:
+    return lambda count: existing(count, **more)
 
 
 CASES: dict[str, tuple[Callable[[int], Iterator[Row]], dict[str, Any], str]] = {
     "typo": (typo, {}, r"\(1 error\): typo\.csv line \d+: internal_number: invalid value: '10000O'"),
-    "no-template": (no_template, {}, "missing required option: template"),
-    "odd-column": (odd_column, {}, "frist_name: unsupported option; did you mean first_name"),
-    "unknown-entity": (unknown_entity, {}, "entity 'Pneumologie' not found"),
-    "unknown-template": (unknown_template, {}, "template 'Modèle 0' not found"),
-    "one-number": (one_number, {}, "duplicate: already defined at one-number.csv line 2"),
+    "no-template": (with_(template=""), {}, "set default_template for all users without template"),
+    "odd-values": (with_(match_on="numbr"), {}, "invalid value: 'numbr' is none of"),
+    "unknown-entity": (with_(entity="Pneumologie"), {}, "entity 'Pneumologie' not found; did you mean pneumologie-et"),
+    "unknown-templates": (unknown_templates, {}, "template 'Modèle 0' not found"),
+    "one-number": (with_(internal_number="100001"), {}, "duplicate: already defined at one-number.csv line 2"),
     "invalid-numbers": (invalid_numbers, {}, "invalid value: '100000x'"),
-    "long-names": (long_names, {}, "invalid value: '12a'"),
+    "long-names": (with_(first_name="é" * 200, internal_number="12a"), {}, "invalid value: '12a'"),
+    "outside": (with_(internal_number="99"), {"numbers": "inside"}, "99"),
     "too-many-changes": (rows, {"max_changes": 3}, r"this would change \d+ objects, and max_changes is 3"),
-    "stop": (rows, {"on_error": "stop"}, "First: create user .*answered 400: not today"),
-    "continue": (rows, {"on_error": "continue"}, r"\d+ of \d+ writes failed"),
+    "too-many-deletions": (changed(state="absent"), {}, r"this would delete \d+ objects, and max_deletions is 10"),
+    "losses": (
+        changed(last_name="X", template=""),
+        {"losses": "refuse", "default_template": "Poste"},
+        "nothing was changed, because losses is refuse",
+    ),
+    "stop": (rows, {}, "First: create user .*answered 400: not today"),
+    "continue": (
+        changed(last_name="X", template=""),
+        {"on_error": "continue", "default_template": "Poste"},
+        r"(\d+) of \1 writes failed",
+    ),
 }
 
 
-def sections(site: Site, count: int) -> dict[str, str]:
+def sections(site: Callable[..., Site], count: int) -> dict[str, str]:
     """Run all cases with that many users as one play; return what is printed of each."""
-    folder = site.folder()
+    server = loaded(site, count)
+    folder = server.folder() / str(count)
+    folder.mkdir()
     tasks: list[dict[str, Any]] = []
     for name, (table, options, _shown) in CASES.items():
         written = list(table(count))
@@ -92,32 +96,55 @@ def sections(site: Site, count: int) -> dict[str, str]:
             writer.writerows(written)
         config = {"src": f"{name}.csv", **options}
         tasks.append({"name": f"case {name}", "ignore_errors": True, "xivo.xci.xci_config": config})
-    play = playbook.written(folder, playbook.play_of(tasks, site.connection, way=site.way))
+    play = playbook.written(folder, playbook.play_of(tasks, server.connection, way=server.way))
     command = [str(playbook.PROGRAMS / "ansible-playbook"), "--diff", "-i", "localhost,", str(play)]
-    env = playbook.environment(folder)
     (folder / "ansible.cfg").touch()
+    env = playbook.environment(folder)
+    # Warnings go to stderr, and have to be seen between the tasks that they belong to.
     done = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     found = re.split(r"\nTASK \[case (.*)\] \**\n", done.stdout.decode())
     return dict(zip(found[1::2], found[2::2], strict=True))
 
 
-def loaded(site: Callable[..., Site]) -> Site:
-    intervals = [{"start": "100000", "end": "199999"}]
-    entity = {"name": ENTITY.partition("@")[0], "xivo": "hopital-nord", "intervals": intervals}
-    server = site(start={**START, "xivos": [*START["xivos"], {"name": "hopital-nord", "host": "192.0.2.3"}]})
-    server.load({"entities": [entity]})
-    server.load({"templates": [{"name": "Poste", "xivos": ["hopital-nord"]}]})
-    refusal = {"kind": "status", "status": 400, "body": "not today"}
-    server.sandbox.faults.add({"path": "^/users$", "method": "POST", "fault": refusal, "times": 1_000_000})
+def loaded(site: Callable[..., Site], count: int) -> Site:
+    """Return a sandbox with that many users, which refuses each write of one."""
+    server = site(start={**START, "xivos": [*START["xivos"], {"name": XIVO, "host": "192.0.2.3"}]})
+    intervals = [{"start": "100000", "end": "999999"}]
+    entity = {"name": ENTITY.partition("@")[0], "xivo": XIVO, "intervals": intervals}
+    server.load({"entities": [entity], "templates": [{"name": "Poste", "xivos": [XIVO]}]})
+    people = [
+        {
+            "entity": one["entity"],
+            "template": one["template"],
+            "firstName": one["first_name"],
+            "lastName": one["last_name"],
+            "internalNumber": one["internal_number"],
+        }
+        for one in existing(count)
+    ]
+    server.load({"users": people})
+    for method in ("POST", "PUT"):
+        refusal = {"kind": "status", "status": 400, "body": "not today"}
+        server.sandbox.faults.add({"path": "^/users", "method": method, "fault": refusal, "times": 1_000_000})
     return server
 
 
-def test_what_fails_prints_little_however_many_objects_there_are(site: Callable[..., Site]) -> None:
-    server = loaded(site)
-    few, many = sections(server, 30), sections(server, 300)
+def check(few: dict[str, str], many: dict[str, str]) -> None:
     assert list(many) == [*CASES]
     for name, text in many.items():
-        assert re.search(CASES[name][2], text), text
+        assert re.search(CASES[name][2], text), f"{name}: {text}"
         assert len(text.encode()) < MOST, name
         # But for the numbers in it, which have more digits.
         assert len(text.encode()) < len(few[name].encode()) * 1.1 + 100, name
+
+
+def test_what_fails_prints_little_however_many_objects_there_are(site: Callable[..., Site]) -> None:
+    check(sections(site, 20), sections(site, 200))
+
+
+@pytest.mark.slow
+def test_what_fails_prints_little_of_twenty_thousand_objects(site: Callable[..., Site]) -> None:
+    many = sections(site, 20_000)
+    check(sections(site, 40), many)
+    sizes = sorted((len(text.encode()), name) for name, text in many.items())
+    print("the longest output of a failing case:", *sizes[-1])
