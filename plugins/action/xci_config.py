@@ -23,7 +23,11 @@ from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KIN
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import index_place, parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.bounds import bounded
-from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument, invalid_document
+from ansible_collections.xivo.xci.plugins.module_utils.modules.config import (
+    InvalidDocument,
+    UncomparedDocument,
+    invalid_document,
+)
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
 from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProcess, plain
 from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress, sender
@@ -64,7 +68,8 @@ class ActionModule(InProcess):
                     found = parse(resource, entry).problems
                     problems += [self._locate(one.at(kind=resource.kind, index=index)) for one in found]
         if unsupported:
-            raise InvalidDocument(*problems)
+            report = plain(options.get("on_invalid")) == "report"
+            raise (UncomparedDocument if report else InvalidDocument)(*problems)
 
     def _with_files(self, options: dict[str, Any], files: list[str]) -> dict[str, Any]:
         self._source = self._loaded(files)

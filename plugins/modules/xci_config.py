@@ -491,6 +491,7 @@ options:
       - What to do when the document is invalid. With V(fail), the task fails. With V(report), it does not. What is
         valid is compared with XCI and returned in RV(plan), and RV(errors) has what is invalid. In both cases, nothing
         is written.
+      - As an ordinary module, a document with unsupported options is not compared.
       - A file of O(src) that can't be read, an option of the task itself that is invalid, and exceeding
         O(max_deletions) or O(max_changes) are errors in any case.
     type: str

@@ -205,6 +205,23 @@ def test_an_error_keeps_no_other_change_out_of_the_plan(site: Make) -> None:
     assert not outcome.writes
 
 
+def test_an_invalid_document_is_compared_and_reported_where_that_is_wanted(site: Make) -> None:
+    server = site()
+    valid = person("1001", "Durand", first_name="Camila")
+    invalid = [person(f"11a{number}", "Un") for number in range(12)]
+    document = config(users=[*invalid, valid], on_invalid="report", default_template=TEMPLATE)
+    misspelt = config(users=[{**valid, "frist_name": "X"}], on_invalid="report")
+    refused = config(users=[valid], on_invalid="report", max_changes=0, default_template=TEMPLATE)
+    for check in (True, False):
+        reported, named, bound = server.play(document, misspelt, refused, check=check, may_fail=True, may_warn=True)
+        assert (reported.status, reported.changed, reported.writes) == ("ok", False, [])
+        assert planned(reported) == ["update user 1001@accueil@xivo-nord"]
+        assert [one["index"] for one in reported.result["errors"]] == list(range(12))
+        assert (named.status, named.changed, named.writes) == ("ok", False, [])
+        assert [one["option"] for one in named.result["errors"]] == ["frist_name"]
+        assert (bound.status, bound.writes) == ("failed", [])
+
+
 SRC_FAULTS = {
     "entites: []": "entites: unsupported list; did you mean entities?",
     "nothing: 1": "nothing: unsupported list; use one of xivos, entities, templates, users, admins",

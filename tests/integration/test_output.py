@@ -23,14 +23,14 @@ ENTITY = f"pneumologie-et-cardiologie@{XIVO}"
 Row = dict[str, str]
 
 
-def rows(count: int, first: int = 100_000, **more: str) -> Iterator[Row]:
+def rows(count: int, more: Row | None = None, first: int = 100_000) -> Iterator[Row]:
     for number in range(count):
         row = {"entity": ENTITY, "internal_number": str(first + number), "template": "Poste"}
-        yield {**row, "first_name": f"Prénom {number}", "last_name": f"D'Hervé-{number}", **more}
+        yield {**row, "first_name": f"Prénom {number}", "last_name": f"D'Hervé-{number}", **(more or {})}
 
 
-def existing(count: int, **more: str) -> Iterator[Row]:
-    yield from rows(count, 500_000, **more)
+def existing(count: int, more: Row | None = None) -> Iterator[Row]:
+    yield from rows(count, more, 500_000)
 
 
 def typo(count: int) -> Iterator[Row]:
@@ -49,11 +49,11 @@ def invalid_numbers(count: int) -> Iterator[Row]:
 
 
 def with_(**more: str) -> Callable[[int], Iterator[Row]]:
-    return lambda count: rows(count, **more)
+    return lambda count: rows(count, more)
 
 
 def changed(**more: str) -> Callable[[int], Iterator[Row]]:
-    return lambda count: existing(count, **more)
+    return lambda count: existing(count, more)
 
 
 CASES: dict[str, tuple[Callable[[int], Iterator[Row]], dict[str, Any], str]] = {

@@ -15,6 +15,7 @@ import yaml
 
 from ansible_collections.xivo.xci.tests.integration.console import Ran, run
 from ansible_collections.xivo.xci.tests.integration.harness import Site
+from ansible_collections.xivo.xci.tests.support import playbook
 from ansible_collections.xivo.xci.tests.support.objects import PASSWORD, TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,9 +24,9 @@ Make = Callable[..., Site]
 
 def play(server: Site, folder: Path, *roles: dict[str, Any], may_fail: bool = False, **keywords: Any) -> Ran:
     entries = [{"role": f"xivo.xci.{one['role']}", "vars": one} for one in roles]
-    playbook = folder / "play.yml"
-    playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": entries, **keywords}]))
-    return run(server, str(playbook), "-vvv", folder=folder, may_fail=may_fail)
+    book = folder / "play.yml"
+    book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": entries, **keywords}]))
+    return run(server, str(book), "-vvv", folder=folder, may_fail=may_fail)
 
 
 def somebody(number: str, **options: Any) -> dict[str, Any]:
@@ -110,8 +111,8 @@ def test_purge_and_its_bound(site: Make, tmp_path: Path) -> None:
 def test_check_mode_starts_no_sandbox_and_tells_no_port_that_it_can_not_know(site: Make, tmp_path: Path) -> None:
     server = site()
     shown = {"ansible.builtin.debug": {"msg": "it is {{ xci_sandbox_url | default('not known') }}"}}
-    playbook = tmp_path / "play.yml"
-    playbook.write_text(
+    book = tmp_path / "play.yml"
+    book.write_text(
         json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": ["xivo.xci.xci_sandbox"], "tasks": [shown]}])
     )
     options: dict[str, Any] = {"folder": tmp_path, "xci_sandbox_directory": str(tmp_path / "sandbox")}
@@ -206,6 +207,74 @@ def test_an_export_replaces_no_file_that_somebody_else_wrote(site: Make, tmp_pat
     assert files(tree) == {"admins.yml": "admins: []  # by hand\n"}
 
 
+HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:b) `c` *d* |e| &lt;f \\n"
+SEEN = {
+    "xci_report_title": HOSTILE,
+    "xci_report_sites": [
+        {
+            "xivo": {"name": HOSTILE, "host": HOSTILE, "remaining_slots": 3},
+            "entities": [
+                {
+                    "name": HOSTILE,
+                    "display_name": HOSTILE,
+                    "intervals": [{"start": HOSTILE, "end": "1"}, {"start": HOSTILE, "end": HOSTILE}],
+                    **dict.fromkeys(("users", "cti", "size", "free"), 1),
+                }
+            ],
+        }
+    ],
+    "xci_report_read": {
+        "config": {
+            "templates": [
+                {
+                    "name": HOSTILE,
+                    "xivos": [HOSTILE],
+                    "entities": [HOSTILE],
+                    "ringing_time": 1,
+                    "routed_inbound": False,
+                    "custom_caller_id": HOSTILE,
+                }
+            ],
+            "admins": [{"login": HOSTILE, "name": HOSTILE, "super_admin": False, "entities": [HOSTILE]}],
+        }
+    },
+    "xci_report_drift": {
+        "errors": [{"place": HOSTILE, "option": HOSTILE, "msg": HOSTILE}],
+        "plan": [{"action": "delete", "kind": "user", "key": HOSTILE, "name": HOSTILE + "2", "changes": {}}],
+    },
+}
+"""All that a report may show."""
+
+
+def test_a_report_escapes_all_that_comes_from_xci(tmp_path: Path) -> None:
+    """What an XCI shows, and a server that is none, may be anything."""
+    templates = ROOT / "roles" / "xci_report" / "templates"
+    tasks = [
+        {"ansible.builtin.template": {"src": str(templates / f"{kind}.j2"), "dest": str(tmp_path / f"page.{kind}")}}
+        for kind in ("html", "md")
+    ]
+    (tmp_path / "seen.json").write_text(json.dumps({"unsafe": SEEN}), encoding="utf-8")
+    read = {"ansible.builtin.set_fact": {"seen": "{{ lookup('file', 'seen.json') | from_json }}"}}
+    variables = {name: f"{{{{ seen.unsafe.{name} }}}}" for name in SEEN}
+    book = playbook.written(tmp_path, playbook.play_of([read, *tasks], {}, vars=variables, hosts="localhost"))
+    done = playbook.run(tmp_path, "ansible-playbook", book)
+    assert done.code == 0, done.output
+    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert html.count("&lt;img src=x onerror") == html.count("onerror") == html.count("`c`") > 15
+    assert html.count("&amp;lt;f") == html.count("lt;f")
+    page = (tmp_path / "page.md").read_text(encoding="utf-8")
+    assert page.count("&lt;img src=x onerror") == page.count("onerror") == html.count("onerror") - 1
+    for plain, escaped in (
+        ("[a]", r"\[a\]"),
+        ("`c`", r"\`c\`"),
+        ("*d*", r"\*d\*"),
+        ("|e|", r"\|e\|"),
+        ("&lt;f", r"\&lt;f"),
+    ):
+        assert page.count(escaped) == page.count("onerror"), escaped
+        assert plain not in page.replace(escaped, ""), plain
+
+
 def test_why_an_export_fails_is_shown(site: Make, tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file, where the folder should be")
     ran = play(
@@ -222,13 +291,13 @@ def test_an_export_in_check_mode_writes_nothing_and_says_what_it_would(site: Mak
     tree = tmp_path / "tree"
     export = {"role": "xci_export", "xci_export_directory": str(tree)}
     (tmp_path / "play.yml").write_text("")
-    playbook = tmp_path / "check.yml"
-    playbook.write_text(
+    book = tmp_path / "check.yml"
+    book.write_text(
         json.dumps(
             [{"hosts": "localhost", "gather_facts": False, "roles": [{"role": "xivo.xci.xci_export", "vars": export}]}]
         )
     )
-    ran = run(server, str(playbook), "--check", folder=tmp_path)
+    ran = run(server, str(book), "--check", folder=tmp_path)
     assert ran.changed == {"localhost": 1}
     assert "xivo-nord/users/accueil.yml" in ran.output
     assert not tree.exists()

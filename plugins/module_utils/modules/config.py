@@ -50,6 +50,16 @@ class InvalidDocument(InputError):
         return bounded({"msg": invalid_document(self.problems), "errors": errors})
 
 
+class UncomparedDocument(InvalidDocument):
+    """An invalid document that is to be reported without failing, and that the ordinary module does not accept."""
+
+    def result(self) -> dict[str, Any]:
+        lists: dict[str, Any] = {"plan": [], "losses": [], "not_tried": []}
+        errors = [problem.as_dict() for problem in self.problems]
+        outcome = {"failed": False, "changed": False, "msg": invalid_document(self.problems)}
+        return {**outcome, **lists, "summary": summary([], {}), "errors": errors}
+
+
 def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Bring XCI to what a document says; return the module's result, with ``plan``, ``summary`` and ``errors``."""
     _check_numbers(options)

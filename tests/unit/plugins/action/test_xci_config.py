@@ -167,6 +167,14 @@ def test_unknown_options_are_reported_together_and_with_their_places(people: str
     assert "made-up" not in str(result)
 
 
+def test_unknown_options_can_be_reported_without_failing() -> None:
+    with pytest.raises(InvalidDocument) as caught:
+        action()._check_names({"on_invalid": "report", "users": [{"shoe_size": number} for number in range(12)]})
+    result = caught.value.result()
+    assert (result["failed"], result["changed"], result["plan"], len(result["errors"])) == (False, False, [], 12)
+    assert result["summary"]["user"] == {"create": 0, "update": 0, "delete": 0, "unchanged": 0}
+
+
 @pytest.mark.parametrize(
     "options",
     [
