@@ -101,6 +101,10 @@ notes:
   - Put telephone numbers and names in quotes. YAML reads V(0501) without quotes as the octal number 321, and V(No) as a
     boolean. Where text is expected, a boolean or a decimal number is an error. An integer is used as it arrives, with
     one warning for the task that shows it.
+  - Texts are compared without blanks at their ends, and with each accent composed in one character with its letter
+    (NFC). Where only that differs, there is no change, and XCI's text is kept. Passwords are used exactly as given.
+  - A new text with a line break, a control character, or an invisible or bidirectional character is an error, and so is
+    an error of a spreadsheet such as C(#REF!). A text that XCI has already is accepted.
 """
 
     PLUGINS = r"""

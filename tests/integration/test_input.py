@@ -90,3 +90,34 @@ def test_empty_environment_variables_count_as_not_given(site: Make, tmp_path: Pa
     env = playbook.environment(tmp_path, **EMPTY)
     done = playbook.run(tmp_path, "ansible-inventory", "-i", "xci.yml", "--list", env=env)
     assert (done.code, "xivo-nord" in done.stdout) == (0, True), done.output
+
+
+COMPOSED, DECOMPOSED = "Zo\u00e9", "Zoe\u0301"
+
+
+def test_blanks_and_composed_accents_are_no_difference_and_stay(site: Make) -> None:
+    server = site(dialects={"cti_password": "shown"})
+    names = {"firstName": f" {DECOMPOSED}", "lastName": "Nord\u200b"}
+    odd = {**names, "entity": "compta@xivo-nord", "internalNumber": "3001", "template": TEMPLATE}
+    server.load({"users": [odd]})
+    compta = {"entity": "compta@xivo-nord", "internal_number": "3001"}
+    by_name = {"entity": "compta", "match_on": "name", "first_name": COMPOSED, "last_name": " Nord\u200b "}
+    outcomes = server.play(
+        user(**compta, first_name=f"{COMPOSED} ", last_name="Nord\u200b"),
+        user(**by_name, internal_number="3001 "),
+        {"xivo.xci.xci_config": {"users": [{**compta, "first_name": DECOMPOSED}]}},
+        user(**compta, cti_login="zoe", template=TEMPLATE),
+        user(**compta, first_name="A\nB"),
+        {"xivo.xci.xci_config": {"users": [{**compta, "last_name": "#REF!"}, {**compta, "last_name": "A\u202eB"}]}},
+        may_fail=True,
+        may_warn=True,
+    )
+    assert [outcome.changed for outcome in outcomes[:4]] == [False, False, False, True]
+    body = outcomes[3].writes[0].body
+    assert {name: body[name] for name in names} == names
+    assert outcomes[3].object["first_name"] == COMPOSED
+    assert outcomes[4].msg == r"first_name: invalid value: 'A\nB' contains a line break (U+000A)"
+    assert "users[0].last_name: invalid value: '#REF!' is an error of a spreadsheet" in outcomes[5].msg
+    assert r"users[1].last_name: invalid value: 'A\u202eB' contains an invisible character (U+202E)" in outcomes[5].msg
+    assert not outcomes[4].writes
+    assert not outcomes[5].writes

@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ansible_collections.xivo.xci.plugins.module_utils.model import spelling
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, Operation, body
 from ansible_collections.xivo.xci.plugins.module_utils.model.field import Field
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource, Values
@@ -39,9 +40,10 @@ SHOWN = {"xivo": {"id": 1}, "entity": DEFAULT}
 SECRETS = ["made-up-secret-1", "made-up-secret-2"]
 
 # What XiVO's people write: accents, quotes, colons, and what YAML makes of digits.
-texts = st.text(
+written = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12
 ) | st.sampled_from(["", "Zoé d'Arc", 'CLF "88:40" P3', "0200", "********", "null"])  # fmt: skip
+texts = written.map(spelling.normal).filter(lambda text: not spelling.refused(text))
 bounds = st.tuples(st.integers(0, 9999), st.integers(0, 9999), st.integers(1, 6)).map(
     lambda made: {"start": str(min(made[:2])).zfill(made[2]), "end": str(max(made[:2])).zfill(made[2])}
 )

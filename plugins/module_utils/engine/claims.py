@@ -13,7 +13,7 @@ from ..model import intervals
 from ..model.field import Field
 from ..model.fields import EVERYWHERE, Resource, Values
 from ..model.intervals import show_interval
-from ..model.values import brief
+from ..model.spelling import brief
 from ..state.index import Item
 from ..state.state import State
 

@@ -15,7 +15,7 @@ from ..model.change import CREATE, DELETE, UPDATE, Operation
 from ..model.fields import WARN, Resource, Values
 from ..model.parsing import Parsed, Place, index_place, parse
 from ..model.resources import RESOURCES
-from ..model.values import type_name
+from ..model.spelling import type_name
 from ..state.planned import PlannedState, PlannedWrite
 from .conflicts import conflicts
 from .exchange import break_rings

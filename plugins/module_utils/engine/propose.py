@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,7 @@ def propose(
     if operation is None:
         return Proposal(current, None, found.warnings)
     _refuse(operation.missing if complete else [])
+    _refuse([] if absent else _not_taken(operation))
     if current is not None:
         operation.raw, operation.read_at = current.raw, current.read_at
         if not boolean(options.get("allow_self") or False):
@@ -77,9 +78,16 @@ def _contents(resource: Resource, options: Mapping[str, Any], current: Item, sta
     return inside
 
 
-def _refuse(problems: list[str]) -> None:
+def _refuse(problems: Sequence[Problem | str]) -> None:
     if problems:
         raise InputError(*problems)
+
+
+def _not_taken(operation: Operation) -> list[Problem]:
+    """Return the problems of new values that most likely nobody meant; what XCI has already is never one."""
+    changed = [operation.resource[name] for name in operation.changed]
+    found = [(one.name, one.codec.refused(operation.after.get(one.name))) for one in changed]
+    return [Problem(f"invalid value: {why}", name) for name, why in found if why]
 
 
 def _protect_own_account(operation: Operation, state: State) -> None:

@@ -16,7 +16,8 @@ from typing import Any, Callable
 
 from ..api.errors import UnexpectedResponse
 from .field import Field, plain
-from .values import Ref, References, type_name
+from .spelling import type_name
+from .values import Ref, References
 
 Values = dict[str, Any]
 """An object in normal form, by the names of its fields, such as ``{"id": 7, "first_name": "Anaïs"}``."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
-from .values import DIGITS, Codec, References, Text, brief
+from .spelling import brief, normal
+from .values import DIGITS, Codec, References, Text
 
 Interval = dict[str, str]
 """``{"start": "1000", "end": "1999"}``; a single number is both."""
@@ -115,8 +116,8 @@ def _load_interval(raw: Any) -> Interval:
         raise ValueError("expected an interval with a start")
     if not isinstance(raw.get("end"), (str, int, type(None))):
         raise ValueError("expected an interval with an end")
-    start, end = str(raw["start"]), raw.get("end")
-    return {"start": start, "end": start if end in (None, "") else str(end)}
+    start, end = normal(str(raw["start"])), normal(str(raw["end"])) if raw.get("end") is not None else ""
+    return {"start": start, "end": end or start}
 
 
 def _in_order(intervals: Iterable[Interval]) -> list[Interval]:

@@ -63,7 +63,7 @@ XIVO = Resource(
         Field("configure", Flag(), write="configure", default=False,
               unsaved="XCI saves a XiVO before it configures it, by SSH: see whether XCI can reach its host"),
         Field("id", Number(), read="id"),
-        Field("uuid", Text(), read="uuid"),
+        Field("uuid", Text(exact=True), read="uuid"),
         Field("remaining_slots", Number(), read="remainingSlots"),
     ),
 )  # fmt: skip
@@ -86,7 +86,7 @@ ENTITY = Resource(
         Field("intervals", Intervals(), "intervals", default=(), unique_in="xivo"),
         Field("presented_number", Text(), "presentedNumber", default="inbNo"),
         Field("id", Number(), read="id"),
-        Field("combined_id", Text(), read="combinedId"),
+        Field("combined_id", Text(exact=True), read="combinedId"),
         Field("available_numbers", Codec()),
         Field("usage", Codec()),
     ),

@@ -11,7 +11,6 @@ such as ``accueil@xivo-nord``.
 from __future__ import annotations
 
 import re
-import reprlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,28 +19,12 @@ from typing import Any, ClassVar, Protocol
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..api.arguments import SECRET
+from .spelling import brief, normal, refused
 from .suggestion import folded
 
 DIGITS = re.compile("[0-9]{1,32}")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-"""What no name or number can contain: a control character, or half a surrogate pair."""
-
-_BRIEF = reprlib.Repr()
-_BRIEF.maxstring = _BRIEF.maxother = 80
-
-
-def brief(value: Any) -> str:
-    """Return what a person wrote as an error quotes it: short, however long or deep it is."""
-    return _BRIEF.repr(value)
-
-
-def type_name(value: Any) -> str:
-    """Return what kind of value it is, such as ``a list of 3``, for errors about what may contain a secret."""
-    if isinstance(value, Mapping):
-        return f"an object of {', '.join(brief(key) for key in list(value)[:5]) or 'nothing'}"
-    if isinstance(value, (list, tuple)):
-        return f"a list of {len(value)}"
-    return "nothing" if value is None else f"a value of type {type(value).__name__}"
+"""What no password can contain: a control character, or half a surrogate pair."""
 
 
 class References(Protocol):
@@ -84,6 +67,10 @@ class Codec:
         """Return what is valid and yet probably not meant."""
         return []
 
+    def refused(self, value: Any) -> str:
+        """Return why this is not taken as a new value, or an empty text; what XCI has already is never an error."""
+        return ""
+
     def caseless(self, value: Any) -> Any:
         """Return what two values share that differ in case only."""
         return value
@@ -99,7 +86,11 @@ class Codec:
 
 @dataclass(eq=False, repr=False)
 class Text(Codec):
-    """A string; numbers that YAML made of digits are taken as written in decimal. *longest* and *allowed* only warn."""
+    """A string; numbers that YAML made of digits are taken as written in decimal. *longest* and *allowed* only warn.
+
+    What XCI shows and what a person writes may differ in blanks at an end and in how accents are composed, unless it is
+    *exact*; where nothing else differs, a write sends back what XCI shows.
+    """
 
     empty: ClassVar[Any] = ""
     spec: ClassVar[Mapping[str, Any]] = {"type": "str"}
@@ -107,6 +98,10 @@ class Text(Codec):
     shortest: int = 0
     longest: int = 0
     allowed: str = ""
+    exact: bool = False
+
+    def _normal(self, text: str) -> str:
+        return text if self.exact else normal(text)
 
     def parse(self, value: Any) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -114,17 +109,22 @@ class Text(Codec):
         if not isinstance(value, str):
             why = " (YAML reads Yes, No, On and Off as booleans)" if isinstance(value, bool) else ""
             raise ValueError(f"{brief(value)} is not text; put it in quotes{why}")
-        bad = UNPRINTABLE.search(value)
-        if bad:
-            raise ValueError(f"{brief(value)} contains a character that can't be stored: {bad.group()!r}")
-        return str(value)
+        if re.search("[\ud800-\udfff]", value):
+            raise ValueError(f"{brief(value)} contains half a character")
+        return self._normal(str(value))
 
     def load(self, raw: Any, references: References) -> str | None:
         if isinstance(raw, str):
-            return raw
+            return self._normal(raw)
         if isinstance(raw, int) and not isinstance(raw, bool):
             return str(raw)
         raise ValueError("expected a string")
+
+    def dump(self, value: Any, raw: Any, references: References) -> Any:
+        return raw if isinstance(raw, str) and self._normal(raw) == value else value
+
+    def refused(self, value: Any) -> str:
+        return refused(value) if value else ""
 
     def warnings(self, value: str) -> list[str]:
         if not value:
@@ -167,12 +167,17 @@ class Secret(Text):
     empty: ClassVar[Any] = None
     spec: ClassVar[Mapping[str, Any]] = SECRET
     clear: str = ""
+    exact: bool = True
 
     def parse(self, value: Any) -> str:
-        try:
-            return super().parse(value)
-        except ValueError:
-            raise ValueError("it is not text, or contains a control character; put it in quotes") from None
+        # The message of another text would quote it.
+        is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
+        if not is_text or UNPRINTABLE.search(str(value)):
+            raise ValueError("it is not text, or contains a control character; put it in quotes")
+        return str(value)
+
+    def refused(self, value: Any) -> str:
+        return ""
 
     def load(self, raw: Any, references: References) -> str | None:
         if not isinstance(raw, str) or not self.clear or (re.fullmatch(r"(.)\1*", raw or "*") and raw[:1] in "*xX"):

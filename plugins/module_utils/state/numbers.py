@@ -14,7 +14,7 @@ from ..api.errors import InputError, UnexpectedResponse
 from ..model.intervals import Interval, bounds, contains, numbers_of, show_interval
 from ..model.numbering import NumberPool
 from ..model.resources import NUMBERS
-from ..model.values import type_name
+from ..model.spelling import type_name
 from .index import Item
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ..api.client import Client
 from ..api.errors import ApiError, UnexpectedResponse, UnknownReference, first_of
 from ..model.fields import EVERYWHERE, Likeness, Resource, Values, is_planned
 from ..model.resources import RESOURCES
-from ..model.values import type_name
+from ..model.spelling import type_name
 from .index import Index, Item
 from .names import Names
 from .next_id import NextId

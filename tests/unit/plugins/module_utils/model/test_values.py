@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Intervals
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import CTI
+from ansible_collections.xivo.xci.plugins.module_utils.model.spelling import brief, type_name
 from ansible_collections.xivo.xci.plugins.module_utils.model.values import (
     Choice,
     Codec,
@@ -22,8 +23,6 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.values import (
     Refs,
     Secret,
     Text,
-    brief,
-    type_name,
 )
 
 
@@ -96,15 +95,7 @@ def test_spellings_of_false(word: Any) -> None:
         pytest.param(Text(), 1.5, "1.5 is not text; put it in quotes", id="text-float"),
         pytest.param(Text(), ["a"], "['a'] is not text; put it in quotes", id="text-list"),
         pytest.param(Text(), b"a", "b'a' is not text; put it in quotes", id="text-bytes"),
-        pytest.param(Text(), "a\x00", "'a\\x00' contains a character that can't be stored: '\\x00'", id="text-nul"),
-        pytest.param(
-            Text(), "a\x1b[", "'a\\x1b[' contains a character that can't be stored: '\\x1b'", id="text-escape"
-        ),
-        pytest.param(Text(), "\x7f", "'\\x7f' contains a character that can't be stored: '\\x7f'", id="text-delete"),
-        pytest.param(Text(), "a\r\n", "'a\\r\\n' contains a character that can't be stored: '\\r'", id="text-return"),
-        pytest.param(
-            Text(), "\ud83d", "'\\ud83d' contains a character that can't be stored: '\\ud83d'", id="text-half"
-        ),
+        pytest.param(Text(), "\ud83d", "'\\ud83d' contains half a character", id="text-half"),
         pytest.param(Number(), "1e3", "'1e3' is not a whole number", id="number-word"),
         pytest.param(Number(), "9" * 19, f"'{'9' * 19}' is not a whole number", id="number-too-long"),
         pytest.param(Number(), "", "'' is not a whole number", id="number-empty"),
