@@ -30,12 +30,15 @@ options:
     description:
       - The name of the entity, which is the name of its context on the XiVO.
       - Together with O(xivo), it identifies the entity, unless O(id) does. The same name can exist on several XiVOs.
+      - It can also be written with the XiVO, such as V(accueil@xivo-nord). O(xivo) can be omitted then; another XiVO in
+        O(xivo) is an error.
       - There is a warning if it has more than the 39 characters that XiVO accepts.
     type: str
   xivo:
     description:
       - The XiVO of the entity, by name, uuid or id.
-      - Required unless O(id) is given. With O(id), a XiVO other than the current one asks XCI to move the entity.
+      - Required unless O(id) is given or O(name) contains it. With O(id), a XiVO other than the current one asks XCI to
+        move the entity.
     type: str
   display_name:
     description:
@@ -45,6 +48,7 @@ options:
     description:
       - The intervals of internal numbers of the entity, as a complete set. An interval that is on XCI but not in the
         list is removed. V([]) removes all.
+      - An interval can also be written as a text, V(1000-1099), or V(1000) for a single number.
       - Write the numbers in quotes. YAML reads V(0123) as an octal number, which is 83.
       - Leading zeros count. V("0500") and V("500") are different numbers.
       - There is a warning if two intervals overlap.

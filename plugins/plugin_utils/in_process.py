@@ -38,7 +38,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import M
 from ansible_collections.xivo.xci.plugins.module_utils.modules.secrecy import mask, mask_session, without_secrets
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.plugins.plugin_utils.hints import explained
-from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted
+from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted, spelled_out
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, forget_refusals
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -90,7 +90,7 @@ class InProcess(OrdinaryModule):
 
     def _run_ordinary(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         given = self._task.args
-        options = self._completed(given)
+        options = self._completed(spelled_out(MODULES[self.module_name].options, given))
         self._check_names(options)
         Cancellation.of_worker(_ansible()).check()
         # A copy: Ansible adds keys of its own, and a task that is retried begins with what the playbook says.
@@ -148,7 +148,7 @@ class InProcess(OrdinaryModule):
 
     def _checked(self, spec: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options as Ansible validates them; raise InputError for what is wrong with them."""
-        checked = ArgumentSpecValidator(dict(spec)).validate(plain(self._task.args))
+        checked = ArgumentSpecValidator(dict(spec)).validate(plain(spelled_out(spec, self._task.args)))
         if checked.error_messages:
             unsupported = isinstance(checked.errors[0], UnsupportedError)
             prefix = f"Unsupported parameters for (xivo.xci.{self.module_name}) module: " if unsupported else ""

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import SecretType
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource
+from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import IntervalType
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.model.values import Secret, Text
 
@@ -53,11 +54,28 @@ def _in_value(argument: Mapping[str, Any], value: Any, path: str, by_id: bool) -
         element = {**argument, "type": argument["elements"]}
         for index, one in enumerate(value):
             yield from _in_value(element, one, f"{path}[{index}]", by_id)
-    elif argument["type"] in TEXTS and isinstance(value, NOT_TEXT):
+    elif isinstance(value, NOT_TEXT) and _is_text(argument["type"], value):
         if not (by_id and is_integer(value)):
             yield path, argument, value
     elif "options" in argument and isinstance(value, Mapping):
         yield from not_text(argument["options"], value, f"{path}.")
+
+
+def _is_text(wanted: Any, value: Any) -> bool:
+    return wanted in TEXTS or (isinstance(wanted, IntervalType) and not isinstance(value, Mapping))
+
+
+def spelled_out(spec: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a task with each interval as a mapping, which may be a text; raise InputError."""
+    made = dict(options)
+    for name, value in options.items():
+        wanted = spec.get(name, {}).get("elements")
+        if isinstance(wanted, IntervalType) and isinstance(value, (list, tuple)):
+            try:
+                made[name] = [wanted.spelled_out(one) for one in value]
+            except ValueError as error:
+                raise InputError(Problem(f"invalid value: {error}", name)) from None
+    return made
 
 
 def is_integer(value: Any) -> bool:

@@ -121,3 +121,29 @@ def test_blanks_and_composed_accents_are_no_difference_and_stay(site: Make) -> N
     assert r"users[1].last_name: invalid value: 'A\u202eB' contains an invisible character (U+202E)" in outcomes[5].msg
     assert not outcomes[4].writes
     assert not outcomes[5].writes
+
+
+def test_what_is_in_something_that_is_gone_can_be_removed_twice(site: Make) -> None:
+    server = site()
+    leaver = {"entity": "urgences@xivo-nord", "internal_number": "2001", "last_name": "A"}
+    closed = {"entities": [{"name": "urgences@xivo-nord", "state": "absent"}]}
+    stays = {"entity": "compta@xivo-nord", "internal_number": "3001", "last_name": "B", "template": TEMPLATE}
+    document = {"users": [{**leaver, "state": "absent"}, stays]}
+    outcomes = server.play(
+        user(**leaver, template=TEMPLATE),
+        user(**leaver, state="absent"),
+        {"xivo.xci.xci_config": closed},
+        user(**leaver, state="absent"),
+        entity(name="urgences", xivo="xivo-perdu", state="absent"),
+        {"xivo.xci.xci_config": document},
+        entity(name="soins@xivo-nord", intervals=["4000-4099", "4200"]),
+        entity(name="soins", xivo="xivo-nord", intervals=[{"start": "4200"}, {"start": "4000", "end": "4099"}]),
+        may_warn=True,
+    )
+    assert [one.changed for one in outcomes] == [True, True, True, False, False, True, True, False]
+    gone = "nothing was deleted: entity 'urgences@xivo-nord' not found"
+    assert outcomes[3].warnings[0].startswith(f"entity: {gone}")
+    assert outcomes[4].warnings[0].startswith("xivo: nothing was deleted: xivo 'xivo-perdu' not found")
+    assert outcomes[5].warnings[0].startswith(f"users[0].entity: {gone}")
+    assert [one["internalNumber"] for one in server.users()] == ["1001", "3001"]
+    assert (outcomes[6].object["name"], outcomes[6].object["xivo"]) == ("soins", "xivo-nord")

@@ -259,6 +259,10 @@ def test_nobody_is_removed_as_long_as_it_is_not_clear_who(site: Make, folder: Pa
     silent = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_cti_login="")
     assert "Missing required variable: xci_offboard_internal_number or xci_offboard_cti_login" in silent.output
     assert (unclear.code, silent.code, unclear.writes, silent.writes) == (2, 2, [], [])
+    gone = {"xci_offboard_cti_login": "cdurand", "xci_offboard_entity": "ancienne@xivo-nord"}
+    closed = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, **gone)
+    assert (closed.code, closed.writes) == (2, [])
+    assert "entity 'ancienne@xivo-nord' not found" in closed.output
 
 
 # -- the example repository -----------------------------------------------------------------------------------------

@@ -135,6 +135,10 @@ class UnknownReference(InputError):
     """A name that stands for nothing on this XCI, or for several things."""
 
 
+class NotFound(UnknownReference):
+    """A name that stands for nothing on this XCI."""
+
+
 class ConnectionFailed(XciError):
     """XCI could not be reached, or did not answer in time; nothing was changed by this request."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..api.errors import InputError, Problem, UnknownReference, first_of
+from ..api.errors import InputError, NotFound, Problem, UnknownReference, first_of
 from ..model.change import who
 from ..model.fields import EVERYWHERE, Resource, Values
 from ..model.suggestion import did_you_mean, mistyped
@@ -28,6 +28,7 @@ class Identified:
 def identify(resource: Resource, options: Mapping[str, Any], desired: Values, state: State) -> Identified:
     """Find the object that an entry means; raise InputError where that is not certain."""
     match = options.get("match_on") or resource.default_lookup
+    desired = _without_qualifier(resource, desired, state)
     _check_identity(resource, desired, match)
     absent = options.get("state") == "absent"
     search = options.get("search") or ("" if absent else resource.default_search.get(match, ""))
@@ -35,7 +36,13 @@ def identify(resource: Resource, options: Mapping[str, Any], desired: Values, st
         # The rest may refer to things that are gone too.
         names = ("id", resource.scope, *resource.identifying)
         desired = {name: value for name, value in desired.items() if name in names}
-    desired = _with_labels(resource, desired, match, search, state)
+    try:
+        desired = _with_labels(resource, desired, match, search, state)
+    except NotFound as error:
+        if not absent or ("id" in desired and state.find(resource, desired)):
+            raise
+        # What is in something that is gone is gone as well.
+        return Identified(desired, None, [one.at(msg=f"nothing was deleted: {one.msg}") for one in error.problems])
     found = Identified(desired, state.find(resource, desired, match, search))
     if found.current is None and "id" not in desired:
         _take_look_alike(resource, found, match, absent, state)
@@ -46,6 +53,21 @@ def identify(resource: Resource, options: Mapping[str, Any], desired: Values, st
     if absent and found.current is not None:
         _check_truth(resource, found.desired, found.current, search)
     return found
+
+
+def _without_qualifier(resource: Resource, desired: Values, state: State) -> Values:
+    """Take apart a name that repeats what it is in, such as ``oct@xivo-nord`` beside ``xivo: xivo-nord``."""
+    name, by = resource.identity[0], resource.qualifier
+    head, tail = resource.take_apart(desired.get(name))
+    if not head or by not in desired:
+        return desired
+    kind = resource.references[by].kind
+    said, given = ({item.id for item in state.named(kind, text)} for text in (tail, desired[by]))
+    if tail == desired[by] or said & given:
+        return {**desired, name: head}
+    if any(item.values[name] == desired[name] for item in state.listing(resource.kind).items.values()):
+        return desired
+    raise InputError(Problem(f"{desired[name]!r} says {kind} {tail!r}, but {by} is {desired[by]!r}", name))
 
 
 def _check_identity(resource: Resource, desired: Values, match: str) -> None:

@@ -57,6 +57,7 @@ class Resource:
     aliases: tuple[str, ...] = ()  #: what else a reference may be, as formats, tried in this order before any other
     lookup_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The ways to find the one that a playbook means, by the fields that must be equal; the first is the default."""
+    qualifier: str = ""  #: the reference that may be written behind the name, with an @ between them
     scope: str = ""  #: the reference to the object that lists them; empty where there is one list of all
     contains: str = ""  #: the kind of which one lists objects, which XCI may delete with it
     moves_within: str = ""  #: the field of the scope's objects within which an object may move from scope to scope
@@ -240,6 +241,11 @@ class Resource:
             for one in self.fields
             if one.reads and not one.secret
         }
+
+    def take_apart(self, name: str | None) -> tuple[str, str]:
+        """Return a name and what it is in, such as oct and xivo-nord for ``oct@xivo-nord``; else two empty texts."""
+        head, _at, tail = (name or "").rpartition("@") if self.qualifier else ("", "", "")
+        return (head, tail) if head and tail else ("", "")
 
     def title(self, values: Mapping[str, Any]) -> str:
         """Return the name of one for a person, such as ``1001@accueil@xivo-nord``."""

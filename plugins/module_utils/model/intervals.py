@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -14,13 +15,37 @@ Interval = dict[str, str]
 """``{"start": "1000", "end": "1999"}``; a single number is both."""
 
 
+_WRITTEN = re.compile(r"([0-9]{1,32})(?:\s*-\s*([0-9]{1,32}))?")
+
+
+def _from_text(value: Any) -> Any:
+    """Return an interval that is written as a text, such as ``1000-1099``, as a mapping; anything else as it is."""
+    is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
+    found = _WRITTEN.fullmatch(str(value).strip()) if is_text else None
+    return {"start": found.group(1), "end": found.group(2)} if found else value
+
+
+class IntervalType(str):
+    """The type ``dict`` of an interval, which may also be a text such as ``1000-1099``."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def spelled_out(value: Any) -> Any:
+        """Return an interval as Ansible checks it; raise ValueError for what is none."""
+        made = _from_text(value)
+        if not isinstance(made, Mapping):
+            raise ValueError(f"{brief(value)} is not an interval such as '200-299' or {{start: '200', end: '299'}}")
+        return made
+
+
 class Intervals(Codec):
     """Intervals of numbers, a set. A single number is written without end, shown with an empty one, normally both."""
 
     empty: ClassVar[Any] = ()
     spec: ClassVar[Mapping[str, Any]] = {
         "type": "list",
-        "elements": "dict",
+        "elements": IntervalType("dict"),
         "options": {"start": {"type": "str", "required": True}, "end": {"type": "str"}},
     }
 
@@ -98,6 +123,7 @@ def bounds(interval: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _parse_interval(value: Any) -> Interval:
+    value = _from_text(value)
     if not isinstance(value, Mapping) or not set(value) <= {"start", "end"} or value.get("start") in (None, ""):
         raise ValueError(f"{brief(value)} is not an interval such as {{start: '200', end: '299'}}")
     start = Text().parse(value["start"])

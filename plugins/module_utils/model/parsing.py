@@ -47,6 +47,9 @@ def parse(resource: Resource, options: Mapping[Any, Any]) -> Parsed:
             parsed.problems += _check_control(resource, name, value)
         elif value is not None and (one.writes or name == "id"):
             _parse_field(one, value, parsed)
+    head, tail = resource.take_apart(parsed.desired.get(resource.identity[0]))
+    if head and resource.qualifier not in parsed.desired:
+        parsed.desired.update({resource.identity[0]: head, resource.qualifier: tail})
     return parsed
 
 

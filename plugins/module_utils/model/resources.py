@@ -77,6 +77,7 @@ ENTITY = Resource(
     name_format="{display_name}",
     id_field="combined_id",
     aliases=("{name}@{xivo}", "{combined_id}", "{name}"),
+    qualifier="xivo",
     lookup_keys={"name": ("name", "xivo")},
     contains="user",
     fields=(

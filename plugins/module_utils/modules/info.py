@@ -97,6 +97,11 @@ def _sort_key(resource: Resource, values: Values) -> tuple[str, ...]:
 def find(resource: Resource, given: Values, state: State) -> list[Item]:
     """Return the objects that fit all filters; raise UnknownReference for a reference that is unknown."""
     narrow = filters(resource)
+    name = resource.identity[0]
+    if resource.take_apart(given.get(name))[0]:
+        named = {item.id for item in state.named(resource.kind, given[name])}
+        rest = {other: value for other, value in given.items() if other != name}
+        return [item for item in find(resource, rest, state) if item.id in named]
     for name, value in given.items():
         codec = narrow[name].codec
         if isinstance(codec, Ref):

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.errors import UnknownReference, first_of
+from ..api.errors import NotFound, UnknownReference, first_of
 from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
 from ..model.suggestion import closest, did_you_mean, folded
@@ -53,7 +53,7 @@ class Names:
         if text not in listing.hints and listing.may_hint:
             listing.hints[text] = self._hint(resource, text)
         hint = listing.hints.get(text, "")
-        raise UnknownReference(f"{resource.kind} {text!r} not found{'; ' if hint else ''}{hint}")
+        raise NotFound(f"{resource.kind} {text!r} not found{'; ' if hint else ''}{hint}")
 
     def _hint(self, resource: Resource, text: str) -> str:
         """Return what may be meant by a name that stands for nothing, whatever its case and accents."""
@@ -138,4 +138,4 @@ class Names:
         try:
             return self.label_of(RESOURCES[kind], self.resolve(kind, text))
         except UnknownReference as error:
-            raise UnknownReference(*(one.at(option=option) for one in error.problems)) from None
+            raise type(error)(*(one.at(option=option) for one in error.problems)) from None

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
-from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted
+from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted, spelled_out
 
 HINT = ". It is used as it arrived. YAML reads 0501 as the octal number 321: put telephone numbers and names in quotes"
 
@@ -42,6 +42,7 @@ def warnings(module: str, options: dict[str, Any]) -> list[str]:
                      id="list"),
         pytest.param("xci_entity", {"xivo": 1, "intervals": [{"start": 0o600, "end": "0677"}]},
                      ["intervals[0].start is 384"], id="suboption"),
+        pytest.param("xci_entity", {"intervals": ["0600-0677", 0o600]}, ["intervals[1] is 384"], id="interval"),
         pytest.param("xci_user_info", {"internal_number": 66}, ["internal_number is 66"], id="filter"),
         pytest.param("xci_config", {"default_template": 5, "users": [{"last_name": 5}], "max_deletions": 5}, [],
                      id="document"),
@@ -76,6 +77,17 @@ def test_what_is_no_text_is_an_error_with_its_place(module: str, options: dict[s
     for problem, error in zip(caught.value.problems, errors, strict=True):
         assert str(problem).startswith(error)
         assert "1.25" not in str(problem)
+
+
+def test_intervals_that_are_texts_are_spelled_out() -> None:
+    spec = MODULES["xci_entity"].top_level(None)
+    made = spelled_out(spec, {"name": "a", "intervals": ["100-199", "7", 8, {"start": "9"}], "unknown": ["1-2"]})
+    interval = {"start": "100", "end": "199"}
+    numbers = [{"start": "7", "end": None}, {"start": "8", "end": None}, {"start": "9"}]
+    assert made == {"name": "a", "intervals": [interval, *numbers], "unknown": ["1-2"]}
+    assert spelled_out(spec, {"intervals": None}) == {"intervals": None}
+    with pytest.raises(InputError, match=r"^intervals: invalid value: '1 to 2' is not an interval such as '200-299'"):
+        spelled_out(spec, {"intervals": ["1 to 2"]})
 
 
 def test_integers_in_a_document_have_the_places_of_their_entries() -> None:

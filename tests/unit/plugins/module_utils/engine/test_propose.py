@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
+    ApiError,
     InputError,
     Problem,
     UnknownReference,
@@ -144,11 +145,62 @@ def test_a_removal_depends_on_its_identity_alone() -> None:
 
 def test_an_unknown_reference_names_its_option() -> None:
     with pytest.raises(UnknownReference) as caught:
-        World().propose("user", entity="gone", internal_number="200", state="absent")
+        World().propose("user", entity="gone", internal_number="200")
     (problem,) = caught.value.problems
     assert isinstance(problem, Problem)
     assert problem.option == "entity"
     assert problem.msg.startswith("entity 'gone' not found")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "why"),
+    [
+        ("user", {"entity": "gone", "internal_number": "200"}, "entity: nothing was deleted: entity 'gone' not found"),
+        ("user", {"entity": "gone", "id": 99}, "entity: nothing was deleted: entity 'gone' not found"),
+        ("entity", {"name": "old", "xivo": "gone"}, "xivo: nothing was deleted: xivo 'gone' not found"),
+        ("entity", {"name": "old@gone"}, "xivo: nothing was deleted: xivo 'gone' not found"),
+    ],
+)
+def test_what_is_in_something_that_is_gone_is_gone_too(kind: str, options: dict[str, Any], why: str) -> None:
+    resource = RESOURCES[kind]
+    on = World({"GET /users/99": ApiError("not found", 404)})
+    desired = parse(resource, options).checked().desired
+    proposal = propose(resource, {**options, "state": "absent"}, desired, on.state)
+    assert (proposal.current, proposal.operation) == (None, None)
+    assert [str(one).partition(";")[0] for one in proposal.warnings] == [why]
+
+
+def test_what_is_somewhere_else_than_in_something_that_is_gone_is_not_deleted() -> None:
+    on = World({"GET /users/5": RAW_ZOE})
+    with pytest.raises(UnknownReference, match="entity 'gone' not found"):
+        on.propose("user", id=5, entity="gone", state="absent")
+
+
+def test_several_of_a_name_are_not_gone() -> None:
+    with pytest.raises(UnknownReference, match="ambiguous"):
+        World().propose("user", entity="default", internal_number="200", state="absent")
+
+
+# -- a name with what it is in ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [{}, {"xivo": "paris"}, {"xivo": "1"}], ids=str)
+def test_a_name_is_taken_apart(options: dict[str, Any]) -> None:
+    current, operation = World().propose("entity", name="default@paris", display_name="D", **options)
+    assert current is not None
+    assert operation is not None
+    assert operation.changed == ["display_name"]
+    assert (operation.after["name"], operation.after["xivo"]) == ("default", "paris")
+
+
+def test_a_name_that_says_another_xivo() -> None:
+    with pytest.raises(InputError, match=r"^name: 'default@lyon' says xivo 'lyon', but xivo is 'paris'$"):
+        World().propose("entity", name="default@lyon", xivo="paris")
+
+
+def test_a_name_that_an_entity_has_is_its_own() -> None:
+    odd = fakes.entity(30, "a@b", fakes.PARIS)
+    assert World({ENTITIES: items(odd)}).propose("entity", name="a@b", xivo="paris")[1] is None
 
 
 def test_what_the_object_refers_to_already_may_be_in_no_list() -> None:

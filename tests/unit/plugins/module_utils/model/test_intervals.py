@@ -70,6 +70,12 @@ def test_intervals_are_a_set_in_order(written: Any, normal: Any) -> None:
     assert Intervals().load(list(written), NAMES) == normal
 
 
+@pytest.mark.parametrize("written", ["0100-0199", " 0100 - 0199 ", {"start": "0100", "end": "0199"}], ids=str)
+def test_an_interval_may_be_a_text(written: Any) -> None:
+    assert Intervals().parse([written]) == [span("0100", "0199")]
+    assert Intervals().parse(["7", 8]) == [span("7"), span("8")]
+
+
 @pytest.mark.parametrize(
     ("written", "message"),
     [
@@ -80,7 +86,9 @@ def test_intervals_are_a_set_in_order(written: Any, normal: Any) -> None:
             id="one-alone",
         ),
         pytest.param([[]], "[] is not an interval such as {start: '200', end: '299'}", id="list-of-lists"),
-        pytest.param(["200"], "'200' is not an interval such as {start: '200', end: '299'}", id="list-of-text"),
+        pytest.param(["2-x"], "'2-x' is not an interval such as {start: '200', end: '299'}", id="list-of-text"),
+        pytest.param([True], "True is not an interval such as {start: '200', end: '299'}", id="list-of-bool"),
+        pytest.param(["299-200"], "the interval 299-200 ends before it starts", id="text-backwards"),
         pytest.param(
             [{"end": "1"}], "{'end': '1'} is not an interval such as {start: '200', end: '299'}", id="no-start"
         ),

@@ -237,6 +237,12 @@ def test_two_xivos_of_one_name_are_distinguished(start: Callable[..., Sandbox]) 
         show(sandbox, "entity", xivo="nord")
 
 
+def test_an_entity_is_found_by_its_name_with_its_xivo(world: Sandbox) -> None:
+    assert [one["xivo"] for one in show(world, "entity", name="accueil@sud")] == ["sud"]
+    assert show(world, "entity", name="accueil@sud", xivo="nord") == []
+    assert show(world, "entity", name="accueil@est") == []
+
+
 # -- what goes wrong ----------------------------------------------------------------------------------------
 
 
