@@ -317,9 +317,11 @@ def test_what_is_gone_may_speak_of_what_is_gone(kind: str, options: dict[str, An
     assert run(kind, task(), **options, state="absent") == {"changed": False, kind: {}}
 
 
-def test_a_removal_needs_to_know_where() -> None:
-    with pytest.raises(UnknownReference, match=r"^entity: entity 'gone' not found"):
-        run("user", task(), entity="gone", internal_number="200", state="absent")
+def test_a_removal_in_something_that_is_gone_has_nothing_to_do() -> None:
+    on = task()
+    result = run("user", on, entity="gone", internal_number="200", state="absent")
+    assert (result["changed"], result["user"]) == (False, {})
+    assert str(on.warnings[0]).startswith("entity: nothing was deleted: entity 'gone' not found")
 
 
 def test_a_xivo_is_neither_changed_nor_removed() -> None:
