@@ -211,3 +211,115 @@ def test_allow_self_deletes_the_own_account(site: Make, as_document: bool) -> No
     (outcome,) = server.play(config(admins=[gone]) if as_document else admin(**gone))
     assert outcome.changed
     assert ADMIN not in [one["login"] for one in server.sandbox.state()["administrators"]]
+
+
+# -- who goes with an entity --------------------------------------------------------------------------------
+
+ACCUEIL = {"name": "accueil", "xivo": "xivo-nord"}
+WHO = "entity accueil@xivo-nord still has 2 users (user 1001@accueil@xivo-nord (Camille Durand), user 1002@"
+TWO = {
+    **START,
+    "users": [
+        *START["users"],
+        {"entity": "accueil@xivo-nord", "template": TEMPLATE, "lastName": "Deux", "internalNumber": "1002"},
+    ],
+}
+
+
+def entity_absent(**options: Any) -> Task:
+    return {"xivo.xci.xci_entity": {**ACCUEIL, "state": "absent", **options}}
+
+
+@pytest.mark.parametrize("dependents", ["refused", "cascade"])
+def test_an_entity_with_users_is_not_deleted_unless_that_is_said(site: Make, dependents: str) -> None:
+    server = site(start=TWO, dialects={"delete_dependents": dependents})
+    gone = {**ACCUEIL, "state": "absent"}
+    tasks = [in_check(entity_absent()), entity_absent(), in_check(config(entities=[gone])), config(entities=[gone])]
+    for refused in server.play(*tasks, may_fail=True):
+        assert refused.status == "failed"
+        assert WHO in refused.msg
+    assert len(server.users()) == 2
+    (bounded,) = server.play(config(entities=[{**gone, "force": True}], max_deletions=2), may_fail=True)
+    assert "this would delete 3 objects, and max_deletions is 2" in bounded.msg
+    predicted, real, again = server.play(
+        in_check(entity_absent(force=True)), entity_absent(force=True), entity_absent(force=True)
+    )
+    assert [predicted.changed, real.changed, again.changed] == [True, True, False]
+    assert predicted.public() == real.public()
+    assert len(real.result["diff"]) == 3
+    assert [one.method for one in real.writes] == ["DELETE"] * 3
+    assert server.users() == []
+
+
+@pytest.mark.parametrize("dependents", ["refused", "cascade"])
+def test_a_purge_of_entities_says_who_is_in_them(site: Make, dependents: str) -> None:
+    server = site(start=TWO, dialects={"delete_dependents": dependents})
+    rest = {"xivos": [{"name": "xivo-nord"}], "entities": [{"name": "urgences", "xivo": "xivo-nord"}]}
+    predicted, refused = server.play(
+        in_check(config(**rest, purge=["entities"])), config(**rest, purge=["entities"]), may_fail=True
+    )
+    for outcome in (predicted, refused):
+        assert WHO in outcome.msg
+        assert "purge users too" in outcome.msg
+    people = {**rest, "users": [], "purge": ["entities", "users"]}
+    predicted, purged, again = server.play(in_check(config(**people)), config(**people), config(**people))
+    assert [one["key"] for one in purged.result["plan"]] == [one["key"] for one in predicted.result["plan"]]
+    assert [f"{one['kind']} {one['name']}" for one in purged.result["plan"][:2]] == ["user Camille Durand", "user Deux"]
+    assert purged.result["summary"]["user"]["delete"] == 2
+    assert not again.changed
+
+
+def test_who_moves_away_keeps_his_telephone_when_the_entity_goes(site: Make) -> None:
+    server = site()
+    (moved,) = server.play(
+        config(
+            entities=[{**ACCUEIL, "state": "absent"}],
+            users=[
+                {
+                    "entity": "urgences@xivo-nord",
+                    "match_on": "cti_login",
+                    "cti_login": "cdurand",
+                    "internal_number": "2001",
+                    "template": TEMPLATE,
+                    "cti_password": "made-up-1234",
+                }
+            ],
+        )
+    )
+    assert [f"{one['action']} {one['kind']}" for one in moved.result["plan"]] == ["update user", "delete entity"]
+    assert [one["internalNumber"] for one in server.users()] == ["2001"]
+
+
+def test_what_the_document_refers_to_is_not_purged(site: Make) -> None:
+    server = site()
+    people = [{"entity": "accueil@xivo-nord", "internal_number": "1001", "template": TEMPLATE}]
+    document = {
+        "xivos": [{"name": "xivo-nord"}],
+        "entities": [],
+        "templates": [],
+        "users": people,
+        "purge": ["users", "entities", "templates"],
+    }
+    predicted, real = server.play(in_check(config(**document)), config(**document), may_warn=True)
+    for outcome in (predicted, real):
+        assert [one["key"] for one in outcome.result["plan"]] == ["compta@xivo-nord", "urgences@xivo-nord"]
+        assert "because the document refers to them: accueil@xivo-nord" in str(outcome.warnings)
+        assert f"because the document refers to them: {TEMPLATE}" in str(outcome.warnings)
+    assert len(server.users()) == 1
+
+
+@pytest.mark.parametrize("missing", ["null", "empty", "absent"])
+def test_who_has_no_number_is_not_purged(site: Make, missing: str) -> None:
+    nobody = {"entity": "accueil@xivo-nord", "template": TEMPLATE, "lastName": "Sans", "internalNumber": ""}
+    server = site(start={**START, "users": [*START["users"], nobody]}, dialects={"missing_number": missing})
+    (outcome,) = server.play(config(users=[], entities=[ACCUEIL], purge=["users"]), may_warn=True)
+    assert [one["key"] for one in outcome.result["plan"]] == ["1001@accueil@xivo-nord"]
+    assert "no document can list them without internal_number" in str(outcome.warnings)
+    assert [one["lastName"] for one in server.users()] == ["Sans"]
+
+
+def test_a_purge_leaves_whom_a_list_shows_and_who_belongs_to_another_entity(site: Make) -> None:
+    server = site(start=NAMESAKES, dialects={"entity_users": "xivo"})
+    (outcome,) = server.play(config(users=[], entities=[ACCUEIL], purge=["users"]))
+    assert [one["key"] for one in outcome.result["plan"]] == ["1005@accueil@xivo-nord"]
+    assert [one["internalNumber"] for one in server.users()] == ["2005"]
