@@ -147,7 +147,9 @@ class Planner:
     def _plan(self, entry: Entry, force: bool = False) -> None:
         """Plan one entry; with *force*, what is in the object that it deletes is deleted first in any case."""
         resource, desired = entry.resource, entry.parsed.desired
-        options = {**entry.options, **entry.defaults, **({"force": True} if force else {})}
+        options = entry.options
+        if entry.defaults or force:
+            options = {**options, **entry.defaults, **({"force": True} if force else {})}
         try:
             proposal = propose(resource, options, desired, self.view, complete=False)
         except InputError as error:

@@ -158,8 +158,11 @@ class Resource:
 
     def lookup_key(self, match: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return what has to be equal for one to be found, such as ``("1001",)``; omitted is empty."""
-        names = self.lookup_keys[match or self.default_lookup]
-        return tuple(values.get(name, self[name].empty) for name in names)
+        return tuple([values.get(name, empty) for name, empty in self._lookups[match or self.default_lookup]])
+
+    @cached_property
+    def _lookups(self) -> dict[str, list[tuple[str, Any]]]:
+        return {match: [(name, self[name].empty) for name in names] for match, names in self.lookup_keys.items()}
 
     @cached_property
     def identifying(self) -> tuple[str, ...]:
