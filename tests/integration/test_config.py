@@ -177,7 +177,7 @@ def test_many_errors_of_one_kind_are_summarised(site: Make) -> None:
     invalid = {"option": "internal_number", "msg": "invalid value: '12a' is not a number in digits"}
     assert {**user, "index": 30, "place": "more.csv line 2", **invalid} in errors
     assert len(errors) == 10
-    assert outcome.result["counts"] == {"errors": 31, "plan": 0, "not_tried": 0}
+    assert outcome.result["counts"] == {"errors": 31, "plan": 0, "losses": 0, "not_tried": 0}
     assert outcome.result["plan"] == []
 
 
@@ -279,8 +279,8 @@ def test_users_exchange_their_numbers(site: Make, number: dict[str, str], duplic
     names = {"Deux": "1002", "Trois": "1003", "Quatre": "1004", "Cinq": "1005", "Six": "1006"}
     there = [person(has, name) for name, has in names.items() if name in number]
     before = config(users=there, default_template=TEMPLATE)
-    moved = [person(new, name, match_on="name") for name, new in number.items()]
-    after = config(users=moved, default_template=TEMPLATE)
+    moved = [person(new, name, match_on="name", template=TEMPLATE) for name, new in number.items()]
+    after = config(users=moved)
     _made, changed, again = server.play(before, after, after)
     assert counts(changed, "user") == {"update": len(number)}
     assert {one["lastName"]: one["internalNumber"] for one in server.users() if one["lastName"] in number} == number

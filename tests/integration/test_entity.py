@@ -115,12 +115,14 @@ def test_moving_an_entity_to_another_xivo(site: Callable[..., Site]) -> None:
 
 
 def test_a_refusal_to_delete_is_passed_on_in_the_servers_words(site: Callable[..., Site]) -> None:
-    server = site(dialects={"errors": "json"})
-    (outcome,) = server.play(entity(name="accueil", xivo="xivo-nord", state="absent"), may_fail=True)
+    server = site()
+    refusal = {"kind": "status", "status": 409, "body": "the queue accueil uses it", "content_type": "text/plain"}
+    server.sandbox.faults.add({"path": "^/entities/", "method": "DELETE", "fault": refusal})
+    (outcome,) = server.play(entity(name="urgences", xivo="xivo-nord", state="absent"), may_fail=True)
     assert outcome.status == "failed"
-    assert f"the entity accueil@{NORD} still has 1 users" in outcome.msg
+    assert "the queue accueil uses it" in outcome.msg
     assert outcome.result["status"] == 409
-    assert len(server.users()) == 1
+    assert len(server.sandbox.state()["entities"]) == 4
 
 
 def test_long_names_are_warned_of_and_sent(site: Callable[..., Site]) -> None:
