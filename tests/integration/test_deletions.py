@@ -310,7 +310,7 @@ def test_what_the_document_refers_to_is_not_purged(site: Make) -> None:
 
 @pytest.mark.parametrize("missing", ["null", "empty", "absent"])
 def test_who_has_no_number_is_not_purged(site: Make, missing: str) -> None:
-    nobody = {"entity": "accueil@xivo-nord", "template": TEMPLATE, "lastName": "Sans", "internalNumber": ""}
+    nobody = {"entity": "accueil@xivo-nord", "template": TEMPLATE, "lastName": "Sans", "internalNumber": None}
     server = site(start={**START, "users": [*START["users"], nobody]}, dialects={"missing_number": missing})
     (outcome,) = server.play(config(users=[], entities=[ACCUEIL], purge=["users"]), may_warn=True)
     assert [one["key"] for one in outcome.result["plan"]] == ["1001@accueil@xivo-nord"]

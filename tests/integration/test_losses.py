@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import requests
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings, base_url
 from ansible_collections.xivo.xci.tests.integration.harness import Site, in_check, user
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, START, TEMPLATE
 from ansible_collections.xivo.xci.tests.support.playbook import Task
@@ -101,13 +102,12 @@ class Colleague(threading.Thread):
     def run(self) -> None:
         while not any(one["method"] == "PUT" for one in self.server.sandbox.requests()):
             time.sleep(0.02)
-        address = self.server.connection["xci_url"]
-        with requests.Session() as session:
-            session.post(f"{address}/login", json={"login": ADMIN, "password": PASSWORD}, timeout=10)
-            last = next(one for one in self.server.users() if one["internalNumber"] == NUMBERS[-1])
-            shown = session.get(f"{address}/users/{last['id']}", timeout=10).json()
-            body = {"entityCId": shown["entity"]["combinedId"], "templateId": 1, **shown, **self.change}
-            session.put(f"{address}/users/{last['id']}", json=body, timeout=10)
+        client = Client(Settings(base_url(self.server.connection["xci_url"]), ADMIN, PASSWORD))
+        last = next(one for one in self.server.users() if one["internalNumber"] == NUMBERS[-1])
+        shown = client.read(f"/users/{last['id']}")
+        kept = {key: shown[key] for key in ("firstName", "lastName", "internalNumber")}
+        body = {"entityCId": shown["entity"]["combinedId"], "templateId": 1, **kept, **self.change}
+        client.write("PUT", f"/users/{last['id']}", body)
 
 
 @pytest.mark.parametrize(
