@@ -178,6 +178,13 @@ left_out:
   elements: str
   returned: success
   sample: ["users.cti_password", "admins.password"]
+xivos:
+  description:
+    - The names of all XiVOs, also of those that are not part of the document.
+  type: list
+  elements: str
+  returned: success, if O(xivo) is given
+  sample: ["xivo-nord", "xivo-sud"]
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

@@ -11,7 +11,7 @@ from ..api.errors import UnknownReference
 from ..engine.planner import KINDS
 from ..model.change import as_options
 from ..model.fields import Resource, Values
-from ..model.resources import RESOURCES
+from ..model.resources import RESOURCES, XIVO
 from ..state.index import Item
 from ..state.state import State
 from .context import PARALLELISM, Context, check_parallelism
@@ -44,7 +44,8 @@ def export(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
             defaults = _defaults(resource, options, state) if items else {}
             config[resource.plural] = [{**as_options(resource, item.values), **defaults} for item in items]
             left_out += [f"{resource.plural}.{name}" for name in _hidden(resource) if items and name not in defaults]
-    return {"changed": False, "config": config, "left_out": left_out}
+    every = part.names_of_all(XIVO) if options.get(XIVO.kind) else None
+    return {"changed": False, "config": config, "left_out": left_out, **({} if every is None else {XIVO.plural: every})}
 
 
 def _hidden(resource: Resource) -> list[str]:
@@ -71,6 +72,10 @@ class _Part:
                 self._kept[kind] = {state.label_of(RESOURCES[kind], item)}
                 above = {ref.kind: item.values[name] for name, ref in RESOURCES[kind].references.items()}
                 self._kept.update({other: {label} for other, label in above.items() if not options.get(other)})
+
+    def names_of_all(self, resource: Resource) -> list[str]:
+        """Return what all objects of a kind are called, also those that do not belong to it."""
+        return sorted(self._state.label_of(resource, item) for item in self._all(resource))
 
     def of(self, resource: Resource) -> list[Item]:
         """Return the objects of a kind that belong to it, in a stable order."""

@@ -3,17 +3,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes a document as a tree of YAML files: one folder for each XiVO, and in it one file of users for each entity.
 
-It reads a JSON object with ``directory``, ``config``, ``left_out`` and ``xivo`` (of which it is a part, or null) from
-standard input, and prints the files that it changed. With ``--dry-run`` it only prints those that it would change. It
-needs the standard library only.
+It reads a JSON object with ``directory``, ``config``, ``left_out``, ``xivo`` (of which it is a part, or null) and
+``xivos`` (the names of all) from standard input, and prints the files that it changed. With ``--dry-run`` it only
+prints those that it would change. It needs the standard library only.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,13 @@ PLACES = {
     "users": "{xivo}/users/{entity}.yml",
     "admins": "admins.yml",
 }
+SHARED = [where for where in PLACES.values() if "{" not in where]
+"""What is beside the folders of the XiVOs."""
+LONGEST = 100
+"""How many bytes of a name are kept; file systems take 255 of a whole file name, and paths have a limit, too."""
+UNSAFE = re.compile(r'[%/\\:*?"<>|\x00-\x1f\x7f]|^[. ]|[. ]$|^$')
+DEVICE = re.compile("(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])([.].*)?", re.IGNORECASE)
+"""What Windows takes for a device, whatever its ending."""
 # JSON strings are valid YAML, except for these characters, which have to be escaped.
 UNUSUAL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
@@ -41,9 +51,11 @@ def main(arguments: Sequence[str]) -> int:
 
 def export(given: Mapping[str, Any], dry_run: bool) -> int:
     root = Path(given["directory"])
-    texts = {root / name: text for name, text in files(given["config"], given["left_out"], given["xivo"]).items()}
+    config, xivo = given["config"], given["xivo"]
+    folders = file_names({*given["xivos"], *(name for name, _entity in scopes(config))}, SHARED)
+    texts = {root / name: text for name, text in files(config, given["left_out"], xivo, folders).items()}
     written = [path for path, text in texts.items() if read(path) != text]
-    removed = [path for path in ours(root, given["config"], given["xivo"]) if path not in texts]
+    removed = [path for path in ours(root, config, folders.get(xivo, safe(xivo)) if xivo else "") if path not in texts]
     foreign = [str(path) for path in written if read(path) is not None and not is_ours(path)]
     if foreign:
         names = ", ".join(foreign)
@@ -64,15 +76,26 @@ def export(given: Mapping[str, Any], dry_run: bool) -> int:
 # -- which files ----------------------------------------------------------------------------------------------------
 
 
-def files(config: Mapping[str, Sequence[Item]], left_out: Sequence[str], xivo: str | None) -> dict[str, str]:
-    """Return the files of a document with their content; for one XiVO, without what several XiVOs share."""
-    entities = {f"{one['name']}@{one['xivo']}": (one["xivo"], one["name"]) for one in config.get("entities", ())}
+def files(
+    config: Mapping[str, Sequence[Item]], left_out: Sequence[str], xivo: str | None, folders: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the files of a document with their content; for one XiVO, without what several XiVOs share.
+
+    *folders* are the folders of the XiVOs.
+    """
+    known = known_entities(config)
+    inside: dict[str, set[str]] = {}
+    for name, entity in scopes(config):
+        inside.setdefault(name, set()).add(entity)
+    entities = {name: file_names(names) for name, names in inside.items()}
     lists: dict[str, tuple[str, list[Item]]] = {}
     for kind in kinds(config, xivo):
         if "{" not in PLACES[kind]:
             lists[PLACES[kind]] = (kind, [])
         for item in config[kind]:
-            lists.setdefault(place(kind, item, entities), (kind, []))[1].append(item)
+            name, entity = scope(kind, item, known)
+            file = PLACES[kind].format(xivo=folders.get(name), entity=entities.get(name, {}).get(entity))
+            lists.setdefault(file, (kind, []))[1].append(item)
     return {name: text_of(kind, items, left_out) for name, (kind, items) in lists.items()}
 
 
@@ -80,28 +103,61 @@ def kinds(config: Mapping[str, Any], xivo: str | None) -> list[str]:
     return [kind for kind, where in PLACES.items() if kind in config and (not xivo or "{xivo}" in where)]
 
 
-def place(kind: str, item: Item, entities: Mapping[str, tuple[str, str]]) -> str:
-    """Return the file that contains an object."""
+def known_entities(config: Mapping[str, Sequence[Item]]) -> dict[str, tuple[str, str]]:
+    """Return the XiVO and the name of each entity, by how a user names it."""
+    return {f"{one['name']}@{one['xivo']}": (one["xivo"], one["name"]) for one in config.get("entities", ())}
+
+
+def scopes(config: Mapping[str, Sequence[Item]]) -> Iterator[tuple[str, str]]:
+    """Yield the XiVO and the entity of each object that has such."""
+    known = known_entities(config)
+    yield from known.values()
+    for kind in ("xivos", "users"):
+        yield from (scope(kind, item, known) for item in config.get(kind, ()))
+
+
+def scope(kind: str, item: Item, known: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """Return the XiVO and the entity of an object, each empty where it has none."""
     if kind == "users":
         name, _at, xivo = item["entity"].rpartition("@")
-        xivo, name = entities.get(item["entity"], (xivo, name))
-    else:
-        name, xivo = "", item["name"] if kind == "xivos" else item.get("xivo", "")
-    return PLACES[kind].format(xivo=safe(xivo), entity=safe(name))
+        return known.get(item["entity"], (xivo, name))
+    return (item["name"] if kind == "xivos" else item.get("xivo", "")), ""
+
+
+def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Return for each name a file name that no other has, on Windows and macOS, too, which ignore case.
+
+    It depends on the other names only where it would be the same as theirs.
+    """
+    safe_names = {name: safe(name) for name in names}
+    counts = Counter(map(folded, [*safe_names.values(), *taken]))
+    return {name: f"{file}~{digest(name)}" if counts[folded(file)] > 1 else file for name, file in safe_names.items()}
+
+
+def folded(name: str) -> str:
+    """Return what is the same for names that a file system may take for one."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
+
+
+def digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def safe(name: str) -> str:
     """Return a name as a file name: what could leave the folder, hide the file or not be stored is escaped."""
-    escaped = re.sub(r"[%/\\\x00-\x1f\x7f]|^\.|^$", lambda found: f"%{ord(found[0] or '_'):02X}", name)
-    return UNUSUAL.sub(lambda found: f"%u{ord(found[0]):04X}", escaped)
+    escaped = UNSAFE.sub(lambda found: f"%{ord(found[0] or '_'):02X}", name)
+    escaped = UNUSUAL.sub(lambda found: f"%u{ord(found[0]):04X}", escaped)
+    if DEVICE.fullmatch(escaped):
+        escaped = f"%{ord(escaped[0]):02X}{escaped[1:]}"
+    whole = escaped.encode()
+    return escaped if len(whole) <= LONGEST else f"{whole[:LONGEST].decode(errors='ignore')}~{digest(name)}"
 
 
-def ours(root: Path, config: Mapping[str, Any], xivo: str | None) -> Iterator[Path]:
-    """Yield the files that an earlier export of the same scope wrote."""
-    for kind in kinds(config, xivo):
-        folder = root / safe(xivo) if xivo else root
+def ours(root: Path, config: Mapping[str, Any], folder: str) -> Iterator[Path]:
+    """Yield the files that an earlier export of the same scope wrote; *folder* is that of the one XiVO, or empty."""
+    for kind in kinds(config, folder):
         pattern = PLACES[kind].format(xivo="*", entity="*")
-        for path in folder.glob(pattern.partition("/")[2] if xivo else pattern):
+        for path in (root / folder).glob(pattern.partition("/")[2] if folder else pattern):
             if is_ours(path):
                 yield path
 

@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The names of exported files: possible on every system, different from each other, and stable."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FILE = Path(__file__).resolve().parents[3] / "roles" / "xci_export" / "files" / "write_tree.py"
+
+
+@pytest.fixture(scope="module")
+def tree() -> Any:
+    spec = importlib.util.spec_from_file_location("write_tree", FILE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Hôpital de l'Ouest (CHU)", "Hôpital de l'Ouest (CHU)"),
+        ("CLF 88:40 P3", "CLF 88%3A40 P3"),
+        ('a/b\\c*d?e"f<g>h|i', "a%2Fb%5Cc%2Ad%3Fe%22f%3Cg%3Eh%7Ci"),
+        ("..", "%2E%2E"),
+        (".git", "%2Egit"),
+        ("a. ", "a.%20"),
+        (" a", "%20a"),
+        ("", "%5F"),
+        ("a\nb", "a%0Ab"),
+        ("con", "%63on"),
+        ("LPT1.old", "%4CPT1.old"),
+        ("console", "console"),
+        ("100%", "100%25"),
+        ("a\u2028\ud800", "a%u2028%uD800"),
+    ],
+)
+def test_names_are_possible_everywhere(tree: Any, name: str, file: str) -> None:
+    assert tree.safe(name) == file
+    assert tree.file_names([name]) == {name: file}
+
+
+def test_long_names_are_cut(tree: Any) -> None:
+    first, second = "é" * 200, "é" * 201
+    names = tree.file_names([first, second])
+    assert names[first] != names[second]
+    assert max(len(name.encode()) for name in names.values()) < 120
+
+
+def test_names_that_are_equal_but_for_case_and_accents(tree: Any) -> None:
+    names = ["Accueil", "accueil", "Zo\u00e9", "Zoe\u0301", "urgences"]
+    made = tree.file_names(names)
+    assert made["urgences"] == "urgences"
+    assert len({tree.folded(name) for name in made.values()}) == len(names)
+    assert all(re.fullmatch(r".*~[0-9a-f]{8}", made[name]) for name in names[:4])
+    assert tree.file_names(reversed(names)) == made
+    assert tree.file_names(["Admins.yml"], tree.SHARED)["Admins.yml"] != "Admins.yml"
+
+
+def config(*entities: tuple[str, str]) -> dict[str, Any]:
+    """A document of entities, each with its XiVO and a user."""
+    return {
+        "xivos": [{"name": xivo} for xivo in dict.fromkeys(xivo for _name, xivo in entities)],
+        "entities": [{"name": name, "xivo": xivo} for name, xivo in entities],
+        "users": [{"entity": f"{name}@{xivo}", "last_name": name} for name, xivo in entities],
+    }
+
+
+def test_the_part_of_one_xivo_has_the_same_names_as_in_a_whole_export(
+    tree: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    every = [("Accueil", "CHU"), ("accueil", "CHU"), ("soins", "chu"), ("a:b", "aux")]
+    given: dict[str, Any] = {
+        "config": config(*every),
+        "left_out": [],
+        "xivo": None,
+        "xivos": [],
+        "directory": str(tmp_path),
+    }
+    assert tree.export(given, dry_run=False) == 0
+    files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.yml"))
+    assert len({name.casefold() for name in files}) == len(files) == 10
+    assert "%61ux/users/a%3Ab.yml" in files
+    assert tree.export(given, dry_run=False) == 0
+    for xivo in ("CHU", "chu", "aux"):
+        part = {
+            "config": config(*(one for one in every if one[1] == xivo)),
+            "xivo": xivo,
+            "xivos": ["CHU", "aux", "chu"],
+        }
+        assert tree.export({**given, **part}, dry_run=False) == 0
+    _first, *others = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [one["changed"] for one in others] == [False] * 4
