@@ -22,7 +22,8 @@ options:
     description:
       - With V(present), the object is created if it does not exist, and updated if it differs.
       - With V(absent), the object is deleted if it exists. The options that identify it are enough. If XCI refuses,
-        because something else depends on the object, the task fails with XCI's message.
+        because something else depends on the object, the task fails with XCI's message. If there is no such object, but
+        one with nearly the same name, nothing is deleted, and there is a warning that names it.
     type: str
     choices:
       - present

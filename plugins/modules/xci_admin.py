@@ -254,11 +254,11 @@ diff:
     before_header:
       description: The kind of the object, and its name.
       type: str
-      sample: admin cfontaine
+      sample: admin cfontaine (Claire Fontaine)
     after_header:
       description: The same as C(before_header).
       type: str
-      sample: admin cfontaine
+      sample: admin cfontaine (Claire Fontaine)
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module

@@ -821,7 +821,7 @@ diff:
     after_header:
       description: The same as C(before_header).
       type: str
-      sample: user 5101@pediatrie@xivo-nord
+      sample: user 5101@pediatrie@xivo-nord (Anaïs N'Guyen)
     before:
       description: The object before, as YAML.
       type: str

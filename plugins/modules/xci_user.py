@@ -380,11 +380,11 @@ diff:
     before_header:
       description: The kind of the object, and its name.
       type: str
-      sample: user 1001@accueil@xivo-nord
+      sample: user 1001@accueil@xivo-nord (Camille Durand)
     after_header:
       description: The same as C(before_header).
       type: str
-      sample: user 1001@accueil@xivo-nord
+      sample: user 1001@accueil@xivo-nord (Camille Durand)
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
