@@ -149,8 +149,7 @@ class ActionModule(InProcess):
             # What is wrong with the document, and not the failure of a write.
             result["msg"] = invalid_document(problems)
         if warnings:
-            other = [one for one in result.get("warnings", ()) if _plain_text(one) not in texts(warnings)]
-            result["warnings"] = other + texts(map(self._locate, warnings))
+            result["warnings"] = [*result.get("warnings", ()), *texts(map(self._locate, warnings))]
         return bounded(result) if result.get("failed") else result
 
     def _locate(self, problem: Problem) -> Problem:
@@ -164,8 +163,3 @@ class ActionModule(InProcess):
             yield context
         finally:
             progress.end()
-
-
-def _plain_text(warning: Any) -> str:
-    """Return the text of a warning, which is an object since ansible-core 2.19."""
-    return str(getattr(getattr(warning, "event", None), "msg", warning))

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..api.arguments import reveal
-from ..api.cancellation import Cancellation
+from ..api.cancellation import ANCESTOR, Cancellation
 from ..api.errors import Problem, XciError, texts
 from ..api.settings import from_environment
 from .context import LOCATED, Context
@@ -30,11 +31,19 @@ def run_module(name: str) -> None:
         module.fail_json(invocation=invocation, **error.result())
     result = spec(options, context)
     mask_session(context.client.session_secrets())
-    for warning in texts(context.warnings):
-        module.warn(warning)
-    located = [one for one in context.warnings if isinstance(one, Problem) and one.index is not None]
-    if located or context.problems:
+    located: list[Problem] = []
+    other: list[Problem | str] = []
+    # The action plugin waits for what it can locate; nothing does for what is asynchronous.
+    waits = bool(os.environ.get(ANCESTOR))
+    for one in context.warnings:
+        if waits and isinstance(one, Problem) and one.index is not None:
+            located.append(one)
+        else:
+            other.append(one)
+    if waits and (located or context.problems):
         result[LOCATED] = {"errors": list(map(asdict, context.problems)), "warnings": list(map(asdict, located))}
+    for warning in texts(other):
+        module.warn(warning)
     if result.get("failed"):
         module.fail_json(invocation=invocation, **result)
     module.exit_json(invocation=invocation, **result)

@@ -300,8 +300,7 @@ def test_warnings_are_located_and_become_texts(located: ActionModule) -> None:
     twice = (problem("is 90", 1, option="ringing_time"), problem("is 90", 1, option="ringing_time"))
     shown = "people.csv line 3: ringing_time: is 90"
     assert located._located(returned(warnings=twice)) == {"errors": [], "warnings": [shown]}
-    # The module shows them too, with the only place that it knows.
-    more = {**returned(warnings=twice), "warnings": ["first", "users[1].ringing_time: is 90"]}
+    more = {**returned(warnings=twice), "warnings": ["first"]}
     assert located._located(more) == {"errors": [], "warnings": ["first", shown]}
     assert located._located({LOCATED: {"errors": [], "warnings": []}}) == {}
 
