@@ -100,9 +100,12 @@ def test_errors_and_warnings_name_the_file_and_the_line(site: Any) -> None:
         "users.csv line 4: duplicate: already defined at users[0]; "
         "users.csv line 6: duplicate: already defined at users.csv line 5"
     )
-    # One of what is written in the file, and one of what the change would do.
-    hidden = "users.csv line 4: user 1001@accueil@xivo-nord: XCI hides its cti_password and may lose it in this change"
-    assert outcome.warnings == [LONG, f"{hidden}, since the task does not give it"]
+    # One of what is written in the file, and what the changes may replace.
+    assert sorted(outcome.warnings) == [
+        "cti_password of 1 user: XCI hides it and may lose it in this change, since it is not given",
+        f"template of 2 users: XCI does not show which one it is; the change sets {TEMPLATE!r} (default_template)",
+        LONG,
+    ]
     assert not outcome.writes
 
 
