@@ -38,15 +38,17 @@ class Server:
 
     def __init__(self, folder: Path, latency: float = 0.0) -> None:
         self._ready = folder / f"ready-{latency:g}.json"
+        token = folder / f"token-{latency:g}"
         command = [sys.executable, str(PROGRAM), "--port", "0", "--login", ADMIN, "--latency", str(latency)]
         self._process = subprocess.Popen(
-            [*command, "--ready-file", str(self._ready)],
+            [*command, "--ready-file", str(self._ready), "--token-file", str(token)],
             env={**os.environ, "XCI_SANDBOX_PASSWORD": PASSWORD},
             stdout=subprocess.DEVNULL,
         )
         self.url: str = self._started()["url"]
         self._control = self.url.partition("/api/")[0] + "/_sandbox/"
         self._http = requests.Session()
+        self._http.headers["Authorization"] = f"Bearer {token.read_text(encoding='utf-8')}"
 
     def _started(self) -> Any:
         for _attempt in range(200):
@@ -71,9 +73,12 @@ class Server:
         return answer.json()
 
     def start_with(self, document: Mapping[str, Any], **dialects: str) -> None:
-        """Hold this document and nothing else; dialects that are not named have their first value."""
+        """Hold this document and nothing else.
+
+        A write answers the object, and entities may have the same numbers, unless *dialects* say otherwise.
+        """
         self._call("POST", "reset")
-        self._call("PUT", "dialects", {"write_body": "object", **dialects})
+        self._call("PUT", "dialects", {"write_body": "object", "overlapping_intervals": "allowed", **dialects})
         self._call("POST", "load", document)
 
     def forget(self) -> None:

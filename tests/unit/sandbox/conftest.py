@@ -56,6 +56,7 @@ class Client:
     def __init__(self, sandbox: Sandbox) -> None:
         parts = urlsplit(sandbox.url)
         self.base = parts.path
+        self.token = sandbox.token
         self.cookie = ""
         self.connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
 
@@ -76,7 +77,8 @@ class Client:
 
     def control(self, method: str, action: str, body: Any = None) -> Reply:
         encoded = None if body is None else json.dumps(body).encode()
-        return self.raw(method, f"/_sandbox/{action}", encoded)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        return self.raw(method, f"/_sandbox/{action}", encoded, **headers)
 
     def get(self, path: str) -> Any:
         reply = self.ask("GET", path)

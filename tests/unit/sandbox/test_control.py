@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from xcisandbox.control import ACTIONS
 from xcisandbox.dialects import SWITCHES
+from xcisandbox.guard import is_ours
 
 if TYPE_CHECKING:
     from xcisandbox import Sandbox
@@ -61,6 +62,110 @@ def test_control_needs_no_cookie_and_is_not_in_the_log(sandbox: Sandbox, connect
     for method, action in ACTIONS:
         assert client.control(method, action, {} if method in ("PUT", "POST") else None).status in (200, 400)
     assert sandbox.requests() == []
+
+
+JSON = {"Content-Type": "application/json"}
+WRITING = [(method, action) for method, action in [*ACTIONS, ("POST", "stop")] if method != "GET"]
+READING = [(method, action) for method, action in ACTIONS if method == "GET"]
+
+
+def untouched(sandbox: Sandbox, client: Client, method: str, action: str, **headers: str) -> int:
+    """The status of a request that must change nothing, neither of what is stored nor of the sandbox itself."""
+    before = (sandbox.state(), sandbox.dialects.as_dict(), sandbox.faults.as_list(), len(sandbox.requests()))
+    reply = client.raw(method, f"/_sandbox/{action}", b'{"put": "merge"}' if method != "GET" else None, **headers)
+    assert "error" in reply.data
+    assert (sandbox.state(), sandbox.dialects.as_dict(), sandbox.faults.as_list(), len(sandbox.requests())) == before
+    assert client.control("GET", "ping").status == 200
+    return reply.status
+
+
+@pytest.mark.parametrize(("method", "action"), WRITING)
+def test_what_changes_something_needs_the_token(sandbox: Sandbox, client: Client, method: str, action: str) -> None:
+    for given in ("", "Bearer ", "Bearer x", "Bearer \xe9", f"Basic {client.token}", client.token):
+        headers = {"Authorization": given} if given else {}
+        assert untouched(sandbox, client, method, action, **JSON, **headers) == 401
+
+
+def test_another_sandbox_has_another_token(sandbox: Sandbox, client: Client, start: Start) -> None:
+    wrong = f"Bearer {start().token}"
+    assert untouched(sandbox, client, "POST", "reset", **JSON, Authorization=wrong) == 401
+
+
+@pytest.mark.parametrize(("method", "action"), [*READING, *WRITING])
+def test_a_name_that_leads_here_is_not_enough(sandbox: Sandbox, client: Client, method: str, action: str) -> None:
+    """A page of evil.example.com whose address is 127.0.0.1 by now; not even the token opens the door."""
+    token = {"Authorization": f"Bearer {client.token}"}
+    for host in (
+        "evil.example.com",
+        "evil.example.com:9001",
+        "127.0.0.1.example.com",
+        "192.0.2.7",
+        "[x",
+        "",
+    ):
+        assert untouched(sandbox, client, method, action, **JSON, **token, Host=host) == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:80", "127.3.2.1", "[::1]:9001"])
+def test_how_this_machine_is_called(client: Client, host: str) -> None:
+    assert client.raw("GET", "/_sandbox/ping", Host=host).status == 200
+
+
+@pytest.mark.parametrize(
+    ("bound", "host", "served"),
+    [
+        ("xci.example.org", "xci.example.org:9001", True),
+        ("xci.example.org", "192.0.2.7:9001", False),
+        ("192.0.2.7", "192.0.2.7:9001", True),
+        ("192.0.2.7", "192.0.2.8:9001", False),
+        ("0.0.0.0", "192.0.2.7:9001", True),  # noqa: S104
+        ("::", "[2001:db8::7]:9001", True),
+        ("0.0.0.0", "xci.example.org", False),  # noqa: S104
+    ],
+)
+def test_how_it_is_called_by_others(bound: str, host: str, served: bool) -> None:
+    assert is_ours(host, bound) is served
+
+
+@pytest.mark.parametrize(("method", "action"), WRITING)
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_a_form_of_another_site_changes_nothing(
+    sandbox: Sandbox, client: Client, method: str, action: str, kind: str
+) -> None:
+    headers = {"Authorization": f"Bearer {client.token}", "Content-Type": kind}
+    assert untouched(sandbox, client, method, action, **headers) == 415
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example.com"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize(("method", "action"), [("GET", "state"), ("POST", "reset"), ("POST", "stop")])
+def test_a_page_of_another_site_gets_nothing(
+    sandbox: Sandbox, client: Client, method: str, action: str, headers: dict[str, str]
+) -> None:
+    token = {"Authorization": f"Bearer {client.token}"}
+    assert untouched(sandbox, client, method, action, **JSON, **token, **headers) == 403
+
+
+def test_a_browser_gets_no_leave_to_send_what_a_form_can_not(client: Client) -> None:
+    asking: dict[str, str] = {"Origin": "http://evil.example.com", "Access-Control-Request-Method": "POST"}
+    for target in ("/_sandbox/reset", f"{client.base}/users"):
+        reply = client.raw("OPTIONS", target, None, **asking)
+        assert reply.status in (401, 403, 404)
+        assert not [name for name in reply.headers if name.lower().startswith("access-control-")]
+
+
+def test_the_address_line_of_a_browser_is_served(sandbox: Sandbox, client: Client) -> None:
+    assert client.raw("GET", "/_sandbox/state", None, **{"Sec-Fetch-Site": "none"}).status == 200
+    same = {"Sec-Fetch-Site": "same-origin", "Origin": f"http://127.0.0.1:{sandbox.port}"}
+    assert client.raw("GET", "/_sandbox/state", None, **same).status == 200
 
 
 def test_ping(sandbox: Sandbox, client: Client) -> None:
@@ -189,10 +294,11 @@ def test_a_document_is_loaded_whole_or_not_at_all(sandbox: Sandbox, client: Clie
 
 
 def test_a_site_of_twenty_thousand_users_loads_in_seconds(start: Start, connect: Connect) -> None:
+    spans = [{"start": f"{number}0000", "end": f"{number}9999"} for number in range(1, 11)]
     document = {
         "xivos": [{"name": f"x{number}"} for number in range(20)],
         "entities": [
-            {"name": f"e{number}", "xivo": f"x{number % 20}", "intervals": [{"start": "10000", "end": "19999"}]}
+            {"name": f"e{number}", "xivo": f"x{number % 20}", "intervals": [spans[number // 20]]}
             for number in range(200)
         ],
         "users": [

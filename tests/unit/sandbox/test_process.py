@@ -13,6 +13,7 @@ import ssl
 import stat
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,8 +57,8 @@ def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
-def post(url: str, body: dict[str, Any], cookie: str = "", context: ssl.SSLContext | None = None) -> Any:
-    headers = {"Content-Type": "application/json", "Cookie": cookie}
+def post(url: str, body: dict[str, Any], cookie: str = "", context: ssl.SSLContext | None = None, **more: str) -> Any:
+    headers = {"Content-Type": "application/json", "Cookie": cookie, **more}
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)
     return urllib.request.urlopen(request, timeout=5, context=context)
 
@@ -74,11 +75,12 @@ def names(url: str, cookie: str) -> list[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_one_line_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
-    ready = tmp_path / "ready.json"
-    with running("--ready-file", str(ready)) as (process, url):
+    ready, token = tmp_path / "ready.json", tmp_path / "token"
+    with running("--ready-file", str(ready), "--token-file", str(token)) as (process, url):
         answered = json.loads(ready.read_text())
         assert answered == {"url": url, "pid": process.pid, "port": int(url.split(":")[2].split("/")[0])}
-        assert stat.S_IMODE(ready.stat().st_mode) == 0o600
+        assert [stat.S_IMODE(file.stat().st_mode) for file in (ready, token)] == [0o600, 0o600]
+        assert len(token.read_text()) > 40
         log_in(url)
         process.send_signal(number)
         out, err = process.communicate(timeout=10)
@@ -88,7 +90,12 @@ def test_it_says_one_line_and_ends_cleanly(tmp_path: Path, number: signal.Signal
 
 def test_it_can_be_told_to_stop() -> None:
     with running() as (process, url):
-        post(url.replace("/api/1.0", "/_sandbox/stop"), {}).close()
+        assert process.stdout
+        token = process.stdout.readline().removeprefix("token of its control interface: ").strip()
+        stop = url.replace("/api/1.0", "/_sandbox/stop")
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            post(stop, {})
+        post(stop, {}, Authorization=f"Bearer {token}").close()
         assert process.wait(10) == 0
 
 
@@ -241,6 +248,9 @@ def test_nobody_else_sees_what_is_kept(directory: Path) -> None:
     pid = keep("start", directory)["pid"]
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     assert not any(SECRET in file.read_text() for file in directory.iterdir())
+    token = directory / "token"
+    assert stat.S_IMODE(token.stat().st_mode) == 0o600
+    assert token.read_text() not in (directory / "sandbox.log").read_text() + json.dumps(keep("start", directory))
     for source in ("cmdline", "environ"):
         assert SECRET.encode() not in Path(f"/proc/{pid}/{source}").read_bytes()
 

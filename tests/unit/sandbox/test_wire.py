@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import threading
 import time
@@ -41,8 +42,8 @@ def test_one_connection_serves_many_requests(client: Client) -> None:
 
 
 def test_requests_may_follow_each_other_without_waiting(sandbox: Sandbox) -> None:
-    one = b"GET /_sandbox/ping HTTP/1.1\r\nHost: x\r\n\r\n"
-    last = b"GET /_sandbox/ping HTTP/1.1\r\nConnection: close\r\n\r\n"
+    one = b"GET /_sandbox/ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = b"GET /_sandbox/ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     assert exchange(sandbox, one + one + last).count(b"HTTP/1.1 200 OK") == 3
 
 
@@ -55,17 +56,21 @@ def test_a_request_may_come_in_pieces(sandbox: Sandbox) -> None:
 
 
 def test_http_1_0_ends_after_the_answer(sandbox: Sandbox) -> None:
-    assert exchange(sandbox, b"GET /_sandbox/ping HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200")
+    assert exchange(sandbox, b"GET /_sandbox/ping HTTP/1.0\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 200")
 
 
 def test_who_expects_a_continue_gets_one(sandbox: Sandbox) -> None:
-    head = b"POST /_sandbox/expire HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
-    answer = exchange(sandbox, head, b"{}", pause=0.1)
+    login = json.dumps({"login": "admin", "password": "superpass"}).encode()
+    head = (
+        b"POST /api/1.0/login HTTP/1.1\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+        b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(login)
+    )
+    answer = exchange(sandbox, head, login, pause=0.1)
     assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
 
 
 def test_a_head_has_no_body(sandbox: Sandbox) -> None:
-    answer = exchange(sandbox, b"HEAD /_sandbox/ping HTTP/1.1\r\nConnection: close\r\n\r\n")
+    answer = exchange(sandbox, b"HEAD /_sandbox/ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert answer.endswith(b"\r\n\r\n")
 
 

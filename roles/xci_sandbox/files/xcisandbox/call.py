@@ -18,7 +18,6 @@ from xcisandbox.messages import Refusal, Request
 from xcisandbox.settings import Settings
 
 NUMBER = re.compile(r"-?[0-9]{1,18}")
-JSON_TYPES = ("application/json", "text/json")
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,7 @@ class Call:
     caller: Caller = field(default=Caller(0, "", super_admin=True))
 
     def body(self) -> Any:
-        kind = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in JSON_TYPES:
+        if not self.request.is_json:
             raise Refusal(415, "Expecting text/json or application/json body")
         return parse(self.request.body)
 

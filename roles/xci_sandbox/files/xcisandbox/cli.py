@@ -53,6 +53,12 @@ def parser() -> argparse.ArgumentParser:
     cli.add_argument("--certificate", default="", metavar="PEM", help="serve https")
     cli.add_argument("--key", default="", metavar="PEM")
     cli.add_argument("--ready-file", default="", metavar="FILE", help="written when listening: url, pid, port")
+    cli.add_argument(
+        "--token-file",
+        default="",
+        metavar="FILE",
+        help="takes the token of the control interface; else it is printed",
+    )
     cli.add_argument("--settings", default="", metavar="FILE", help="settings as JSON; - reads standard input")
     cli.add_argument("--directory", default="", metavar="DIR", help="start, stop: folder of the sandbox")
     cli.add_argument("--dry-run", action="store_true", help="start, stop: only report what would be done")
@@ -108,22 +114,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace, settings: Settings) -> None:
     # An exception, not a flag: it also interrupts a wait that holds the lock that a flag would need.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with contextlib.suppress(KeyboardInterrupt), Sandbox(settings) as sandbox, _ready(sandbox, options.ready_file):
-        print(f"XCI sandbox listening on {sandbox.url}", flush=True)
+    with contextlib.suppress(KeyboardInterrupt), Sandbox(settings) as sandbox, _files(options, sandbox):
+        secret = "" if options.token_file else f"\ntoken of its control interface: {sandbox.token}"
+        print(f"XCI sandbox listening on {sandbox.url}{secret}", flush=True)
         sandbox.wait()
 
 
 @contextlib.contextmanager
-def _ready(sandbox: Sandbox, name: str) -> Iterator[None]:
-    if not name:
-        yield
-        return
-    path = Path(name)
-    write_whole(path, json.dumps({"url": sandbox.url, "pid": os.getpid(), "port": sandbox.port}))
+def _files(options: argparse.Namespace, sandbox: Sandbox) -> Iterator[None]:
+    """Keep the files that were asked for while the sandbox runs; the ready file is the last, to come and to go."""
+    ready = {"url": sandbox.url, "pid": os.getpid(), "port": sandbox.port}
+    texts = {options.token_file: sandbox.token, options.ready_file: json.dumps(ready)}
+    files = [(Path(name), text) for name, text in texts.items() if name]
+    for path, text in files:
+        write_whole(path, text)
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        for path, _text in files:
+            path.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, text: str) -> None:

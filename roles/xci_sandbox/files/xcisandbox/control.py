@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control interface below /_sandbox: JSON, no cookie, never in the log."""
+"""The control interface below /_sandbox: JSON, no cookie, never in the log; a token for what changes something."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from xcisandbox import guard
 from xcisandbox.call import parse
 from xcisandbox.messages import Answer, Refusal, Request, encode, json_answer
 
@@ -90,6 +91,10 @@ ACTIONS: dict[tuple[str, str], Callable[[Sandbox, Any], Any]] = {
 
 def answer(sandbox: Sandbox, request: Request) -> Answer:
     key = (request.method, request.path[len(ROOT) :])
+    try:
+        guard.check(request, sandbox.settings.host, sandbox.token)
+    except Refusal as refusal:
+        return json_answer({"error": refusal.reason}, refusal.status)
     if key == ("POST", "stop"):
         return Answer(200, encode({}), "application/json", afterwards=sandbox.stop)
     if key not in ACTIONS:

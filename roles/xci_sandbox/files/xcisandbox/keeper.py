@@ -35,6 +35,7 @@ class Keeper:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._ready = directory / "ready.json"
+        self._token = directory / "token"
         self._digest = directory / "settings.digest"
         self._log = directory / "sandbox.log"
 
@@ -97,7 +98,7 @@ class Keeper:
         _private(self._digest, f"{salt}:{_fingerprint(settings, salt)}")
 
     def _end(self, running: dict[str, Any]) -> None:
-        _ask(running["url"], "POST", "stop")
+        _ask(running["url"], "POST", "stop", self._token.read_text(encoding="utf-8") if self._token.exists() else "")
         # The file is deleted last, when the port is free and the database closed.
         if not _wait(lambda: not self._ready.exists()):
             raise OSError(f"the sandbox on {running['url']} (process {running['pid']}) does not stop")
@@ -108,7 +109,7 @@ class Keeper:
         with open(self._log, "a", encoding="utf-8") as log:
             # Settings are passed on standard input: a password is never an argument, nor in the environment.
             child = subprocess.Popen(  # noqa: S603 (constant script)
-                [sys.executable, str(SCRIPT), "run", "--settings", "-", "--ready-file", str(self._ready)],
+                [sys.executable, str(SCRIPT), "run", "--settings", "-", *self._files()],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -125,6 +126,9 @@ class Keeper:
         raise OSError(
             f"the sandbox does not start: {self._log.read_text(encoding='utf-8').strip() or 'no reason given'}"
         )
+
+    def _files(self) -> list[str]:
+        return ["--ready-file", str(self._ready), "--token-file", str(self._token)]
 
 
 def _absolute(settings: Settings) -> dict[str, Any]:
@@ -147,17 +151,18 @@ def _fingerprint(settings: Settings, salt: str) -> str:
     return hashlib.pbkdf2_hmac("sha256", text.encode(), salt.encode(), 100_000).hex()
 
 
-def _ask(url: str, method: str, action: str) -> Any:
+def _ask(url: str, method: str, action: str, token: str = "") -> Any:
     """Send a request to the port directly, without proxies or certificate checks."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     parts = urlsplit(url)
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
-        context = ssl._create_unverified_context()  # noqa: S323 (loopback, and nothing secret is sent)
+        context = ssl._create_unverified_context()  # noqa: S323 (the address is its own, and it made the token)
         connection = http.client.HTTPSConnection(parts.netloc, timeout=5, context=context)
     else:
         connection = http.client.HTTPConnection(parts.netloc, timeout=5)
     with contextlib.closing(connection):
-        connection.request(method, f"/_sandbox/{action}")
+        connection.request(method, f"/_sandbox/{action}", headers=headers)
         return json.loads(connection.getresponse().read())
 
 

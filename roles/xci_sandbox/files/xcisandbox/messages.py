@@ -45,6 +45,11 @@ class Request:
     def path(self) -> str:
         return self.target.partition("?")[0]
 
+    @property
+    def is_json(self) -> bool:
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return kind in ("application/json", "text/json")
+
     def cookie(self, name: str) -> str:
         for pair in self.headers.get("cookie", "").split(";"):
             key, _equals, value = pair.strip().partition("=")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 import ssl
 import threading
 import time
@@ -34,6 +35,8 @@ class Sandbox:
         self.dialects = Dialects(self.settings.dialects)
         self.faults = Faults()
         self.log = RequestLog()
+        self.token = secrets.token_urlsafe(32)
+        """What the control interface asks for before it changes something."""
         self._numbers = itertools.count(1)
         self._stopped = threading.Event()
         self._stopping = threading.Lock()
