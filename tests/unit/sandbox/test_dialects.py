@@ -305,7 +305,6 @@ def test_cti_logins_that_need_not_be_unique(sandbox: Sandbox, client: Client, bo
 def test_overlapping_intervals(
     sandbox: Sandbox, client: Client, bodies: Bodies, span: dict[str, str], overlaps: bool
 ) -> None:
-    sandbox.dialects.change({"overlapping_intervals": "refused"})
     body = {**bodies["entities"], "intervals": [{"start": "0300", "end": "0399"}, span]}
     reply = client.ask("POST", "/entities", body)
     assert reply.status == (409 if overlaps else 201)
@@ -316,7 +315,6 @@ def test_overlapping_intervals(
 
 
 def test_intervals_may_overlap_elsewhere_and_their_own(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
-    sandbox.dialects.change({"overlapping_intervals": "refused"})
     lyon = {**bodies["entities"], "xivoId": 2, "intervals": [{"start": "200", "end": "299"}]}
     assert client.ask("POST", "/entities", lyon).status == 201
     assert client.ask("PUT", client.entity()["path"], {**bodies["entities"], "xivoId": 2}).status == 409  # by its name
@@ -387,7 +385,6 @@ def test_template_scope(sandbox: Sandbox, client: Client, bodies: Bodies, unscop
     everywhere = client.ask("POST", "/templates", {**bodies["templates"], "xivos": [], "entities": []}).data["id"]
     lyons = {**bodies["templates"], "name": "lyon", "xivos": [2], "entities": []}
     stranger = client.ask("POST", "/templates", lyons).data["id"]
-    sandbox.dialects.change({"template_scope": "enforced"})
     for method, path in (("POST", "/users"), ("PUT", "/users/1")):
         refused = client.ask(method, path, {**bodies["users"], "templateId": stranger})
         assert refused.status == 400

@@ -216,6 +216,7 @@ def test_conditional_keys_are_there_only_when_they_apply(client: Client, bodies:
 
 
 def test_a_template_that_is_deleted_leaves_its_users(sandbox: Sandbox, client: Client) -> None:
+    sandbox.dialects.change({"delete_used_template": "allowed"})
     assert sandbox.state()["users"][0]["template"] == 1
     assert client.ask("DELETE", "/templates/1").status == 200
     assert sandbox.state()["users"][0]["template"] is None

@@ -192,7 +192,8 @@ def test_a_duplicate(
 
 def unlike(kind: str) -> dict[str, Any]:
     """What keeps the first of its kind from being a twin of the second."""
-    return {"users": {"internalNumber": "102"}}.get(kind, {})
+    changes: dict[str, dict[str, Any]] = {"users": {"internalNumber": "102"}, "entities": {"intervals": []}}
+    return changes.get(kind, {})
 
 
 def test_names_numbers_and_logins_repeat_elsewhere(client: Client, bodies: Bodies) -> None:
