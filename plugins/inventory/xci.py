@@ -15,7 +15,11 @@ version_added: 1.0.0
 description:
   - Makes each XiVO that XCI manages a host, so that a play runs on all of them in parallel, either over SSH on the
     XiVOs themselves, or on the controller once for each XiVO.
-  - A host has the name of its XiVO, or the uuid if several XiVOs have that name. Users are never hosts.
+  - A host has the name of its XiVO. If that can't be the name of a host, it has the uuid, or C(xivo_) and the id, and
+    a warning says so. Such a name is that of several XiVOs or of a group of the inventory, C(localhost) or C(all), does
+    not begin with a letter or a digit, or contains what patterns, shells, paths or templates understand, such as C(:),
+    C($), C(/) or C({). Blanks, brackets and accents are kept.
+  - Users are never hosts.
   - The name of the configuration file must end with C(xci.yml) or C(xci.yaml).
 
 author:
@@ -64,6 +68,7 @@ seealso:
 notes:
   - A host has C(ansible_host) if XCI shows the host of the XiVO, and the variable C(xci_xivo), which is what
     M(xivo.xci.xci_xivo_info) returns for it. Some servers do not show hosts. Set C(ansible_host) with O(compose) then.
+    What is no address, such as text that begins with C(-), is not set, and a warning says so.
   - With O(cache=true), cached data is used for O(cache_timeout) seconds without a request to XCI. After that time, it
     is still used if XCI is down, with a warning that says how old it is. C(--flush-cache) always reads XCI. The cache
     contains neither the password nor the session.
@@ -108,18 +113,19 @@ cache_timeout: 3600
 import hashlib
 import re
 import time
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible import constants, template
 from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError, ConnectionFailed, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.modules.info import show
+from ansible_collections.xivo.xci.plugins.plugin_utils.host_names import host_names
 from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import given_variables, plain, settings_of, start
 
 Snapshot = dict[str, Any]
@@ -130,6 +136,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     """The inventory plugin."""
 
     NAME = "xivo.xci.xci"
+    inventory: InventoryData
 
     def verify_file(self, path: str) -> bool:
         return super().verify_file(path) and path.endswith(("xci.yml", "xci.yaml"))
@@ -207,30 +214,48 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     # -- the inventory --------------------------------------------------------------------------------------
 
     def _populate(self, snapshot: Snapshot) -> None:
-        names = Counter(xivo["name"] for xivo in snapshot["xivos"])
-        for xivo in snapshot["xivos"]:
-            label = xivo["name"] if names[xivo["name"]] == 1 else xivo["uuid"]
-            self._add(label or xivo["uuid"], xivo, self._entities_of(label, snapshot))
+        """Add the hosts; first to an inventory of our own, since a host must not have the name of any group."""
+        inventory = self.inventory
+        self.inventory = rehearsal = InventoryData()
+        self._add_all(snapshot, inventory.groups, "-")  # a sign that no group made here has in its name
+        self.inventory, groups = inventory, {*inventory.groups, *rehearsal.groups}
+        for xivo, (host, fault) in zip(snapshot["xivos"], self._add_all(snapshot, groups), strict=True):
+            if fault:
+                self.display.warning(f"XiVO {xivo['name']!r} is the host {host}: {fault}")
+
+    def _add_all(self, snapshot: Snapshot, groups: Collection[str], mark: str = "") -> list[tuple[str, str]]:
+        labels = [(xivo["name"], xivo["uuid"] or "", xivo["id"]) for xivo in snapshot["xivos"]]
+        names = list(host_names(labels, groups))
+        for xivo, (name, _fault) in zip(snapshot["xivos"], names, strict=True):
+            self._add(f"{name}{mark}", name, xivo, self._entities_of(xivo, snapshot))
+        return names
 
     @staticmethod
-    def _entities_of(label: str, snapshot: Snapshot) -> list[dict[str, Any]] | None:
+    def _entities_of(xivo: dict[str, Any], snapshot: Snapshot) -> list[dict[str, Any]] | None:
         if snapshot["entities"] is None:
             return None
+        # An entity names its XiVO, or gives the uuid of one of several with that name.
+        namesakes = [one for one in snapshot["xivos"] if one["name"] == xivo["name"]]
+        label = xivo["name"] if len(namesakes) == 1 else xivo["uuid"]
         return [entity for entity in snapshot["entities"] if entity["xivo"] == label]
 
-    def _add(self, host: str, xivo: dict[str, Any], entities: list[dict[str, Any]] | None) -> None:
+    def _add(self, host: str, label: str, xivo: dict[str, Any], entities: list[dict[str, Any]] | None) -> None:
         self.inventory.add_host(host)
-        variables: dict[str, Any] = {"xci_xivo": as_data(xivo), **self._address(host, xivo["host"])}
+        variables: dict[str, Any] = {"xci_xivo": as_data(xivo), **self._address(label, xivo["host"])}
         if entities is not None:
             variables["xci_xivo_entities"] = as_data(entities)
         for name, value in variables.items():
             self.inventory.set_variable(host, name, value)
         for entity in entities or ():
-            self._add_group(f"entity_{entity['name']}_{host}", host, as_data(entity))
+            self._add_group(f"entity_{entity['name']}_{label}", host, as_data(entity))
         strict = self.get_option("strict")
         self._set_composite_vars(self.get_option("compose"), variables, host, strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict)
+
+    def _compose(self, *arguments: Any, **options: Any) -> Any:
+        """Return the value of an expression over data from XCI, which is data itself."""
+        return as_data(super()._compose(*arguments, **options))
 
     def _address(self, host: str, address: str) -> dict[str, Any]:
         """Return how Ansible reaches a XiVO; an invalid address is never passed to programs such as ssh."""

@@ -180,7 +180,9 @@ def test_another_name_of_the_file_is_not_read(here: Inventory) -> None:
 def test_xivos_of_one_name_are_distinguished(make: Any) -> None:
     xivos = [START["xivos"][0], {**START["xivos"][1], "name": "xivo-nord"}]
     here = make(start={"xivos": xivos}, dialects={"duplicate_names": "allowed"})
-    assert SUD in here.list(entities=True).inventory["_meta"]["hostvars"]
+    done = here.list(entities=True, may_warn=True)
+    assert SUD in done.inventory["_meta"]["hostvars"]
+    assert f"XiVO 'xivo-nord' is the host {SUD}: 2 XiVOs have this name" in done.whole
 
 
 def test_entities_whose_groups_have_one_name(make: Any) -> None:
@@ -201,6 +203,60 @@ def test_what_comes_from_xci_is_no_template_and_no_option_of_ssh(make: Any) -> N
     play.write_text(json.dumps([{"hosts": "xivo-nord", "gather_facts": False, "tasks": [message]}]))
     done = here.run("ansible-playbook", "-i", here.write(**here.connection, entities=True), play)
     assert "It is called {{ 7 * 7 }}." in done.stdout
+
+
+HOSTILE = {
+    "-oProxyCommand=touch proxied": "it does not begin with a letter or a digit",
+    "localhost": "Ansible uses this name itself",
+    "all": "Ansible uses this name itself",
+    "{{ 7 * 7 }}": "it does not begin with a letter or a digit",
+    "x{{ lookup('ansible.builtin.pipe', 'touch piped') }}": "it contains",
+    "../../etc": "it does not begin with a letter or a digit",
+    "a\x1b]0;b": "it contains",
+    "xivos": "a group has this name",
+    "site_b": "a group has this name",
+    "entity_accueil_xivo_nord": "a group has this name",
+}
+
+
+@pytest.mark.core
+def test_a_name_that_is_more_than_a_name_is_not_that_of_a_host(make: Any) -> None:
+    """The names of XiVOs are what somebody typed on XCI; each host is there, and can be addressed."""
+    names = [*HOSTILE, "Hôpital Nord (CHU)", "x-b"]
+    xivos = [{"name": name, "uuid": f"00000000-0000-4000-8000-{number:012}"} for number, name in enumerate(names)]
+    here = make(start={**START, "xivos": [*START["xivos"], *xivos]})
+    done = here.list(**COMPOSED, entities=True, may_warn=True)
+    hosts = {host: one["xci_xivo"]["name"] for host, one in done.inventory["_meta"]["hostvars"].items()}
+    uuids = {one["uuid"]: one["name"] for one in xivos if one["name"] in HOSTILE}
+    kept = {name: name for name in ("xivo-nord", "xivo-sud", "Hôpital Nord (CHU)", "x-b")}
+    assert hosts == {**uuids, **kept}
+    for uuid, name in uuids.items():
+        assert f"XiVO {name!r} is the host {uuid}: {HOSTILE[name]}" in done.whole
+    assert "Found both group and host with same name" not in done.whole
+    assert set(done.inventory["all"]["children"]) - {"ungrouped"} == set(done.inventory) - {"_meta", "all"}
+
+    tasks = [
+        {"ansible.builtin.debug": {"msg": "It is called {{ xci_xivo.name }}, {{ composed }}."}},
+        {"ansible.builtin.debug": {"msg": "{{ hostvars[inventory_hostname].xci_xivo.name }} {{ group_names }}"}},
+    ]
+    play = here.folder / "play.yml"
+    play.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
+    path = here.write(**here.connection, groups={"xivos": True}, compose={"composed": "xci_xivo.name"})
+    ran = here.run("ansible-playbook", "-i", path, play)
+    assert ran.code == 0, ran.whole
+    assert "It is called {{ 7 * 7 }}, {{ 7 * 7 }}." in ran.stdout
+    assert "49" not in ran.stdout
+    assert not [one for one in ("proxied", "piped") if (here.folder / one).exists()]
+
+
+def test_a_host_that_is_no_address_is_not_where_a_play_connects(make: Any) -> None:
+    hosts = ["-oProxyCommand=touch x", "a b", "x\n-y", "{{ 7 * 7 }}", "2001:db8::7", "xivo.example.org"]
+    xivos = [{"name": f"xivo-{number}", "host": host} for number, host in enumerate(hosts)]
+    done = make(start={"xivos": xivos}).list(may_warn=True)
+    addresses = [done.host(f"xivo-{number}").get("ansible_host") for number in range(len(hosts))]
+    assert addresses == [None, None, None, None, "2001:db8::7", "xivo.example.org"]
+    for number, host in enumerate(hosts[:4]):
+        assert f"xivo-{number}: invalid address {host!r} as host of the XiVO on XCI" in done.whole
 
 
 def test_a_play_runs_on_each_xivo_side_by_side(here: Inventory) -> None:

@@ -177,6 +177,68 @@ def test_strange_names_stay_inside_of_the_tree_and_come_back(site: Make, tmp_pat
     assert back.changed == {"localhost": 0}
 
 
+MARKUP = "![x](//y) <b>&amp;`*|* {{ 1234 * 1111 }} {% raw %}"
+NAMES = {
+    "xivos": [{"name": MARKUP, "host": "<i>"}],
+    "entities": [{"name": "{{ 1234 * 1111 }}", "xivo": MARKUP, "displayName": f"a\r\n{MARKUP}"}],
+    "templates": [{"name": MARKUP, "xivos": [MARKUP], "callerIdMode": "custom", "customCallerId": "<b>"}],
+    "users": [
+        {
+            "entity": f"{{{{ 1234 * 1111 }}}}@{MARKUP}",
+            "internalNumber": "1",
+            "lastName": MARKUP,
+            "ctiLogin": "<b>",
+            "ctiPassword": "made-up",
+        }
+    ],
+    "administrators": [
+        {"login": MARKUP, "name": MARKUP, "password": "made-up", "entities": [f"{{{{ 1234 * 1111 }}}}@{MARKUP}"]}
+    ],
+}
+"""A server whose names are links, images, tags, cells of a table, and templates."""
+
+
+@pytest.mark.core
+def test_names_are_text_in_every_page_and_file(site: Make, tmp_path: Path) -> None:
+    server = site(start=NAMES, dialects={"cti_password": "shown"})
+    (xivo,) = server.sandbox.state()["xivos"]
+    shown = {"id": 1, "uuid": xivo["uuid"], "name": MARKUP, "host": "", "remainingSlots": 1}
+    entity = {
+        "id": 1,
+        "combinedId": f"{{{{ 1234 * 1111 }}}}@{xivo['uuid']}",
+        "name": "{{ 1234 * 1111 }}",
+        "xivo": shown,
+    }
+    # The sandbox's own intervals are digits.
+    odd = {**entity, "displayName": MARKUP, "presentedNumber": "", "intervals": [{"start": "*1<b>", "end": "*2|"}]}
+    fault = {"kind": "body", "body": {"items": [odd]}}
+    server.sandbox.faults.add({"method": "GET", "path": "^/entities$", "times": 0, "fault": fault})
+    document = tmp_path / "users.yml"
+    document.write_text(
+        json.dumps({"users": [{"entity": f"{{{{ 1234 * 1111 }}}}@{MARKUP}", "internal_number": "1", "last_name": "x"}]})
+    )
+    pages = [
+        {"role": "xci_report", "xci_report_dest": f"report.{kind}", "xci_report_src": "users.yml"}
+        for kind in ("md", "html")
+    ]
+    ran = play(server, tmp_path, *pages, {"role": "xci_export", "xci_export_directory": "tree"})
+    drift = run(server, "xivo.xci.drift", folder=tmp_path, xci_src="users.yml", xci_drift_markdown="drift.md")
+    assert str(1234 * 1111) not in ran.output + drift.output + "".join(files(tmp_path).values())
+
+    page = (tmp_path / "report.md").read_text(encoding="utf-8")
+    escaped = "!\\[x\\](//y) &lt;b>\\&amp;\\`\\*\\|\\* {{ 1234 \\* 1111 }} {% raw %}"
+    assert f"| {escaped} | 1 | 1 | 1 | 0 | 0 |" in page
+    assert f"| {{{{ 1234 \\* 1111 }}}} | {escaped} | 1 | 1 | \\*1&lt;b>-\\*2\\| | 0 | 0 |" in page
+    assert page.count(escaped) >= 5
+    assert MARKUP not in page
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<td>*1&lt;b&gt;-*2|</td>" in html
+    assert not [tag for tag in ("<b", "<i>", "&amp;`") if tag in html.replace("<body", "")]
+    assert "{{ 1234 * 1111 }}" in html
+    assert "{{ 1234 * 1111 }}" in (tmp_path / "drift.md").read_text(encoding="utf-8")
+    assert [name for name in files(tmp_path / "tree") if ".." in name or name.startswith("/")] == []
+
+
 def test_what_is_gone_from_xci_goes_from_the_tree_and_nothing_else_does(site: Make, tmp_path: Path) -> None:
     server = site()
     tree = tmp_path / "tree"
