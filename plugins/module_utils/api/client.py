@@ -14,6 +14,7 @@ could not connect                again                    again
 a page or a redirect             log in once, again       log in once, then AmbiguousResult
 502, 503, 504, lost answer       again                    AmbiguousResult: the caller looks first
 neither JSON nor a page          again                    done: its answer is not needed
+2xx that speaks of an error      what it says             ApiError: the caller looks
 500                              again                    error
 ===============================  =======================  =======================================
 
@@ -39,6 +40,8 @@ from .transport import Answer, ConnectError, ReadError, Transport
 METHODS = ("GET", "POST", "PUT", "DELETE")
 PROBE = "/xivo"
 """What is read to see whether a session is good: the shortest list of XCI."""
+ERROR_KEYS = ("error", "errors", "exception")
+"""The keys of an answer with which a server says what is wrong, whatever its status."""
 GOOD_FOR = 30.0
 """For how many seconds a session that met a 403 and was found to be good counts as such."""
 
@@ -188,7 +191,9 @@ class Client:
             raise _LoggedOut(self._locked_out(name, answer, secrets), answer.status)
         pause = self._pause(answer)
         if answer.status < 300:
-            return self._data(name, answer, acts)
+            data = self._data(name, answer, acts)
+            if not (acts and _is_error(data)):
+                return data
         error = ApiError(f"{name} answered {answer.status}: {self._snippet(answer, secrets)}", answer.status)
         if answer.status in (502, 503, 504) and acts:
             # 502 and 504 are a proxy's: it did not get XCI's answer either. 503 says that nothing was begun.
@@ -274,6 +279,11 @@ class Client:
         if answer.status in (408, 429, 500, 502, 503, 504):
             raise _Again(error, self._pause(answer))
         raise error
+
+
+def _is_error(data: Any) -> bool:
+    """Return whether the answer to a write speaks of an error in place of an object."""
+    return isinstance(data, dict) and "id" not in data and any(data.get(name) for name in ERROR_KEYS)
 
 
 def _secrets_in(cookie: str) -> list[str]:

@@ -37,7 +37,7 @@ def _write(operation: Operation, state: State, eager: bool) -> None:
     except AmbiguousResult as lost:
         answer = _recover(operation, state, payload, lost)
     except ApiError as refused:
-        raise _explained(operation, state, refused) from None
+        answer = _contradicted(operation, state, refused)
     try:
         record(state, operation, answer, payload or {}, eager)
     except XciError as error:
@@ -87,7 +87,16 @@ def _recover(operation: Operation, state: State, payload: Any, lost: AmbiguousRe
             return found.raw if found else None
         raise _unknown(operation, again, "this happened twice in a row") from None
     except ApiError as refused:
-        raise _explained(operation, state, refused) from None
+        return _contradicted(operation, state, refused)
+
+
+def _contradicted(operation: Operation, state: State, refused: ApiError) -> Any:
+    """Return what XCI shows of a write that was done although its answer speaks of an error; otherwise raise that."""
+    if refused.status < 300 and not _unsaved(operation):
+        found = _look(operation, state, refused)
+        if _is_done(operation, found):
+            return found.raw if found else None
+    raise _explained(operation, state, refused)
 
 
 def _look(operation: Operation, state: State, lost: XciError, pause: float = 0.0) -> Item | None:
@@ -157,7 +166,7 @@ def _unknown(operation: Operation, lost: XciError, outcome: str) -> XciError:
 def _explained(operation: Operation, state: State, refused: ApiError) -> XciError:
     """Return XCI's refusal with what it was about, what is known of the outcome, and what may help."""
     parts = [f"{operation}: {refused}"]
-    if refused.status >= 500:
+    if refused.status < 300 or refused.status >= 500:
         done = _is_done(operation, _look(operation, state, refused))
         parts.append("The object now has the requested state" if done else "The change was not applied")
         parts += _unsaved(operation) if done else []

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections import Counter
@@ -664,3 +665,24 @@ def test_the_own_password_is_verified_by_the_session_s_login(sandbox: Sandbox) -
 
 def test_a_cookie_of_eight_characters_may_open_a_session() -> None:
     assert _secrets_in("lang=fr; a=1234567; b=12345678") == ["lang=fr; a=1234567; b=12345678", "12345678"]
+
+
+# -- an answer of success that speaks of an error -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", [{"error": "taken"}, {"errors": ["taken"], "ok": False}, {"exception": "taken"}])
+def test_an_answer_that_speaks_of_an_error_is_no_success(connect: Connect, body: Any) -> None:
+    with Stub(LOGGED_IN, Say(body=json.dumps(body))) as stub, pytest.raises(ApiError) as caught:
+        connect(stub).write("DELETE", "/users/5")
+    assert caught.value.status == 200
+    assert "/users/5 answered 200: " in str(caught.value)
+    assert "taken" in str(caught.value)
+    assert [one.method for one in stub.asked] == ["POST", "DELETE"]
+
+
+@pytest.mark.parametrize(
+    "body", [{"id": 5, "error": "of an older edition"}, {"errors": []}, {"error": None}, {"message": "done"}, {}, []]
+)
+def test_other_answers_to_a_write_are_a_success(connect: Connect, body: Any) -> None:
+    with Stub(LOGGED_IN, Say(body=json.dumps(body))) as stub:
+        assert connect(stub).write("DELETE", "/users/5") == body

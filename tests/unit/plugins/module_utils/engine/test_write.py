@@ -573,3 +573,43 @@ def test_no_creation_is_ever_sent_when_it_might_be_there(
     assert client.calls.count(POST) == (2 if may_repeat else 1)
     assert client.calls[:2] == [POST, LIST]
     assert sum(clock.sleeps) <= 7
+
+
+# -- an answer of success that speaks of an error -----------------------------------------------------------
+
+SAYS = ApiError('PUT X answered 200: {"error": "no"}', 200)
+
+
+@pytest.mark.parametrize(
+    ("resource", "which", "desired", "request_", "looks", "shown"),
+    [
+        pytest.param(USER, ZOE, EDIT, PUT, {READ: ZOE_CHANGED}, [READ], id="edit"),
+        pytest.param(USER, BO, BO, POST, {LIST: lists(WITH)}, [LIST], id="creation"),
+    ],
+)
+def test_what_was_done_although_the_answer_speaks_of_an_error(
+    resource: Resource, which: Values, desired: Values, request_: str, looks: dict[str, Any], shown: list[str]
+) -> None:
+    assert run(resource, which, desired, {request_: SAYS, **looks}).calls == [request_, *shown]
+
+
+@pytest.mark.parametrize(
+    ("which", "desired", "request_", "looks"),
+    [
+        pytest.param(ZOE, EDIT, PUT, {READ: RAW_ZOE}, id="edit"),
+        pytest.param(BO, BO, POST, {LIST: lists(WITHOUT, WITHOUT)}, id="creation"),
+    ],
+)
+def test_what_was_not_done_is_an_error_and_not_sent_again(
+    which: Values, desired: Values, request_: str, looks: dict[str, Any]
+) -> None:
+    client, error = fail(USER, which, desired, {request_: SAYS, **looks})
+    assert client.calls.count(request_) == 1
+    assert str(error).endswith('answered 200: {"error": "no"}. The change was not applied')
+
+
+def test_a_removal_whose_answer_speaks_of_an_error() -> None:
+    assert run(USER, ZOE, {}, {DELETE: SAYS, READ: GONE}, absent=True).calls == [DELETE, READ]
+    client, error = fail(USER, ZOE, {}, {DELETE: SAYS, READ: RAW_ZOE}, absent=True)
+    assert client.calls.count(DELETE) == 1
+    assert str(error).endswith("The change was not applied")
