@@ -18,7 +18,16 @@ description:
   - The document declares the desired state. It is validated and planned as a whole before anything is written. All
     errors are reported together, each with its place, such as C(users[5].internal_number) or C(users/nord.csv line 7).
     Objects can refer to others that the same document creates, in any order.
-  - Only differences are written, in parallel, in the order of their dependencies.
+  - Only differences are written, in parallel, in the order of their dependencies. What refers to a new object is written
+    after it, and what is deleted is deleted last, unless something else needs what it has.
+  - Only one object can have a certain name, an interval of numbers of a XiVO, an internal number of an entity, or a CTI
+    login of a XiVO. Objects can take over such values from others that the document changes or deletes, and exchange
+    them. In an exchange, one of them is written twice. It temporarily has another free number of its entity, no CTI
+    login, a temporary name, or only those of its intervals that no other gets. If an entity has no free number for that,
+    the document is invalid.
+  - A document that gives such a value to two objects is invalid, also if XCI may allow that. What XCI has already and
+    the document does not change is no error. Objects are compared with those of the document and of the lists that are
+    read for it. These are not the users of entities that the document does not mention.
   - What the document does not list is left unchanged, unless O(purge) says otherwise.
 
 author:
@@ -220,8 +229,8 @@ options:
       - Users, each with the options of M(xivo.xci.xci_user), which are C(entity), C(match_on), C(internal_number),
         C(first_name), C(last_name), C(template), C(cti_login), C(cti_password), C(update_password), C(state) and
         C(id).
-      - Users can exchange numbers. A user can get the number that another user in the document gives up. If users swap
-        numbers in a cycle, one of them temporarily gets a free number of the entity.
+      - A user who is not found by C(internal_number), and whose C(cti_login) is that of a user of the same XiVO whom
+        O(purge) would delete, is that user. The number is changed, and nobody is deleted.
     type: list
     elements: dict
     suboptions:
@@ -480,6 +489,9 @@ options:
       - What to do when a write fails. With V(stop), writes in progress are finished, and no other write is started.
         With V(continue), all writes that do not depend on the failed one are tried. The task fails in both cases, and
         reports what was done and what was not. Run it again to do what is left.
+      - A write depends on another one if it refers to a new object, deletes an object that others leave, or takes over
+        what another one gives up. An object that gave up a value for an exchange that then failed gets it back. If that
+        is not possible, RV(errors) says what it temporarily has.
       - If XCI can't be reached any more or refuses the login, no other write is started.
     type: str
     choices:

@@ -32,12 +32,13 @@ def break_rings(order: Order, state: State) -> Iterator[Reason]:
     """Let nobody wait in a ring; yield where that is not possible. *state* is as the whole plan leaves it."""
     exchange = _Exchange(order, state)
     left = {step: len(step.waits) for step in order.steps}
+    seen = set(left)
     ready = [step for step, count in left.items() if not count]
     while left:
         while ready:
             step = ready.pop()
             del left[step]
-            for blocked in step.blocks:
+            for blocked in step.blocks & left.keys():
                 left[blocked] -= 1
                 if not left[blocked]:
                     ready.append(blocked)
@@ -45,6 +46,8 @@ def break_rings(order: Order, state: State) -> Iterator[Reason]:
             changed, reason = exchange.break_ring(_ring(left))
             if reason:
                 yield reason
+            changed = {step for step in changed if step in left or step not in seen}
+            seen |= changed
             left.update(dict.fromkeys(changed, 0))
             left.update({step: len(step.waits.keys() & left.keys()) for step in changed})
             ready = [step for step in changed if not left[step]]
@@ -95,6 +98,8 @@ class _Exchange:
         if first and {one.name for one in fields} & set(first.operation.changed):
             raise InputError(f"{operation.key} has given up its value already")
         values, waits = self._values_in_between(main, fields)
+        if first and waits:
+            raise InputError(f"{operation.key} can't give up {' and '.join(values)} at once")
         if first is None:
             sent = {one.name for one in operation.resource.fields if one.write_only or one.secret}
             desired = {name: value for name, value in operation.desired.items() if name in sent}

@@ -98,16 +98,19 @@ class Planner:
         self._prefetch(entries)
         self.view.written.update(entry.identity for entry in entries if entry.match in entry.resource.likenesses)
         valid = [entry for entry in entries if not entry.parsed.problems]
-        leaving = [entry for entry in reversed(valid) if entry.absent]
+        leaving = [(entry, self._meant(entry)) for entry in reversed(valid) if entry.absent]
         purged = [resource.kind for resource in RESOURCES.values() if resource.plural in purge]
-        for entry in [entry for entry in valid if not entry.absent]:
-            self._plan(entry)
-        for entry in leaving:
+        gone = {(entry.resource.kind, identity) for entry, identity in leaving if identity}
+        self.view.leaving |= gone
+        purging = Purge(self.view, document, entries, self._places, purge, self.parallelism, gone)
+        for resource in RESOURCES.values():
+            self._plan_present([entry for entry in valid if entry.resource is resource and not entry.absent], purging)
+        for entry, _identity in leaving:
             # What is in something that is gone is gone as well: no problem when the document is applied again.
             self.view.assume_exists(entry.resource, entry.parsed.desired)
-        for entry in leaving:
-            self._plan(entry, force=entry.resource.contains in purged)
-        purging = Purge(self.view, document, entries, self._places, purge, self.parallelism)
+        for entry, identity in leaving:
+            is_kept = (entry.resource.kind, identity) in self._places
+            self._plan(entry, None if is_kept else identity, force=entry.resource.contains in purged)
         for resource in reversed(RESOURCES.values()):
             for operation in purging.operations(resource):
                 self._add(operation)
@@ -144,12 +147,41 @@ class Planner:
                 scopes = {item.id: item for name in names for item in self.view.named(resource.scope, str(name))}
                 self.view.prefetch(resource.kind, scopes.values(), self.parallelism)
 
-    def _plan(self, entry: Entry, force: bool = False) -> None:
-        """Plan one entry; with *force*, what is in the object that it deletes is deleted first in any case."""
+    def _meant(self, entry: Entry) -> int | None:
+        """Return the id of what an entry deletes as XCI is now: the document may give its name to another one."""
+        options = {**entry.options, "force": True}
+        try:
+            current = propose(entry.resource, options, entry.parsed.desired, self.view, complete=False).current
+        except InputError:
+            return None
+        return current.id if current else None
+
+    def _plan_present(self, entries: list[Entry], purging: Purge) -> None:
+        """Plan the entries of one kind that are to be there.
+
+        One that is not found may be somebody whom the purge would delete, known by his login: he is edited, and so is
+        never without his number.
+        """
+        later = {id(entry) for entry in entries if purging.predecessor(entry) and not self._meant(entry)}
+        for entry in entries:
+            if id(entry) not in later:
+                self._plan(entry)
+        for entry in entries if later else ():
+            if id(entry) in later:
+                predecessor = purging.predecessor(entry)
+                self._plan(entry, predecessor.id if predecessor else None)
+
+    def _plan(self, entry: Entry, identity: int | None = None, force: bool = False) -> None:
+        """Plan one entry, whose object is that of an id where one is given.
+
+        With *force*, what is in the object that it deletes is deleted first in any case.
+        """
         resource, desired = entry.resource, entry.parsed.desired
         options = entry.options
         if entry.defaults or force:
             options = {**options, **entry.defaults, **({"force": True} if force else {})}
+        if identity:
+            desired = {**desired, "id": identity}
         try:
             proposal = propose(resource, options, desired, self.view, complete=False)
         except InputError as error:

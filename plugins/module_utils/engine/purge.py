@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from ..model.fields import Resource
 from ..model.resources import RESOURCES
 from ..state.index import Item
 from ..state.planned import PlannedState
+from .claims import claims
 from .contents import deletions, refusal
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ MOST_NAMED = 5
 
 @dataclass
 class Purge:
-    """The deletions of one document. *listed* are the kinds and ids of the objects that its entries are about."""
+    """The deletions of one document.
+
+    *listed* are the kinds and ids of the objects that its entries are about, *leaving* those that entries delete.
+    """
 
     view: PlannedState
     document: Mapping[str, Any]
@@ -34,8 +38,10 @@ class Purge:
     listed: Mapping[tuple[str, int], Entry]
     plurals: Sequence[str]
     parallelism: int = 8
+    leaving: Collection[tuple[str, int]] = ()
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    _owned: dict[str, Mapping[Any, Item]] = field(default_factory=dict)
 
     def operations(self, resource: Resource) -> Iterator[Operation]:
         """Yield the deletions of one kind; each is to be planned before the next one is taken."""
@@ -54,6 +60,31 @@ class Purge:
             if operation is not None:
                 operation.raw, operation.read_at = item.raw, item.read_at
                 yield from self._with_contents(operation, item)
+
+    def predecessor(self, entry: Entry) -> Item | None:
+        """Return who would be deleted, and has a value that an entry claims and by which he can be known, too."""
+        resource, desired = entry.resource, entry.parsed.desired
+        others = [keys[0] for keys in resource.lookup_keys.values() if len(keys) == 1 and keys != resource.identity]
+        is_open = entry.match == resource.default_lookup and "id" not in desired and resource.scope in desired
+        if resource.plural not in self.plurals or not is_open or not any(map(desired.get, others)):
+            return None
+        values = {name: desired[name] for name in (*others, resource.scope) if name in desired}
+        found = [self._owners(resource).get(claim.bucket) for claim in claims(resource, values, self.view)]
+        return next((item for item in found if item and (resource.kind, item.id) not in self.listed), None)
+
+    def _owners(self, resource: Resource) -> Mapping[Any, Item]:
+        """Return the objects that may be deleted, with what they are in or by themselves, by what each has."""
+        if resource.kind not in self._owned:
+            outer = RESOURCES[resource.scope]
+            going = {identity for kind, identity in self.leaving if kind == outer.kind}
+            if outer.plural in self.plurals:
+                going |= {one.id for one in self._in_scope(outer) if (outer.kind, one.id) not in self.listed}
+            scopes = [item for item in self.view.listing(outer.kind).items.values() if item.id in going]
+            items = self._in_scope(resource) + self.view.items_in(resource, scopes, self.parallelism)
+            self._owned[resource.kind] = {
+                claim.bucket: item for item in items for claim in claims(resource, item.values, self.view)
+            }
+        return self._owned[resource.kind]
 
     def _with_contents(self, operation: Operation, item: Item) -> Iterator[Operation]:
         resource = operation.resource

@@ -23,6 +23,8 @@ class Names:
         self.lock = threading.RLock()
         self._lists: dict[tuple[str, int], Index] = {}
         self._seen: dict[tuple[str, Any], str] = {}
+        self.leaving: set[tuple[str, int]] = set()
+        """What is to be deleted, by kind and id: another object may get its name."""
 
     def listing(self, kind: str, scope: Item | None = None) -> Index:
         """Return the list of a kind; of those of one scope where the kind has scopes."""
@@ -35,6 +37,7 @@ class Names:
             return listing.named[text]
         for alias in resource.aliases:
             found = listing.by_index(alias, text)
+            found = [item for item in found if (kind, item.id) not in self.leaving] or found
             if len(found) > 1:
                 labels = sorted(self.label_of(resource, item) for item in found)
                 raise UnknownReference(f"{kind} {text!r} is ambiguous; give one of: {first_of(labels, 10)}")
@@ -78,7 +81,9 @@ class Names:
         labels = listing.labels
         if item not in labels:
             title = resource.title(item.values)
-            unique = len(listing.by_index(resource.display_format, title)) < 2
+            same = listing.by_index(resource.display_format, title)
+            staying = [one for one in same if (resource.kind, one.id) not in self.leaving] or same
+            unique = {one.id for one in staying} <= {item.id}
             labels[item] = title if unique else str(item.values[resource.id_field])
         return labels[item]
 
