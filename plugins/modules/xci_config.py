@@ -18,13 +18,13 @@ description:
   - The document declares the desired state. It is validated and planned as a whole before anything is written. All
     errors are reported together, each with its place, such as C(users[5].internal_number) or C(users/nord.csv line 7).
     Objects can refer to others that the same document creates, in any order.
-  - Only differences are written, in parallel, in the order of their dependencies. What refers to a new object is written
-    after it, and what is deleted is deleted last, unless something else needs what it has.
+  - Only differences are written, in parallel, in the order of their dependencies. What refers to a new object is
+    written after it, and what is deleted is deleted last, unless something else needs what it has.
   - Only one object can have a certain name, an interval of numbers of a XiVO, an internal number of an entity, or a CTI
     login of a XiVO. Objects can take over such values from others that the document changes or deletes, and exchange
     them. In an exchange, one of them is written twice. It temporarily has another free number of its entity, no CTI
-    login, a temporary name, or only those of its intervals that no other gets. If an entity has no free number for that,
-    the document is invalid.
+    login, a temporary name, or only those of its intervals that no other gets. If an entity has no free number for
+    that, the document is invalid.
   - A document that gives such a value to two objects is invalid, also if XCI may allow that. What XCI has already and
     the document does not change is no error. Objects are compared with those of the document and of the lists that are
     read for it. These are not the users of entities that the document does not mention.
