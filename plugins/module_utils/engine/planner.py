@@ -98,19 +98,18 @@ class Planner:
         self._prefetch(entries)
         self.view.written.update(entry.identity for entry in entries if entry.match in entry.resource.likenesses)
         valid = [entry for entry in entries if not entry.parsed.problems]
-        leaving = [(entry, self._meant(entry)) for entry in reversed(valid) if entry.absent]
+        leaving = [entry for entry in reversed(valid) if entry.absent]
         purged = [resource.kind for resource in RESOURCES.values() if resource.plural in purge]
-        gone = {(entry.resource.kind, identity) for entry, identity in leaving if identity}
+        gone = {(entry.resource.kind, identity) for entry in leaving if (identity := self._meant(entry))}
         self.view.leaving |= gone
         purging = Purge(self.view, document, entries, self._places, purge, self.parallelism, gone)
         for resource in RESOURCES.values():
             self._plan_present([entry for entry in valid if entry.resource is resource and not entry.absent], purging)
-        for entry, _identity in leaving:
+        for entry in leaving:
             # What is in something that is gone is gone as well: no problem when the document is applied again.
             self.view.assume_exists(entry.resource, entry.parsed.desired)
-        for entry, identity in leaving:
-            is_kept = (entry.resource.kind, identity) in self._places
-            self._plan(entry, None if is_kept else identity, force=entry.resource.contains in purged)
+        for entry in leaving:
+            self._plan(entry, force=entry.resource.contains in purged)
         for resource in reversed(RESOURCES.values()):
             for operation in purging.operations(resource):
                 self._add(operation)
@@ -148,7 +147,7 @@ class Planner:
                 self.view.prefetch(resource.kind, scopes.values(), self.parallelism)
 
     def _meant(self, entry: Entry) -> int | None:
-        """Return the id of what an entry deletes as XCI is now: the document may give its name to another one."""
+        """Return the id of what an entry means as XCI is now; None where that is nothing, or not certain."""
         options = {**entry.options, "force": True}
         try:
             current = propose(entry.resource, options, entry.parsed.desired, self.view, complete=False).current
