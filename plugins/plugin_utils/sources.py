@@ -152,25 +152,27 @@ def _add_file(source: Source, shown: str, content: bytes, decrypt: Callable[[str
         source.silent.append((shown, ""))
         return
     if not isinstance(document, Mapping):
-        raise InputError(f"no part of a document: it has to be a mapping of {', '.join(KINDS)}")
-    problems = [
-        Problem(f"unsupported list; {suggestion(name, KINDS) or 'use one of ' + ', '.join(KINDS)}", str(name))
-        for name in document
-        if name not in KINDS
-    ]
-    problems += [
-        Problem("expected a list", kind)
-        for kind, entries in document.items()
-        if kind in KINDS and not isinstance(entries, list) and entries is not None
-    ]
+        problem = f"no part of a document: it has to be a mapping of {', '.join(KINDS)}"
+        raise InputError(Problem(problem, place=f"{shown} line 1"))
+    places = {name: [f"{shown} line {line}" for line in lines.get(str(name), ())] for name in document}
+    problems = [Problem(why, str(name), place=[*places[name], shown][0]) for name, why in _unlisted(document)]
     if problems:
         raise InputError(*problems)
     for kind, entries in document.items():
         if entries is None:
             source.silent.append((shown, kind))
         else:
-            known = [f"{shown} line {line}" for line in lines.get(kind, ())] or [shown] * len(entries)
+            known = places[kind][1:] or [shown] * len(entries)
             source.add(kind, entries, [f"{place}: {kind}[{index}]" for index, place in enumerate(known)])
+
+
+def _unlisted(document: Mapping[Any, Any]) -> Iterator[tuple[Any, str]]:
+    """Yield what is no list of a document, and why."""
+    for name, entries in document.items():
+        if name not in KINDS:
+            yield name, f"unsupported list; {suggestion(name, KINDS) or 'use one of ' + ', '.join(KINDS)}"
+        elif not isinstance(entries, list) and entries is not None:
+            yield name, "expected a list"
 
 
 class _Duplicate(ValueError):
@@ -178,7 +180,7 @@ class _Duplicate(ValueError):
 
 
 def _parse(content: bytes, shown: str, decrypt: Callable[[str], str]) -> tuple[Any, Mapping[str, list[int]]]:
-    """Return what a file says, and for each list in it the lines of its entries, as far as they are known."""
+    """Return what a file says, and for each key at its top its line and those of its entries, where they are known."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -18,7 +18,7 @@ _TAGS = ("str", "bool", "null", "map", "seq")
 
 
 def read_yaml(text: str, shown: str, decrypt: Callable[[str], str]) -> tuple[Any, dict[str, list[int]]]:
-    """Return what a file says, and for each list at its top the lines of the entries; raise InputError.
+    """Return what a file says, and for each key at its top its line and those of its entries; raise InputError.
 
     *shown* is the file's name for a person, *decrypt* returns the text of a vaulted value.
     """
@@ -46,10 +46,14 @@ def read_yaml(text: str, shown: str, decrypt: Callable[[str], str]) -> tuple[Any
 
 
 def _lines(node: Any) -> dict[str, list[int]]:
+    """Return for each key the line of it, and those of the entries of its list."""
     if not isinstance(node, yaml.MappingNode):
         return {}
-    lists = [(key.value, value) for key, value in node.value if isinstance(value, yaml.SequenceNode)]
-    return {key: [entry.start_mark.line + 1 for entry in value.value] for key, value in lists if isinstance(key, str)}
+    lines = {}
+    for key, value in node.value:
+        entries = value.value if isinstance(value, yaml.SequenceNode) else []
+        lines[str(key.value)] = [one.start_mark.line + 1 for one in (key, *entries)]
+    return lines
 
 
 def _check(node: Any, sizes: dict[int, int]) -> int:

@@ -115,7 +115,7 @@ def test_delimiters(write: Any, delimiter: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("a_json", "[1]", "a.json: no part of a document: it has to be a mapping of xivos, entities"),
+        ("a_json", "[1]", "a.json line 1: no part of a document: it has to be a mapping of xivos, entities"),
         ("a_json", '{"users": [],\n"users": []}', "a.json line 2: 'users' is a duplicate key"),
         ("a_json", "{\n", "a.json line 2: Expecting property name"),
         ("a_json", "[" * 100_000, "a.json: nested too deeply"),
@@ -128,10 +128,10 @@ def test_delimiters(write: Any, delimiter: str) -> None:
         ("a_yml", "users:\n- first_name: a\x07b", "a.yml line 2: control characters are not allowed: #x0007"),
         ("a_yml", "users: &u\n- *u", "a.yml line 1: an alias to what it is in"),
         ("a_yml", "[" * 50_000, " nest"),
-        ("a_yml", "user: []", "a.yml: user: unsupported list; did you mean users?"),
-        ("a_yml", "colours: []", "a.yml: colours: unsupported list; use one of xivos, entities"),
-        ("a_yml", "users: {a: b}", "a.yml: users: expected a list"),
-        ("a_yml", "users: made-up", "a.yml: users: expected a list"),
+        ("a_yml", "user: []", "a.yml line 1: user: unsupported list; did you mean users?"),
+        ("a_yml", "colours: []", "a.yml line 1: colours: unsupported list; use one of xivos, entities"),
+        ("a_yml", "users: {a: b}", "a.yml line 1: users: expected a list"),
+        ("a_yml", "users: made-up", "a.yml line 1: users: expected a list"),
         ("a_yml", b"users:\n- [\xe9]", "a.yml line 2: not valid UTF-8: the file is damaged, or in another encoding"),
         ("a_txt", "users: []", "a.txt: a file must end with .json, .yml, .yaml, .csv; or give a folder of such files"),
     ],
