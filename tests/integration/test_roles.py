@@ -164,10 +164,10 @@ def test_strange_names_stay_inside_of_the_tree_and_come_back(site: Make, tmp_pat
     export = {"role": "xci_export", "xci_export_directory": str(tree), "xci_export_default_template": "1e3"}
     play(server, tmp_path, export)
     assert sorted(files(tree)) == [
-        "%2E.%2Fa%2Fb: 'ü' %2541 #x/entities.yml",
-        "%2E.%2Fa%2Fb: 'ü' %2541 #x/users/%2Ehidden.yml",
-        "%2E.%2Fa%2Fb: 'ü' %2541 #x/users/no.yml",
-        "%2E.%2Fa%2Fb: 'ü' %2541 #x/xivo.yml",
+        "%2E.%2Fa%2Fb%3A 'ü' %2541 #x/entities.yml",
+        "%2E.%2Fa%2Fb%3A 'ü' %2541 #x/users/%2Ehidden.yml",
+        "%2E.%2Fa%2Fb%3A 'ü' %2541 #x/users/no.yml",
+        "%2E.%2Fa%2Fb%3A 'ü' %2541 #x/xivo.yml",
         "admins.yml",
         "templates.yml",
     ]
@@ -247,7 +247,8 @@ def test_what_is_gone_from_xci_goes_from_the_tree_and_nothing_else_does(site: Ma
     own = tree / "xivo-nord" / "users" / "notes.yml"
     own.write_text("users: []\n")
     before = files(tree)
-    gone = {"role": "xci", "xci_users": [somebody("1001", state="absent")]}
+    leaver = {"entity": "accueil@xivo-nord", "internal_number": "1001", "state": "absent"}
+    gone = {"role": "xci", "xci_users": [leaver]}
     play(server, tmp_path, gone)
     play(server, tmp_path, {**export, "xci_export_kinds": ["entities"]})
     assert files(tree) == before
