@@ -36,6 +36,7 @@ from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     WORLD,
     FakeClient,
     items,
+    numbers,
     users,
 )
 
@@ -348,6 +349,93 @@ def test_two_objects_of_one_name(document: dict[str, Any], problems: list[str]) 
     shown = Plan(document, answers=raws).problems
     assert len(shown) == len(problems)
     assert all(one.startswith(expected) for one, expected in zip(shown, problems, strict=True))
+
+
+LOGINS = "duplicate: cti_login 'zoe' of user 250@default@paris also belongs to user 200@default@paris"
+SPAN = {**FRESH, "intervals": [{"start": "250", "end": "349"}]}
+BOTH = {users(DEFAULT): items(fakes.user(5, "200", ctiLogin="zoe"), fakes.user(6, "201", ctiLogin="zoe"))}
+
+
+@pytest.mark.parametrize(
+    ("document", "answers", "problems"),
+    [
+        pytest.param({"users": [{**BO, "cti_login": "zoe"}]}, {}, [f"users[0]: {LOGINS}, on XCI, with id 5"],
+                     id="a-login-on-xci"),
+        pytest.param(
+            {"users": [{**BO, "cti_login": "zoe"}, ZOE]}, {}, [f"users[0]: {LOGINS}, defined at users[1]"],
+            id="a-login-that-another-entry-keeps",
+        ),
+        pytest.param({"users": [{**BO, "cti_login": "zoe"}, {**ZOE, "cti_login": ""}]}, {}, [],
+                     id="a-login-that-another-entry-gives-up"),
+        pytest.param({"users": [{**BO, "cti_login": "zoe", "entity": "default@lyon", "template": None, "id": 8}]},
+                     {}, [], id="a-login-on-another-xivo"),
+        pytest.param({"users": [{**BO, "cti_login": "ann"}]}, {}, [], id="a-login-in-a-list-that-was-not-read"),
+        pytest.param({"users": [{**ANN, "first_name": "Anne"}]}, BOTH, [], id="a-login-that-two-have-already"),
+        pytest.param(
+            {"entities": [SPAN]}, {},
+            ["entities[0]: duplicate: intervals 250-299 of entity fresh@paris also belongs to entity default@paris, "
+             "on XCI, with id 17, 18"],
+            id="intervals",
+        ),
+        pytest.param({"entities": [{"name": "sales", "xivo": "paris", "intervals": [{"start": "200", "end": "310"}]}]},
+                     {}, [], id="intervals-that-two-have-already"),
+        pytest.param(
+            {"entities": [SPAN, *({"name": name, "xivo": "paris", "intervals": []} for name in ("default", "sales"))]},
+            {}, [], id="intervals-that-other-entries-give-up",
+        ),
+    ],
+)  # fmt: skip
+def test_what_only_one_can_have(document: dict[str, Any], answers: dict[str, Any], problems: list[str]) -> None:
+    """In the lists that are read anyway: looking costs no request."""
+    lyon = fakes.user(8, "250", LYON_DEFAULT, firstName="Bo")
+    plan = Plan(document, answers={"GET /users/8": lyon, users(LYON_DEFAULT): items(lyon), **answers})
+    assert plan.problems == problems
+
+
+def test_a_login_that_many_would_have_is_said_with_a_few_of_them() -> None:
+    rows = [{**BO, "internal_number": str(number), "cti_login": "same"} for number in range(250, 300)]
+    problems = Plan({"users": rows}).planner.problems
+    assert [len(one.others) for one in problems] == [3] * 50
+
+
+def test_a_swap_without_a_free_number_is_a_problem_of_an_entry() -> None:
+    users_ = [{"id": 5, "internal_number": "201"}, {"id": 6, "internal_number": "200"}]
+    raws = {f"GET /users/{raw['id']}": raw for raw in WORLD[users(DEFAULT)]["items"]}  # type: ignore[index]
+    plan = Plan({"users": users_}, answers={**raws, numbers(DEFAULT): items()})
+    assert plan.problems == [
+        "users[0]: user 200@default@paris, user 201@default@paris exchange internal_number, and entity default@paris "
+        "has no other number that is free meanwhile; widen its intervals"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "purge", "operations"),
+    [
+        pytest.param([{**BO, "cti_login": "zoe"}, ANN], ("users",), ["update user 200@default@paris"], id="purged"),
+        pytest.param(
+            [{**BO, "cti_login": "zoe"}, ANN, {**BO, "internal_number": "200", "match_on": "name"}], ("users",),
+            ["create user 200@default@paris", "update user 200@default@paris"], id="whose-number-another-one-gets",
+        ),
+        pytest.param(
+            [{**BO, "cti_login": "zoe"}, ANN, {**ZOE, "cti_login": "new"}], ("users",),
+            ["create user 250@default@paris", "update user 200@default@paris"], id="whose-number-is-in-the-document",
+        ),
+        pytest.param(
+            [{**BO, "cti_login": "zoe"}, {**ZOE, "state": "absent"}], (),
+            ["create user 250@default@paris", "delete user 200@default@paris"], id="deleted-by-an-entry",
+        ),
+        pytest.param(
+            [{**BO, "cti_login": "other"}, ANN], ("users",),
+            ["create user 250@default@paris", "delete user 200@default@paris"], id="with-another-login",
+        ),
+    ],
+)  # fmt: skip
+def test_who_is_known_by_the_login_where_the_old_entry_is_purged(
+    entries: list[dict[str, Any]], purge: tuple[str, ...], operations: list[str]
+) -> None:
+    plan = Plan({"users": entries}, purge)
+    assert plan.error == ""
+    assert sorted(plan.operations) == operations
 
 
 def test_who_is_where_nobody_can_look_is_no_duplicate() -> None:

@@ -67,6 +67,12 @@ class Names:
             (ID, NAME, Field("a", Text(), "a", required_if=("b", 1))), {}, "b is not a field", id="required-if"
         ),
         pytest.param(
+            (ID, Field("name", Text(), "name", unique_in="house")),
+            {},
+            "name is unique in house, which no thing refers to",
+            id="unique-in",
+        ),
+        pytest.param(
             (ID, NAME, Field("a", Text(), "a", only_if=("name", "x"), required_if=("name", "y"))),
             {},
             "a has two conditions",

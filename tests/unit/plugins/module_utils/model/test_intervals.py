@@ -16,6 +16,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import (
     contains,
     numbers_of,
     show_interval,
+    subtract,
 )
 
 
@@ -242,3 +243,26 @@ def test_numbers_of_intervals() -> None:
     intervals = [{"start": "098", "end": "101"}, {"start": "7", "end": "7"}]
     assert list(numbers_of(intervals)) == ["098", "099", "100", "101", "7"]
     assert list(numbers_of([])) == []
+
+
+@pytest.mark.parametrize(
+    ("some", "others", "left"),
+    [
+        pytest.param(["100-199"], [], ["100-199"], id="nothing"),
+        pytest.param(["100-199"], ["200-299", "000-099"], ["100-199"], id="beside-it"),
+        pytest.param(["100-199"], ["100-199"], [], id="all"),
+        pytest.param(["100-199"], ["050-250"], [], id="more-than-all"),
+        pytest.param(["100-199"], ["150-199"], ["100-149"], id="the-end"),
+        pytest.param(["100-199"], ["100-149"], ["150-199"], id="the-beginning"),
+        pytest.param(["100-199"], ["110-119", "130-130"], ["100-109", "120-129", "131-199"], id="parts"),
+        pytest.param(["000-099"], ["010-019"], ["000-009", "020-099"], id="leading-zeros-stay"),
+        pytest.param(["0100-0199"], ["100-199"], ["0100-0199"], id="the-same-but-for-zeros"),
+        pytest.param(["50-120"], ["100-110"], ["50-99", "111-120"], id="bounds-of-two-lengths"),
+        pytest.param(["100-110"], ["50-120"], [], id="within-bounds-of-two-lengths"),
+        pytest.param(["*10-*19"], ["000-999"], ["*10-*19"], id="no-digits"),
+        pytest.param(["000-999"], ["*10-*19"], ["000-999"], id="without-no-digits"),
+    ],
+)
+def test_what_is_left_of_intervals(some: list[str], others: list[str], left: list[str]) -> None:
+    spans = [[span(*one.split("-")) for one in each] for each in (some, others, left)]
+    assert subtract(spans[0], spans[1]) == spans[2]

@@ -277,6 +277,35 @@ def test_what_is_planned_follows_an_entity_that_is_renamed() -> None:
     assert door.values["entities"] == ["sales@paris", "zz@paris"]
 
 
+@pytest.mark.parametrize("read", [True, False], ids=["read-before", "read-after"])
+def test_references_follow_two_entities_that_exchange_their_names(read: bool) -> None:
+    on = view()
+    if read:
+        on.find(USER, ZOE)
+        on.listing("template")
+    ids = [on.resolve("entity", name).id for name in ("default@paris", "sales@paris")]
+    for identity, name in zip(ids, ("sales", "default"), strict=True):
+        change(on, ENTITY, {"id": identity}, name=name)
+    assert [on.resolve("entity", name).id for name in ("sales@paris", "default@paris")] == ids
+    template = on.find(TEMPLATE, {"name": "desk"})
+    assert template is not None
+    assert template.values["entities"] == ["sales@paris"]
+    assert number_of_user(on, entity="sales@paris", internal_number="201") == 6
+    assert number_of_user(on, entity="default@paris", internal_number="200") == 7
+
+
+def test_a_name_may_go_to_another_entity_from_one_that_is_deleted() -> None:
+    on = view()
+    old, new = (on.resolve("entity", name) for name in ("default@paris", "sales@paris"))
+    on.leaving.add(("entity", old.id))
+    change(on, ENTITY, {"id": new.id}, name="default")
+    assert on.resolve("entity", "default@paris").id == new.id
+    assert on.label_of(ENTITY, on.resolve("entity", "default@paris")) == "default@paris"
+    change(on, ENTITY, {"id": old.id})
+    assert on.resolve("entity", "default@paris").id == new.id
+    assert number_of_user(on, entity="default@paris", internal_number="200") == 7
+
+
 def test_a_rename_that_an_earlier_task_planned_is_followed_too() -> None:
     """It is recorded before anything was read."""
     write = change(view(), ENTITY, {"name": "default", "xivo": "paris"}, name="hq")
