@@ -53,6 +53,10 @@ test-faults: $(READY) ## faults, lost answers, TLS, proxies and concurrency: at 
 test-faults-all: test-faults ## the same, and every fault at every request; updates docs/reliability.md
 	RELIABILITY_FIGURES=docs/reliability.md $(PYTEST) -n $(JOBS) -m slow tests/reliability
 
+.PHONY: test-interrupts
+test-interrupts: $(READY) ## interrupt 200 runs of ansible-playbook on several ansible-core releases; takes an hour
+	$(RUN) python tests/tools/interrupts.py $(ARGS)
+
 .PHONY: test-fuzz
 test-fuzz: $(READY) ## API contract, fuzzing, and the search for leaked secrets
 	$(PYTEST) -n $(JOBS) -m "not slow" tests/contract tests/fuzz tests/secrets
@@ -97,7 +101,7 @@ test-runners: $(READY) ## ansible-runner releases x ansible-core releases, as AW
 	$(VENV)/bin/python tests/tools/runners.py $(ARGS)
 
 .PHONY: test-all
-test-all: test test-integration-all test-faults-all test-fuzz-all test-mutation matrix test-runners ## everything; takes hours
+test-all: test test-integration-all test-faults-all test-fuzz-all test-mutation matrix test-interrupts test-runners ## everything; takes hours
 
 .PHONY: coverage
 coverage: $(READY) ## lines that the unit tests do not cover

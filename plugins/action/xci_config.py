@@ -29,7 +29,8 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.config import (
     invalid_document,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
-from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProcess, plain
+from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProcess
+from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
 from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress, sender
 from ansible_collections.xivo.xci.plugins.plugin_utils.sources import Source, load
 

@@ -125,8 +125,9 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiErro
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY, XIVO
 from ansible_collections.xivo.xci.plugins.module_utils.modules.info import show
+from ansible_collections.xivo.xci.plugins.plugin_utils.contexts import given_variables, settings_of, start
 from ansible_collections.xivo.xci.plugins.plugin_utils.host_names import host_names
-from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import given_variables, plain, settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
 
 Snapshot = dict[str, Any]
 """What was read, as the cache stores it: when (*at*), with which options (*of*), *xivos* and *entities*."""

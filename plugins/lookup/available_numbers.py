@@ -120,8 +120,8 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputEr
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import CONNECTION, variable_of
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
-from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import given_variables, plain, settings_of, start
-from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import Reservations
+from ansible_collections.xivo.xci.plugins.plugin_utils.contexts import given_variables, settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
 
 
 class LookupModule(LookupBase):
@@ -155,7 +155,7 @@ def _of_entity(term: Any, count: int, asker: str, context: Context) -> list[str]
     state = context.current()
     scope = state.resolve(ENTITY.kind, term)
     label, (free,) = state.label_of(ENTITY, scope), state.numbers.free([scope])
-    numbers = Reservations(context.client.settings, label).take(asker, free, count)
+    numbers = state.reservations.take(label, asker, free, count)
     if len(numbers) < count:
         others = len(free) - len(numbers)
         reserved = f" ({others} more are reserved in this run)" if others else ""

@@ -69,6 +69,10 @@ options:
       - The internal number, digits in quotes. YAML reads V(0123) as an octal number, which is 83.
       - If omitted on creation, which requires O(match_on) to be V(cti_login) or V(name), the user gets the first number
         that is available in O(entity). In check mode, the number is predicted. Later runs leave it unchanged.
+      - The number is reserved for the run of Ansible, so that hosts side by side get different ones, also in check
+        mode. Ordinary modules can't share that, so there several predictions may be the same, with a warning. If
+        somebody else takes the number meanwhile, the user gets the next one, whether or not XCI refuses duplicates.
+      - It is an error if another user of O(entity) is known to have the number.
       - It can be outside of the intervals of the entity, if XCI allows that. See O(numbers).
     type: str
   numbers:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -27,23 +27,16 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import A
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, XciError, texts
 from ansible_collections.xivo.xci.plugins.module_utils.api.session import REQUESTS_IMPORT_ERROR
-from ansible_collections.xivo.xci.plugins.module_utils.api.settings import (
-    CONNECTION,
-    Settings,
-    from_environment,
-    variable_of,
-)
+from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings, from_environment
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.secrecy import mask, mask_session, without_secrets
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.plugins.plugin_utils.contexts import environment, route, shared
 from ansible_collections.xivo.xci.plugins.plugin_utils.hints import explained
+from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
 from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted, spelled_out
-from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunJournal, RunStore, forget_refusals
-
-_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-_ROUTE = (*_PROXIES, *(name.upper() for name in _PROXIES), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""The environment variables that say how XCI is reached."""
+from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import RunStore, forget_refusals
 
 TASK_TIMEOUT = "TaskTimeoutError"
 """The name of what Ansible raises when the time-out of a task is over; where it is differs between releases."""
@@ -68,6 +61,9 @@ class InProcess(OrdinaryModule):
         except XciError as error:
             arguments = without_secrets(plain(self._task.args))
             result = {"failed": True, **error.result(), "invocation": {"module_args": arguments}}
+        if Cancellation.of_worker(_ansible()).requested:
+            # Nobody takes the result any more, and a large one would wait for that for ever.
+            os._exit(1)
         return self._with_warnings(explained(result, task_vars or {}))
 
     def _run(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
@@ -77,7 +73,7 @@ class InProcess(OrdinaryModule):
             self._checked(MODULES[self.module_name].top_level(None))
             return self._located(self._run_ordinary(tmp, task_vars))
         result = ActionBase.run(self, tmp, task_vars)
-        with _environment(self._own_environment()):
+        with environment(self._own_environment()):
             return {**result, **self._work(variables)}
 
     def _with_warnings(self, result: dict[str, Any]) -> dict[str, Any]:
@@ -209,15 +205,15 @@ class InProcess(OrdinaryModule):
     def _context(self, options: Mapping[str, Any], one_login: bool) -> Context:
         """Return the context of the task that this worker runs, as it is for this item."""
         settings = Settings.from_options(options)
-        key = (self._task._uuid, settings, _route(), one_login)
+        key = (self._task._uuid, settings, route(), one_login)
         # What is repeated until something comes true has to look again each time.
         repeated = self._task.until or self._task.retries
         if repeated:
             forget_refusals()
         if key not in _kept or repeated or _kept[key].client.cancellation.requested:
-            store = RunStore.beside(settings, _route()) if one_login else None
+            store = RunStore.beside(settings, route()) if one_login else None
             client = Client(settings, store, Cancellation.of_worker(_ansible()))
-            _kept[key] = Context(client, State(client), journal=RunJournal.beside(settings))
+            _kept[key] = shared(client)
         context = _kept[key]
         # Each item of a loop may have its own mode.
         context.check, context.diff = self._task.check_mode, self._task.diff
@@ -227,7 +223,7 @@ class InProcess(OrdinaryModule):
     def _keep(self, context: Context, result: Mapping[str, Any]) -> None:
         """Keep what was read for the next item, unless something failed; keep what was planned while it is true."""
         if result.get("failed"):
-            context.state = State(context.client)
+            context.state = State(context.client, context.state.reservations)
         if result.get("changed") and not context.check:
             forget_refusals()
             context.forget_planned()
@@ -239,59 +235,3 @@ def _ansible() -> int:
     It is asked in the worker, of which it may not be the parent any more, and has imported this unless the worker did.
     """
     return _PARENT if os.getpid() == _IMPORTER else _IMPORTER
-
-
-def _route() -> tuple[str | None, ...]:
-    return tuple(os.environ.get(name) for name in _ROUTE)
-
-
-def settings_of(option: Callable[[str], Any]) -> Settings:
-    """Return the connection that the options of a plugin describe; *option* returns the value of one."""
-    return Settings.from_options({name: plain(option(name)) for name in CONNECTION})
-
-
-def start(settings: Settings, check: bool = False) -> Context:
-    """Return a context that shares its session, and in check mode what was planned, with all workers of this run."""
-    client = Client(settings, RunStore.beside(settings, _route()))
-    journal = RunJournal.beside(settings)
-    return Context(client, State(client), check, journal=journal, warnings=[*settings.warnings()])
-
-
-@contextlib.contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables while this worker, which does nothing else, runs the task."""
-    if not variables:
-        yield
-        return
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-@contextlib.contextmanager
-def given_variables() -> Iterator[None]:
-    """Hide the empty environment variables of the connection from Ansible, which would take them for values."""
-    empty = {name: "" for name in map(variable_of, CONNECTION) if os.environ.get(name) == ""}
-    for name in empty:
-        del os.environ[name]
-    try:
-        yield
-    finally:
-        os.environ.update(empty)
-
-
-def plain(value: Any) -> Any:
-    """Return a value of a play without what Ansible adds to it: tags, laziness, encryption."""
-    if value is None or isinstance(value, (bool, float)):
-        return value
-    if isinstance(value, Mapping):
-        return {plain(key): plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [plain(one) for one in value]
-    if isinstance(value, int):
-        return int(value)
-    return str.__str__(value) if isinstance(value, str) else str(value)

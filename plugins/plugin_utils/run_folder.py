@@ -17,7 +17,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -27,6 +27,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRe
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.api.store import MemoryStore
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
+from ansible_collections.xivo.xci.plugins.module_utils.state.reservations import Reservations
 
 REFUSED = "-refused"
 REFUSAL_HOLDS = 10.0
@@ -164,31 +165,88 @@ class RunJournal:
             os.unlink(self._path)
 
 
-class Reservations:
-    """The numbers of one entity that are reserved in this run, and for whom: nobody else gets them."""
+class RunReservations(Reservations):
+    """The reservations of a run: for each entity a file that only grows, a line with who asked and for what."""
 
-    def __init__(self, settings: Settings, entity: str) -> None:
-        self._path = path_of("numbers", settings.url, entity)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._url = settings.url
+        self._files: dict[str, _Lines] = {}
 
-    def take(self, asker: str, free: Sequence[str], count: int) -> list[str]:
-        """Return *count* of the *free* numbers; or as many as there are, and then nobody has taken them.
+    def _take(self, entity: str, asker: str, free: Iterable[str], count: int) -> list[str]:
+        file = self._files.setdefault(entity, _Lines(path_of("numbers", self._url, entity)))
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):
+                for other, numbers in stack.enter_context(file.opened()):
+                    super()._give(entity, other, numbers)
+            return super()._take(entity, asker, free, count)
 
-        Who asks again gets the same ones as long as they are free, so that a number is the same wherever a task names
-        it, and another one once a user has it.
-        """
-        with locked(self._path) as handle, os.fdopen(os.dup(handle), "r+", encoding="utf-8") as file:
-            given: dict[str, list[str]] = json.loads(file.read() or "{}")
-            mine = _choose(given, asker, free, count)
-            if len(mine) >= count:
-                file.seek(0)
-                file.write(json.dumps({**given, asker: mine}))
-                file.truncate()
-        return mine[:count]
+    def _give(self, entity: str, asker: str, numbers: list[str]) -> None:
+        super()._give(entity, asker, numbers)
+        with contextlib.suppress(OSError):
+            self._files[entity].add((asker, numbers))
 
 
-def _choose(given: dict[str, list[str]], asker: str, free: Sequence[str], count: int) -> list[str]:
-    available = set(free)
-    mine = [number for number in given.get(asker, []) if number in available]
-    taken = {number for numbers in given.values() for number in numbers}
-    fresh = [number for number in free if number not in taken]
-    return mine + fresh[: max(0, count - len(mine))]
+class RunCreations:
+    """What this run creates: in each place, such as an entity, one worker at a time, which sees what others created."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.url
+        self._created = _Lines(path_of("created", settings.url))
+        with contextlib.suppress(OSError), self._created.opened():
+            # What was created before can be seen on XCI.
+            pass
+        self._others: set[str] = set()
+
+    @contextlib.contextmanager
+    def alone(self, places: Iterable[str]) -> Iterator[None]:
+        """Let no other worker create in these places meanwhile."""
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):
+                for place in sorted(set(places)):
+                    stack.enter_context(locked(path_of("creating", self._url, place)))
+            yield
+
+    def by_others(self, names: Iterable[str]) -> set[str]:
+        """Return those of the names that other workers created since this object was made."""
+        with contextlib.suppress(OSError), self._created.opened() as lines:
+            self._others.update(lines)
+        return {name for name in names if _digest(name) in self._others}
+
+    def add(self, names: Iterable[str]) -> None:
+        """Note what was created, for the others."""
+        with contextlib.suppress(OSError), self._created.opened() as lines:
+            self._others.update(lines)
+            for name in names:
+                self._created.add(_digest(name))
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class _Lines:
+    """A file of the run that only grows, a JSON value each line; whoever opens it sees what is new."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._place = 0
+        self._handle = -1
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[list[Any]]:
+        """Open the file for this worker alone; yield what it has not seen yet."""
+        with locked(self._path) as handle:
+            size = os.lseek(handle, 0, os.SEEK_END)
+            new = os.pread(handle, size - self._place, self._place)
+            self._place, self._handle = size, handle
+            try:
+                yield [json.loads(line) for line in new.splitlines()]
+            finally:
+                self._handle = -1
+
+    def add(self, value: Any) -> None:
+        """Add a line to the open file."""
+        line = f"{json.dumps(value)}\n".encode()
+        os.write(self._handle, line)
+        self._place += len(line)

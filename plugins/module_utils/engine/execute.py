@@ -16,6 +16,7 @@ from ..api.errors import Cancelled, ConnectionFailed, LoginRefused, XciError
 from ..model.change import Operation
 from ..state.state import State
 from .claims import show
+from .creation import carry_out
 from .order import Order, Schedule, Step
 from .write import write
 
@@ -51,6 +52,8 @@ class Execution:
     progress: Callable[[int, int], None] | None = None
     failed: dict[int, str] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
+    made: dict[int, Operation] = field(default_factory=dict)
+    doubted: set[int] = field(default_factory=set)
     written: int = 0
     meanwhile: list[str] = field(default_factory=list)
     begun: list[Step] = field(default_factory=list)
@@ -113,7 +116,7 @@ class Execution:
             given_up = {name: first.operation.after[name] for name in first.operation.changed}
             operation.before, operation.read_at, many = {**operation.before, **given_up}, 0.0, False
         try:
-            return write(operation, self.state, eager=False, many=many)
+            return carry_out(operation, self.state, eager=False, many=many, doubted=id(operation) in self.doubted)
         except XciError as error:
             return error
 
@@ -133,6 +136,8 @@ class Execution:
         if isinstance(outcome, Operation):
             self.written += 1
             self.meanwhile += outcome.meanwhile
+            if outcome.chosen:
+                self.made[id(step.operation)] = outcome
         return not isinstance(outcome, XciError)
 
     def _put_back(self) -> None:

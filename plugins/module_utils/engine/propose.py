@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -15,6 +16,7 @@ from ..api.errors import InputError, Problem
 from ..model.change import DELETE, Operation, check_creation, compare
 from ..model.field import Field
 from ..model.fields import ANY, INSIDE, WARN, Resource, Values, is_planned
+from ..state.accounts import own_accounts
 from ..state.index import Item
 from ..state.state import State
 from .contents import deletions, refusal
@@ -40,6 +42,8 @@ def propose(
     When it is to be *complete*, InputError is raised for a write of which something is missing that XCI never shows.
     """
     found = identify(resource, options, desired, state)
+    again = partial(propose, resource, options, desired, complete=complete)
+    chosen: tuple[str, ...] = ()
     current, desired = found.current, found.desired
     absent = options.get("state") == "absent"
     if current is None and not absent:
@@ -47,13 +51,14 @@ def propose(
             raise InputError(f"{resource.kind} with id {desired['id']} not found")
         missing = check_creation(resource, desired)
         _refuse(missing if complete else [])
-        _fill(resource, desired, state)
+        chosen = _fill(resource, desired, state)
     # A document has no argument spec that would fill in the default.
     policy = options.get("update_password") or resource.default_policy
     stale = [] if absent else _stale(resource, desired, current, policy, state.client)
     operation = compare(resource, desired, current.values if current else None, absent=absent, stale=stale)
     if operation is None:
         return Proposal(current, None, found.warnings)
+    operation.again, operation.chosen = again, chosen
     _refuse(operation.missing if complete else [])
     _refuse([] if absent else _not_taken(operation))
     if current is not None:
@@ -95,7 +100,7 @@ def _protect_own_account(operation: Operation, state: State) -> None:
     resource = operation.resource
     if not resource.login_field:
         return
-    own, certain = state.own_accounts(resource)
+    own, certain = own_accounts(resource, state)
     if operation.before[resource.login_field] not in own:
         return
     lost = [
@@ -136,11 +141,15 @@ def _unusual(operation: Operation, options: Mapping[str, Any], state: State) -> 
             yield Problem(why, one.name)
 
 
-def _fill(resource: Resource, desired: Values, state: State) -> None:
-    """Add what a creation takes where the playbook says nothing and the answer depends on the rest of it."""
-    for one in resource.fields:
-        if callable(one.default) and one.name not in desired:
-            desired[one.name] = one.default(desired, state)
+def _fill(resource: Resource, desired: Values, state: State) -> tuple[str, ...]:
+    """Add what a creation takes where the playbook says nothing and the answer depends on the rest of it.
+
+    Return the fields of which only one object of a list can have a value.
+    """
+    filled = [one for one in resource.fields if callable(one.default) and one.name not in desired]
+    for one in filled:
+        desired[one.name] = one.default(desired, state)
+    return tuple(one.name for one in filled if one.name in resource.identity)
 
 
 def _stale(resource: Resource, desired: Values, current: Item | None, policy: str | None, client: Client) -> list[str]:

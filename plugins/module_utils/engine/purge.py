@@ -14,6 +14,7 @@ from ..api.errors import Problem
 from ..model.change import Operation, compare
 from ..model.fields import Resource
 from ..model.resources import RESOURCES
+from ..state.accounts import own_accounts
 from ..state.index import Item
 from ..state.planned import PlannedState
 from .claims import claims
@@ -123,7 +124,7 @@ class Purge:
 
     def _other_accounts(self, resource: Resource, items: list[Item]) -> list[Item]:
         """Return the accounts that can be deleted, which are none where the own one is not known."""
-        own, certain = self.view.own_accounts(resource)
+        own, certain = own_accounts(resource, self.view)
         if not certain:
             login = self.view.client.settings.login
             why = f"no {resource.kind} was deleted, because XCI lists none with the login {login!r} of this run"

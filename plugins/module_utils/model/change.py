@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 
 from ..api.errors import InputError
 from .field import Field, plain
@@ -45,6 +45,10 @@ class Operation:
     """What somebody else changed between planning and writing."""
     conflicts: list[tuple[str, str]] = field(default_factory=list)
     """Why XCI may refuse it, each with the option; a document takes that for a problem."""
+    chosen: tuple[str, ...] = ()
+    """The fields of a creation whose values nobody gave, such as a number that was the first available one."""
+    again: Callable[[Any], Any] | None = field(default=None, repr=False, compare=False)
+    """Proposes the same anew for a state."""
     missing: list[str] = field(default_factory=list)
     """What has to be given for it and is not, of what XCI never shows; a plan can do without, a write can't."""
 

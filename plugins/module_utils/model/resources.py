@@ -24,7 +24,7 @@ def _same_as_name(desired: Values, _state: Any) -> str:
 
 
 def _first_available(desired: Values, state: Any) -> str:
-    return state.numbers.first_available(desired["entity"])
+    return state.numbers.first_available(desired["entity"], desired)
 
 
 def _unusual_number(values: Values, state: Any) -> str:

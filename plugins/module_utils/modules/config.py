@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..api.arguments import unchecked
-from ..api.errors import InputError, Problem, counted, texts
+from ..api.errors import InputError, Problem, XciError, counted, texts
+from ..engine.creation import keep_apart
 from ..engine.execute import Execution
 from ..engine.losses import REFUSE, WARN, alike_losses, losses_of
 from ..engine.planner import KINDS, PURGEABLE, Planner, as_plan, defaults_in, summary
@@ -103,6 +104,8 @@ def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
         for planned in planner.planned:
             below.record(planned)
             context.keep(planned)
+        for operation in operations:
+            context.warn_of_chosen(operation)
         return result
     return _apply(planner, options, context, result)
 
@@ -150,12 +153,24 @@ def _apply(planner: Planner, options: Mapping[str, Any], context: Context, resul
     named = {id(operation): _problem(planner, operation) for operation in operations}
     execution = Execution(context.state, options["parallelism"], options["on_error"] == "stop", context.progress)
     try:
-        execution.run(planner.order)
+        with context.creating(operations) as execution.doubted:
+            execution.run(planner.order)
+            _keep_apart(execution, named, context)
     except BaseException:
         context.interrupted = bounded({**result, **_outcome(execution, named, context), "failed": True})
         raise
     outcome = {**result, **_outcome(execution, named, context)}
     return bounded(outcome) if outcome.get("failed") else outcome
+
+
+def _keep_apart(execution: Execution, named: Mapping[int, Problem], context: Context) -> None:
+    """Let no new object have the number of an earlier one, and say what it has in place of what was planned."""
+    for key, final in zip(execution.made, keep_apart([*execution.made.values()], context.state)):
+        if isinstance(final, XciError):
+            execution.failed[key] = str(final)
+        elif final.key != named[key].key:
+            why = f"created as {final.key}, since somebody else took what was available when this was planned"
+            context.warnings.append(named[key].at(msg=why))
 
 
 def _outcome(execution: Execution, named: Mapping[int, Problem], context: Context) -> dict[str, Any]:

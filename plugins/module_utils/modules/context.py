@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 
@@ -12,11 +14,11 @@ from ..api.cancellation import Cancellation
 from ..api.client import Client
 from ..api.errors import InputError, Problem
 from ..api.settings import Settings
+from ..model.change import CREATE, Operation
 from ..model.parsing import Place, index_place
 from ..state.state import State
 
 if TYPE_CHECKING:
-    from ..model.change import Operation
     from ..state.planned import PlannedState, PlannedWrite
 
 LOCATED = "located_warnings"
@@ -48,13 +50,27 @@ class Journal(Protocol):
         """Forget all."""
 
 
+class Creations(Protocol):
+    """What the workers of a run create, one at a time in each place, such as an entity."""
+
+    def alone(self, places: Iterable[str]) -> AbstractContextManager[None]:
+        """Let no other worker create in these places meanwhile."""
+
+    def by_others(self, names: Iterable[str]) -> set[str]:
+        """Return those of the names that other workers created since this object was made."""
+
+    def add(self, names: Iterable[str]) -> None:
+        """Note what was created, for the others."""
+
+
 @dataclass
 class Context:
     """One run of a module: the server it works on, how it runs, and what it has to say.
 
     *state* outlives the run where the worker keeps it for the next item of a loop. *journal* keeps what is planned in
-    check mode for the tasks that follow; it is None where they could not see it. *problems* are those of a document,
-    *place* names its entries, and *progress* is called with how many of its writes are done, of how many.
+    check mode for the tasks that follow; it is None where they could not see it. *creations* is what workers side by
+    side create; None as well where they can't know of each other. *problems* are those of a document, *place* names its
+    entries, and *progress* is called with how many of its writes are done, of how many.
     *interrupted* is the result of a document until a signal or a time-out ended it.
     """
 
@@ -63,6 +79,7 @@ class Context:
     check: bool = False
     diff: bool = False
     journal: Journal | None = None
+    creations: Creations | None = None
     warnings: list[Problem | str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     place: Place = index_place
@@ -106,6 +123,36 @@ class Context:
         """Keep a write that is planned in check mode for the tasks that follow."""
         if self.journal:
             self.journal.add(write)
+
+    @contextlib.contextmanager
+    def creating(self, operations: Iterable[Operation]) -> Iterator[set[int]]:
+        """Create while no other worker of the run creates in the same places.
+
+        Yield the creations that have to be proposed anew, by ``id()``, since another one made such an object meanwhile.
+        """
+        from ..engine.creation import forget, names_of, place_of
+
+        creations = [one for one in operations if one.action == CREATE]
+        if self.creations is None or not creations:
+            yield set()
+            return
+        names = {id(one): names_of(one) for one in creations}
+        with self.creations.alone(map(place_of, creations)):
+            made = self.creations.by_others(name for several in names.values() for name in several)
+            doubted = {key for key, several in names.items() if made.intersection(several)}
+            for one in creations if doubted else ():
+                forget(one, self.state)
+            try:
+                yield doubted
+            finally:
+                self.creations.add(name for several in names.values() for name in several)
+
+    def warn_of_chosen(self, operation: Operation) -> None:
+        """Warn of a number that is predicted in check mode where nobody else can see that."""
+        if operation.chosen and self.journal is None:
+            what = ", ".join(f"{name} {operation.after[name]}" for name in operation.chosen)
+            why = "in ordinary modules, other hosts and tasks can't see that, and may predict the same"
+            self.warnings.append(f"{what} is predicted; {why}")
 
     def forget_planned(self) -> None:
         """Forget what was planned, since something was written for real."""

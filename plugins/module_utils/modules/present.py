@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.errors import XciError
+from ..api.errors import InputError, XciError
 from ..api.settings import CONNECTION
-from ..engine.propose import propose
+from ..engine.propose import Proposal, propose
 from ..model.change import DELETE, Operation, diff
 from ..model.fields import Resource, Values
 from ..model.parsing import parse
+from ..state.state import State
 from .context import Context
 from .text import as_text
 
@@ -26,51 +27,103 @@ def present(resource: Resource, options: Mapping[str, Any], context: Context) ->
     parsed = parse(resource, own).checked()
     context.warnings += parsed.warnings
     state = context.current()
-    proposal = propose(resource, own, parsed.desired, state)
+    proposal = _proposed(resource, own, parsed.desired, state, context.check)
     context.warn_of_assumed(state)
     context.warnings += proposal.warnings
     operation = proposal.operation
     before = proposal.current.values if proposal.current else {}
-    if operation is None:
-        after, diffs = before, [diff(resource, before, before)]
-    else:
+    done: list[Operation] = []
+    after = before
+    if operation is not None:
         context.warnings += [why for _option, why in operation.conflicts]
         context.warnings += [f"{operation.who}: {option}: {why}" for option, why in operation.losses]
         act = _plan if context.check else _write
-        after = act([*proposal.contents, operation], own.get("match_on") or "", context)
-        diffs = [one.diff() for one in (*proposal.contents, operation)]
-    result = {"changed": operation is not None, resource.kind: resource.public(after) if after else {}}
+        done, after = act([*proposal.contents, operation], own.get("match_on") or "", context)
+    diffs = [one.diff() for one in done] or [diff(resource, after, after)]
+    result = {"changed": bool(done), resource.kind: resource.public(after) if after else {}}
     if context.diff:
         result["diff"] = as_text(diffs[0]) if len(diffs) == 1 else list(map(as_text, diffs))
     return result
 
 
-def _plan(operations: list[Operation], match: str, context: Context) -> Values:
-    """Plan writes in check mode; return the object of the last one as it will be, empty where it is deleted."""
+Done = tuple[list[Operation], Values]
+"""The writes that were done, and the object of the last one afterwards, empty where it is deleted."""
+
+
+def _plan(operations: list[Operation], match: str, context: Context) -> Done:
+    """Plan writes in check mode."""
     planned = [context.plan(operation) for operation in operations]
     last = operations[-1]
-    return {} if last.action == DELETE else {**last.after, "id": planned[-1].id}
+    context.warn_of_chosen(last)
+    return operations, {} if last.action == DELETE else {**last.after, "id": planned[-1].id}
 
 
-def _write(operations: list[Operation], match: str, context: Context) -> Values:
-    """Do writes; return the object of the last one as it is now, empty where it is deleted."""
-    from ..engine.write import unreadable, write
+def _write(operations: list[Operation], match: str, context: Context) -> Done:
+    """Do writes."""
+    from ..engine.write import unreadable
 
-    last, state = operations[-1], context.state
+    last, done = operations[-1], []
     for count, operation in enumerate(operations):
         try:
-            done = write(operation, state)
-            context.warnings += done.meanwhile if done else []
+            made = _carried_out(operation, context)
         except XciError as error:
             if not count:
                 raise
             raise XciError(f"{error}. Before that, {count} of {len(operations) - 1} in it were deleted") from None
+        if made is not None:
+            context.warnings += made.meanwhile
+            done.append(made)
+            last = made if operation is last else last
     if last.action == DELETE:
-        return {}
+        return done, {}
     known = {"id": last.before["id"]} if last.before else {}
-    made = {name: value for name, value in last.after.items() if name != "id"}
+    wanted = {name: value for name, value in last.after.items() if name != "id"}
     try:
-        found = state.find(last.resource, known or made, match)
+        found = context.state.find(last.resource, known or wanted, match)
     except XciError as error:
         raise unreadable(last, error) from None
-    return found.values if found else last.after
+    return done, found.values if found else last.after
+
+
+def _proposed(resource: Resource, options: Mapping[str, Any], desired: Values, state: State, check: bool) -> Proposal:
+    """Return what to do; raise InputError where two objects would have one name or number, as far as is known."""
+    proposal = propose(resource, options, desired, state)
+    try:
+        _check_unique(proposal.operation, state)
+    except InputError:
+        if check or proposal.operation is None:
+            raise
+        # The list may be one of a while ago.
+        state.read_again(resource, proposal.operation.after.get(resource.scope, ""))
+        proposal = propose(resource, options, desired, state)
+        _check_unique(proposal.operation, state)
+    return proposal
+
+
+def _check_unique(operation: Operation | None, state: State) -> None:
+    """Refuse to give two objects of a list that was read the same name or number, as a document does."""
+    if operation is None or operation.action == DELETE:
+        return
+    resource, identity = operation.resource, operation.resource.identity
+    if not {*identity, resource.scope} & {*operation.changed}:
+        return
+    listing = state.known_listing(resource, operation.after)
+    same = listing.by_index(identity, tuple(operation.after[name] for name in identity)) if listing else []
+    ids = ", ".join(str(item.id) for item in same if item.id != operation.before.get("id"))
+    if ids:
+        title = f"{resource.kind} {resource.title(operation.after)}"
+        raise InputError(f"duplicate: {title} already exists on XCI, with id {ids}")
+
+
+def _carried_out(operation: Operation, context: Context) -> Operation | None:
+    """Do a write, and return it as it was done; None where XCI has the object already as it is wanted."""
+    from ..engine.creation import carry_out, keep_apart
+
+    with context.creating([operation]) as doubted:
+        done = carry_out(operation, context.state, doubted=bool(doubted))
+        if done is None or not done.chosen:
+            return done
+        (final,) = keep_apart([done], context.state)
+    if isinstance(final, XciError):
+        raise final
+    return final

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.cancellation import threads
 from ..api.errors import InputError, UnexpectedResponse
+from ..model.fields import Values
 from ..model.intervals import Interval, bounds, contains, numbers_of, show_interval
 from ..model.numbering import NumberPool
 from ..model.resources import NUMBERS
@@ -32,18 +35,44 @@ class Numbers:
         self.state = state
         self.pool = pool
         self._available: dict[int, deque[str]] = {}
+        self._read_twice: set[int] = set()
 
-    def first_available(self, entity: str) -> str:
-        """Return the first number of an entity's intervals that no user has; raise InputError where none is left."""
+    def first_available(self, entity: str, user: Values) -> str:
+        """Return the first number of an entity's intervals that no user has, and reserve it for the *user* to come.
+
+        Raise InputError where none is left.
+        """
         scope = self.state.resolve(self.pool.entities.kind, entity)
+        found = self._take(scope, entity, user)
+        if not found and scope.id not in self._read_twice:
+            # One may have become free since.
+            self._read_twice.add(scope.id)
+            self.read_again(scope, entity)
+            found = self._take(scope, entity, user)
+        if not found:
+            reserved = len(self.available(scope))
+            others = f" ({reserved} are reserved in this run)" if reserved else ""
+            raise InputError(
+                f"entity {entity} has no available number left{others}; give {self.pool.number}, or widen its intervals"
+            )
+        return found[0]
+
+    def _take(self, scope: Item, entity: str, user: Values) -> list[str]:
         users, numbers = self.state.listing(self.pool.users.kind, scope), self.available(scope)
         while numbers and users.by_index((self.pool.number,), (numbers[0],)):
             numbers.popleft()
-        if not numbers:
-            raise InputError(
-                f"entity {entity} has no available number left; give {self.pool.number}, or widen its intervals"
-            )
-        return numbers[0]
+        free = (number for number in numbers if not users.by_index((self.pool.number,), (number,)))
+        return self.state.reservations.take(entity, self._asker(user), free)
+
+    def read_again(self, scope: Item, entity: str) -> None:
+        """Let the users and the numbers of an entity be read afresh when they are next needed."""
+        self.state.forget(self.pool.users.kind, entity)
+        self.forget(scope.id)
+
+    def _asker(self, user: Values) -> str:
+        """Return for whom a number is reserved, without saying who that is."""
+        names = [name for name in self.pool.users.identifying if name != self.pool.number]
+        return hashlib.sha256(json.dumps([user.get(name) for name in names]).encode()).hexdigest()
 
     def unused(self, entity: str) -> Iterator[str]:
         """Yield the numbers of an entity's intervals that no user has."""
@@ -120,9 +149,15 @@ class PlannedNumbers(Numbers):
         super().__init__(state, base.pool)
         self._base = base
 
-    def first_available(self, entity: str) -> str:
+    def first_available(self, entity: str, user: Values) -> str:
         is_placeholder = bool(self.state.resolve(self.pool.entities.kind, entity).label)
-        return "" if is_placeholder else super().first_available(entity)
+        return "" if is_placeholder else super().first_available(entity, user)
+
+    def read_again(self, scope: Item, entity: str) -> None:
+        current = self._base.state.by_id(self.pool.entities, scope.id)
+        if current is not None:
+            self._base.read_again(current, self._base.state.label_of(self.pool.entities, current))
+        super().read_again(scope, entity)
 
     def free(self, scopes: list[Item]) -> list[list[str]]:
         """Return for each entity the available numbers for which no user is planned."""

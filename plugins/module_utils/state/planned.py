@@ -44,7 +44,7 @@ class PlannedState(State):
     """
 
     def __init__(self, base: State, assume: bool = False) -> None:
-        super().__init__(base.client)
+        super().__init__(base.client, base.reservations)
         self._base = base
         self._assume = assume
         self._placeholders: dict[tuple[str, str], Item] = {}
@@ -63,6 +63,11 @@ class PlannedState(State):
             if write.kind == kind:
                 self._overlay(listing, write, scope.id if scope else 0)
         return listing
+
+    def known_listing(self, resource: Resource, values: Values) -> Index | None:
+        if self._base.known_listing(resource, values) is not None:
+            self.listing(resource.kind, self.scope_of(resource, values))
+        return super().known_listing(resource, values)
 
     def _renamed(self, kind: str, items: Iterable[Item]) -> Iterable[Item]:
         """Return items of the state below, which knows nothing of the names to come."""

@@ -19,6 +19,7 @@ from ..model.spelling import type_name
 from .index import Index, Item
 from .names import Names
 from .next_id import NextId
+from .reservations import Reservations
 
 if TYPE_CHECKING:
     from .numbers import Numbers
@@ -30,13 +31,15 @@ GONE = (400, 404, 410)
 class State(Names):
     """The lists of one XCI. Each is read when it is first needed.
 
-    *assumed* are the references that were assumed to exist, as kind and name; only a planned state does that. *written*
-    are the objects that a document names, as kind and key: who writes two names that are alike means two objects.
+    *reservations* are the numbers that somebody in this run is about to take. *assumed* are the references that were
+    assumed to exist, as kind and name; only a planned state does that. *written* are the objects that a document names,
+    as kind and key: who writes two names that are alike means two objects.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, reservations: Reservations | None = None) -> None:
         super().__init__()
         self.client = client
+        self.reservations = reservations or Reservations()
         self.next_id = NextId()
         self.assumed: list[tuple[str, str]] = []
         self.written: set[tuple[str, tuple[Any, ...]]] = set()
@@ -59,6 +62,10 @@ class State(Names):
                 self._lists[place] = found
                 self._check_titles(RESOURCES[kind], found)
         return found
+
+    def known_listing(self, resource: Resource, values: Values) -> Index | None:
+        """Return the list in which an object is or will be if it was read."""
+        return self._lists.get((resource.kind, self._scope_id(resource, values)))
 
     def _check_titles(self, resource: Resource, listing: Index) -> None:
         """Forget what was read before this list and may call several of its objects by the same name."""
@@ -218,18 +225,6 @@ class State(Names):
         for item in others:
             yield self.listing(resource.kind, item)
 
-    def own_accounts(self, resource: Resource) -> tuple[set[str], bool]:
-        """Return the logins of a list that may be the one that this run logs in as, and whether that is certain.
-
-        Whether case counts is XCI's, or its LDAP server's, to say. XCI may list ``me`` for ``me@corp`` or ``CORP\\me``.
-        """
-        own = self.client.settings.login
-        logins = {item.values[resource.login_field] for item in self.listing(resource.kind).items.values()}
-        same = {login for login in logins if login.casefold() == own.casefold()}
-        similar = {login for login in logins if _without_domain(login) == _without_domain(own)}
-        # Renamed in this run, or hidden: it may be any of them.
-        return same or similar or logins, bool(same)
-
     # -- keeping up to date
 
     def place(self, resource: Resource, identity: int, item: Item | None, *states: Values) -> None:
@@ -287,10 +282,6 @@ class State(Names):
             only = self.resolve(RESOURCES[kind].scope, scope).id if scope else None
             for place in [p for p in self._lists if p[0] == kind and only in (None, p[1])]:
                 del self._lists[place]
-
-
-def _without_domain(login: str) -> str:
-    return login.rpartition("\\")[2].partition("@")[0].casefold()
 
 
 def _unchanged(listing: Index, raw: Any) -> Item | None:

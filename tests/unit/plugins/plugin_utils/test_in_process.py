@@ -18,13 +18,10 @@ from ansible.plugins.action.normal import ActionModule as OrdinaryModule
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
-from ansible_collections.xivo.xci.plugins.plugin_utils import in_process
-from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import (
-    InProcess,
-    plain,
-    settings_of,
-    start,
-)
+from ansible_collections.xivo.xci.plugins.plugin_utils import contexts, in_process
+from ansible_collections.xivo.xci.plugins.plugin_utils.contexts import settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProcess
+from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import LOGGED_IN, Say, Stub
 
 CONNECTION: dict[str, Any] = {"xci_login": "admin", "xci_password": "made-up", "timeout": 5.0, "retries": 0}
@@ -37,7 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
     monkeypatch.setattr(in_process, "_kept", {})
     monkeypatch.setattr(in_process, "_warned", set())
-    for name in in_process._ROUTE:
+    for name in contexts.ROUTE:
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

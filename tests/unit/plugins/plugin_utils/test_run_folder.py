@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from ansible_collections.xivo.xci.plugins.module_utils.state.planned import Plan
 from ansible_collections.xivo.xci.plugins.plugin_utils import run_folder
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import (
     REFUSAL_HOLDS,
-    Reservations,
+    RunCreations,
     RunJournal,
+    RunReservations,
     RunStore,
     forget_refusals,
     path_of,
@@ -37,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def take(asker: str, free: list[str], count: int = 1, entity: str = "accueil@nord") -> list[str]:
-    return Reservations(HERE, entity).take(asker, free, count)
+    return RunReservations(HERE).take(entity, asker, free, count)
 
 
 def test_nobody_gets_what_another_got() -> None:
@@ -75,6 +77,66 @@ def test_the_file_says_nothing_of_who_asked_and_is_its_owners(folder: Path) -> N
     (file,) = folder.iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     assert "accueil" not in file.name
+
+
+def test_many_askers_of_one_worker_see_what_others_reserved_meanwhile() -> None:
+    one, other = RunReservations(HERE), RunReservations(HERE)
+    assert one.take("a@b", "alice", FREE) == ["1000"]
+    assert other.take("a@b", "bob", FREE) == ["1001"]
+    assert one.take("a@b", "carol", FREE) == ["1002"]
+    assert other.take("a@b", "alice", FREE) == ["1000"]
+
+
+def test_numbers_that_can_not_be_shared_are_reserved_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", "/nowhere/at/all")
+    one = RunReservations(HERE)
+    assert [one.take("a@b", asker, FREE) for asker in ("alice", "bob", "alice")] == [["1000"], ["1001"], ["1000"]]
+
+
+# -- what is created ----------------------------------------------------------------------------------------
+
+
+def test_what_others_created_is_known_and_what_they_created_before_is_not() -> None:
+    RunCreations(HERE).add(["user a@b 1"])
+    one, other = RunCreations(HERE), RunCreations(HERE)
+    one.add(["user a@b 2", "user a@b 3"])
+    assert other.by_others(["user a@b 1", "user a@b 2", "user a@b 4"]) == {"user a@b 2"}
+    assert other.by_others(["user a@b 3"]) == {"user a@b 3"}
+    other.add(["user a@b 4"])
+    assert one.by_others(["user a@b 2", "user a@b 4"]) == {"user a@b 4"}
+    elsewhere = Settings("http://other/api/1.0", HERE.login, HERE.password)
+    assert RunCreations(elsewhere).by_others(["user a@b 2"]) == set()
+
+
+def test_one_creates_at_a_time_in_each_place() -> None:
+    inside: list[str] = []
+
+    def create(place: str) -> None:
+        with RunCreations(HERE).alone([place, "template"]):
+            inside.append(place)
+            time.sleep(0.01)
+            assert inside.pop() == place
+            assert inside == []
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(create, ["user a@b", "user c@d"] * 8))
+
+
+def test_what_is_created_can_not_always_be_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", "/nowhere/at/all")
+    one = RunCreations(HERE)
+    with one.alone(["user a@b"]):
+        one.add(["user a@b 1"])
+    assert one.by_others(["user a@b 1"]) == set()
+
+
+def test_the_files_say_nothing_of_who_was_created(folder: Path) -> None:
+    one = RunCreations(HERE)
+    with one.alone(["user accueil@nord"]):
+        one.add(["user accueil@nord name ['Alice', 'Martin']"])
+    texts = [file.name + file.read_text(encoding="utf-8") for file in folder.iterdir()]
+    assert len(texts) == 2
+    assert not any(word in text for text in texts for word in ("accueil", "Martin"))
 
 
 # -- one session --------------------------------------------------------------------------------------------

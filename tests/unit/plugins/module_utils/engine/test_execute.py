@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     InputError,
     LoginRefused,
 )
-from ansible_collections.xivo.xci.plugins.module_utils.engine import execute
+from ansible_collections.xivo.xci.plugins.module_utils.engine import creation, execute
 from ansible_collections.xivo.xci.plugins.module_utils.engine.exchange import break_rings
 from ansible_collections.xivo.xci.plugins.module_utils.engine.execute import Execution
 from ansible_collections.xivo.xci.plugins.module_utils.engine.order import Order, Step
@@ -48,6 +49,11 @@ def ordered(operations: list[Operation], state: State | None = None) -> Order:
     return order
 
 
+def patch_write(monkeypatch: pytest.MonkeyPatch, write: Callable[..., Any]) -> None:
+    for place in (execute, creation):
+        monkeypatch.setattr(place, "write", write)
+
+
 def creations(count: int) -> list[Operation]:
     return [Operation(CREATE, TEMPLATE, {}, {}, {"name": f"t{n}"}) for n in range(count)]
 
@@ -68,7 +74,7 @@ def test_only_the_thread_that_waits_shows_the_progress(monkeypatch: pytest.Monke
         if len(shown) == 2:
             twice.set()
 
-    monkeypatch.setattr(execute, "write", write)
+    patch_write(monkeypatch, write)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
     run = Execution(State(FakeClient()), parallelism=2, progress=progress)  # type: ignore[arg-type]
     run.run(ordered(creations(5)))
@@ -80,7 +86,7 @@ def test_only_the_thread_that_waits_shows_the_progress(monkeypatch: pytest.Monke
 
 
 def test_nobody_waits_an_interval_longer_than_the_work_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execute, "write", lambda *_arguments, **_options: None)
+    patch_write(monkeypatch, lambda *_arguments, **_options: None)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", LONG)
     shown: list[tuple[int, int]] = []
     Execution(State(FakeClient()), progress=lambda *counts: shown.append(counts)).run(ordered(creations(3)))  # type: ignore[arg-type]
@@ -91,7 +97,7 @@ def test_what_is_wrong_in_a_worker_is_not_swallowed(monkeypatch: pytest.MonkeyPa
     def write(*_arguments: Any, **_options: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(execute, "write", write)
+    patch_write(monkeypatch, write)
     with pytest.raises(ZeroDivisionError):
         Execution(State(FakeClient())).run(ordered(creations(3)))  # type: ignore[arg-type]
 
@@ -111,7 +117,7 @@ def test_nothing_is_begun_after_an_interruption(monkeypatch: pytest.MonkeyPatch)
         if len(begun) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(execute, "write", write)
+    patch_write(monkeypatch, write)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
     run = Execution(State(client), parallelism=2, progress=progress)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
@@ -131,7 +137,7 @@ def test_what_has_no_answer_when_a_run_is_interrupted_is_not_known(monkeypatch: 
         if begun.is_set():
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(execute, "write", write)
+    patch_write(monkeypatch, write)
     monkeypatch.setattr(execute, "PROGRESS_INTERVAL", 0.001)
     monkeypatch.setattr(execute, "LAST_ANSWERS", 0.001)
     run = Execution(State(FakeClient()), parallelism=1, progress=progress)  # type: ignore[arg-type]
@@ -150,7 +156,7 @@ def test_what_was_not_sent_because_the_run_is_cancelled_is_not_tried(monkeypatch
     def write(*_arguments: Any, **_options: Any) -> None:
         raise Cancelled("cancelled")
 
-    monkeypatch.setattr(execute, "write", write)
+    patch_write(monkeypatch, write)
     run = Execution(State(FakeClient()), stop=False)  # type: ignore[arg-type]
     run.run(ordered(creations(3)))
     assert (run.done, run.failed) == (set(), {})
@@ -180,7 +186,7 @@ class Writes:
 @pytest.fixture
 def writes(monkeypatch: pytest.MonkeyPatch) -> Writes:
     made = Writes()
-    monkeypatch.setattr(execute, "write", made)
+    patch_write(monkeypatch, made)
     return made
 
 

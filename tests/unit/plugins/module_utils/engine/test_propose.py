@@ -21,6 +21,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.engine.propose import pro
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, DELETE, UPDATE, Operation
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.state.accounts import own_accounts
 from ansible_collections.xivo.xci.plugins.module_utils.state.index import Item
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedState
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
@@ -414,7 +415,7 @@ def test_who_only_shares_a_name_with_the_own_account_is_not_protected() -> None:
 def test_own_accounts(own: str, listed: list[str], found: set[str], certain: bool) -> None:
     on = World({ADMINS: items(*(fakes.admin(number, login) for number, login in enumerate(listed, 1)))})
     on.client.settings = Settings(SETTINGS.url, own, "made-up")
-    assert on.state.own_accounts(RESOURCES["admin"]) == (found, certain)
+    assert own_accounts(RESOURCES["admin"], on.state) == (found, certain)
 
 
 # -- what XCI may refuse ------------------------------------------------------------------------------------

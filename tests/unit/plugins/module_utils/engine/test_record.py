@@ -353,8 +353,8 @@ def test_what_is_forgotten_after_a_write(write: Write, again: set[str]) -> None:
 
 
 def test_a_number_is_not_given_twice() -> None:
-    state = world()
-    assert state.numbers.first_available("default@paris") == "202"
+    state = world({numbers(DEFAULT): Turns(WORLD[numbers(DEFAULT)], items())})
+    assert state.numbers.first_available("default@paris", {}) == "202"
     _create("user")(state)
     with pytest.raises(InputError, match="no available number left"):
-        state.numbers.first_available("default@paris")
+        state.numbers.first_available("default@paris", {})

@@ -267,9 +267,24 @@ def test_a_new_entity_is_shown_by_its_name() -> None:
     assert sent(on)["displayName"] == "new"
 
 
-def test_a_number_that_two_users_have_is_no_failure_of_a_creation() -> None:
-    """XCI may allow it, and the creation was done."""
-    on = task({"POST /users": fakes.user(30, "200", firstName="Bo")})
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    "wanted", [{**NEW, "match_on": "name"}, {"id": 6, "template": "desk"}], ids=["a-creation", "an-edit"]
+)
+def test_a_number_that_a_list_shows_in_use_is_not_given_again(check: bool, wanted: dict[str, Any]) -> None:
+    """XCI may allow it; a document refuses it as well."""
+    on = task(check=check)
+    on.state.listing("user", on.state.resolve("entity", "default@paris"))
+    with pytest.raises(InputError, match=r"^duplicate: user 200@default@paris already exists on XCI, with id 5$"):
+        run("user", on, **{**wanted, "internal_number": "200"})
+    assert [call for call in calls(on) if not call.startswith("GET")] == []
+
+
+def test_a_number_that_was_given_up_since_its_list_was_read_can_be_given() -> None:
+    later = items(fakes.user(6, "201", firstName="Ann"))
+    on = task(
+        {users(DEFAULT): Turns(WORLD[users(DEFAULT)], later), "POST /users": fakes.user(30, "200", firstName="Bo")}
+    )
     result = run("user", on, **{**NEW, "internal_number": "200"}, match_on="name")
     assert (result["changed"], result["user"]["id"]) == (True, 30)
 

@@ -38,15 +38,15 @@ def calls(state: State) -> list[str]:
 
 def test_the_first_number_that_no_user_has() -> None:
     state = world()
-    assert state.numbers.first_available("default@paris") == "202"
-    assert state.numbers.first_available("default@paris") == "202"
+    assert state.numbers.first_available("default@paris", {}) == "202"
+    assert state.numbers.first_available("default@paris", {}) == "202"
     assert calls(state) == [ENTITIES, users(DEFAULT), numbers(DEFAULT)]
 
 
 def test_no_number_left() -> None:
     state = world({numbers(DEFAULT): items("200", "201")})
     with pytest.raises(InputError) as caught:
-        state.numbers.first_available("default@paris")
+        state.numbers.first_available("default@paris", {})
     assert str(caught.value) == (
         "entity default@paris has no available number left; give internal_number, or widen its intervals"
     )
@@ -66,7 +66,7 @@ def test_available_numbers(shown: list[Any], available: list[str]) -> None:
 def test_available_numbers_of_another_form(answer: Any) -> None:
     state = world({numbers(DEFAULT): answer})
     with pytest.raises(UnexpectedResponse, match=r"^invalid list of available numbers from XCI: got "):
-        state.numbers.first_available("default@paris")
+        state.numbers.first_available("default@paris", {})
 
 
 # -- how full the intervals are -----------------------------------------------------------------------------

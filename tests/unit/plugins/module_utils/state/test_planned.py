@@ -72,7 +72,7 @@ def test_nothing_planned_is_what_is_there() -> None:
     on = view()
     assert on.find(USER, ZOE) is not None
     assert on.resolve("entity", "sales").id == 18
-    assert on.numbers.first_available("default@paris") == "202"
+    assert on.numbers.first_available("default@paris", {}) == "202"
     assert calls(on) == [ENTITIES, users(DEFAULT), numbers(DEFAULT)]
     with pytest.raises(UnknownReference):
         on.resolve("entity", "fresh")
@@ -353,19 +353,19 @@ def test_numbers_of_an_entity_to_come() -> None:
     plan(on, ENTITY, FRESH)
     given = []
     for _user in range(3):
-        given.append(on.numbers.first_available("fresh@paris"))
+        given.append(on.numbers.first_available("fresh@paris", {}))
         plan(on, USER, {**BO, "entity": "fresh@paris", "internal_number": given[-1]})
     assert given == ["0300", "0301", "0302"]
     with pytest.raises(InputError, match="no available number left"):
-        on.numbers.first_available("fresh@paris")
+        on.numbers.first_available("fresh@paris", {})
     assert not [call for call in calls(on) if "available_numbers" in call]
 
 
 def test_a_number_that_will_be_taken_is_not_available() -> None:
     on = view({numbers(DEFAULT): items("202", "203")})
-    plan(on, USER, {**BO, "internal_number": on.numbers.first_available("default@paris")})
-    assert on.numbers.first_available("default@paris") == "203"
-    assert on._base.numbers.first_available("default@paris") == "202"
+    plan(on, USER, {**BO, "internal_number": on.numbers.first_available("default@paris", {})})
+    assert on.numbers.first_available("default@paris", {}) == "203"
+    assert on._base.numbers.first_available("default@paris", {"first_name": "B"}) == "202"
 
 
 def test_a_creation_leaves_the_list_of_numbers_as_it_is() -> None:
@@ -381,9 +381,9 @@ def test_a_creation_leaves_the_list_of_numbers_as_it_is() -> None:
 
 def test_a_number_that_will_be_free_is_available() -> None:
     on = view({numbers(DEFAULT): items("202", "203")})
-    assert on.numbers.first_available("default@paris") == "202"
+    assert on.numbers.first_available("default@paris", {"first_name": "A"}) == "202"
     change(on, USER, ZOE)
-    assert on.numbers.first_available("default@paris") == "200"
+    assert on.numbers.first_available("default@paris", {"first_name": "B"}) == "200"
     assert list(on.numbers.available(on.resolve("entity", "default@paris"))) == ["200", "202", "203"]
 
 
@@ -413,7 +413,7 @@ def test_the_first_intervals_of_an_entity_make_numbers() -> None:
     bare = {**SALES, "intervals": []}
     on = view({ENTITIES: items(DEFAULT, bare), numbers(bare): items()})
     change(on, ENTITY, {"name": "sales", "xivo": "paris"}, intervals=[{"start": "200", "end": "202"}])
-    assert on.numbers.first_available("sales@paris") == "201"
+    assert on.numbers.first_available("sales@paris", {}) == "201"
 
 
 def test_freed_numbers_count_in_intervals_that_will_change() -> None:
@@ -426,7 +426,7 @@ def test_freed_numbers_count_in_intervals_that_will_change() -> None:
 def test_an_interval_of_a_hundred_million_numbers_takes_no_time() -> None:
     on = view()
     plan(on, ENTITY, {**FRESH, "intervals": [{"start": "00000000", "end": "99999999"}]})
-    assert on.numbers.first_available("fresh@paris") == "00000000"
+    assert on.numbers.first_available("fresh@paris", {}) == "00000000"
     assert len(on.numbers.available(on.resolve("entity", "fresh"))) == 100_000
 
 
@@ -439,7 +439,7 @@ def test_what_is_unknown_may_be_yet_to_come() -> None:
     desired = on.with_labels(USER, desired, write_only=True)
     assert (desired["entity"], desired["template"]) == ("fresh@nice", "door")
     assert on.find(USER, desired) is None
-    assert on.numbers.first_available("fresh@nice") == ""
+    assert on.numbers.first_available("fresh@nice", {}) == ""
     assert on.assumed == [("entity", "fresh@nice"), ("template", "door")]
     assert on.resolve("entity", "fresh@nice") is on.resolve("entity", "fresh@nice")
     assert on.resolve("entity", "fresh@nice").id < 0
@@ -449,7 +449,7 @@ def test_what_is_unknown_may_be_yet_to_come() -> None:
 def test_what_is_known_is_not_assumed() -> None:
     on = view(assume=True)
     on.with_labels(USER, {**BO})
-    assert on.numbers.first_available("default@paris") == "202"
+    assert on.numbers.first_available("default@paris", {}) == "202"
     assert on.assumed == []
 
 
@@ -462,7 +462,7 @@ def test_what_could_not_be_planned_can_be_referred_to() -> None:
     on = view()
     on.assume_exists(ENTITY, {"name": "broken", "xivo": "paris"})
     assert on.with_labels(TEMPLATE, {"entities": ["broken@paris", "broken"]})["entities"] == ["broken", "broken@paris"]
-    assert on.numbers.first_available("broken") == ""
+    assert on.numbers.first_available("broken", {}) == ""
     with pytest.raises(UnknownReference):
         on.resolve("entity", "other")
     assert on.assumed == []
