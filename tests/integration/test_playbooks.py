@@ -41,7 +41,8 @@ def folder(tmp_path: Path) -> Path:
 def test_apply_previews_applies_and_then_finds_nothing_to_do(site: Make, folder: Path) -> None:
     server = site()
     options: dict[str, Any] = {"folder": folder, "xci_src": "users.yml", "xci_default_template": TEMPLATE}
-    # Its template and the CTI password that XCI hides go along or not, which a warning tells of.
+    # A warning tells that the change of a user sets the default template.
+    options["may_warn"] = True
     server.sandbox.dialects.change({"cti_password": "shown"})
     preview = run(server, "xivo.xci.apply", "--check", "--diff", **options)
     assert (preview.changed, preview.writes) == ({"localhost": 1}, [])
@@ -59,6 +60,7 @@ def test_drift_is_reported_to_people_and_machines_and_fails_only_on_request(site
     server = site(dialects={"cti_password": "shown"})
     files = {"xci_drift_json": "drift.json", "xci_drift_markdown": "drift.md"}
     options: dict[str, Any] = {"folder": folder, "xci_src": "users.yml", "xci_default_template": TEMPLATE, **files}
+    options["may_warn"] = True
     done = run(server, "xivo.xci.drift", **options)
     assert (done.code, done.writes) == (0, [])
     assert "XCI differs in 2 objects from the document" in done.output
@@ -123,6 +125,7 @@ def test_the_report_is_a_page(site: Make, folder: Path) -> None:
     server = site(dialects={"cti_password": "shown"})
     options: dict[str, Any] = {
         "folder": folder,
+        "may_warn": True,
         "xci_report_src": "users.yml",
         "xci_report_default_template": TEMPLATE,
     }
@@ -131,7 +134,7 @@ def test_the_report_is_a_page(site: Make, folder: Path) -> None:
     page = (folder / "report.md").read_text(encoding="utf-8")
     assert "| xivo-nord | 3 | 1 | 1 | 3000 | 2999 |" in page
     assert "| accueil | Accueil général | 1 | 1 | 1000-1999 | 1000 | 999 |" in page
-    assert "| update | user 1001@accueil@xivo-nord (Camille Durand) | last_name |" in page
+    assert "| update | user 1001@accueil@xivo-nord (Camille Durand) | last_name, template |" in page
     html = (folder / "report.html").read_text(encoding="utf-8")
     assert "<td>Marie Lefèvre</td>" in html
     assert run(server, "xivo.xci.report", xci_report_dest="report.md", **options).changed == {"localhost": 0}
@@ -259,7 +262,7 @@ def test_nobody_is_removed_as_long_as_it_is_not_clear_who(site: Make, folder: Pa
     silent = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_cti_login="")
     assert "Missing required variable: xci_offboard_internal_number or xci_offboard_cti_login" in silent.output
     assert (unclear.code, silent.code, unclear.writes, silent.writes) == (2, 2, [], [])
-    gone = {"xci_offboard_cti_login": "cdurand", "xci_offboard_entity": "ancienne@xivo-nord"}
+    gone: dict[str, Any] = {"xci_offboard_cti_login": "cdurand", "xci_offboard_entity": "ancienne@xivo-nord"}
     closed = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, **gone)
     assert (closed.code, closed.writes) == (2, [])
     assert "entity 'ancienne@xivo-nord' not found" in closed.output
@@ -368,7 +371,8 @@ def test_a_bound_of_an_apply_hides_no_difference(site: Make, folder: Path) -> No
 def test_missing_folders_of_files_are_made(site: Make, folder: Path) -> None:
     server = site(dialects={"cti_password": "shown"})
     files: dict[str, Any] = {"xci_drift_json": "new/json/drift.json", "xci_drift_markdown": "new/drift.md"}
-    run(server, "xivo.xci.drift", folder=folder, xci_src="users.yml", xci_default_template=TEMPLATE, **files)
+    options: dict[str, Any] = {"folder": folder, "may_warn": True, **files}
+    run(server, "xivo.xci.drift", xci_src="users.yml", xci_default_template=TEMPLATE, **options)
     run(server, "xivo.xci.report", "--check", folder=folder, xci_report_dest="new/pages/report.html")
     for name in (*files.values(), "new/pages/report.html"):
         assert (folder / name).read_text(encoding="utf-8")

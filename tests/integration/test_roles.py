@@ -303,7 +303,10 @@ SEEN = {
     },
     "xci_report_drift": {
         "errors": [{"place": HOSTILE, "option": HOSTILE, "msg": HOSTILE}],
-        "plan": [{"action": "delete", "kind": "user", "key": HOSTILE, "name": HOSTILE + "2", "changes": {}}],
+        "plan": [
+            {"action": "delete", "kind": "user", "key": HOSTILE, "name": HOSTILE + "2", "changes": {}, "sends": {}}
+        ],
+        "losses": [{"kind": "user", "key": HOSTILE, "name": HOSTILE + "2", "option": "template", "why": HOSTILE}],
     },
 }
 """All that a report may show."""
@@ -328,7 +331,7 @@ def test_a_report_escapes_all_that_comes_from_xci(tmp_path: Path) -> None:
     page = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert page.count("&lt;img src=x onerror") == page.count("onerror") == html.count("onerror") - 1
     for plain, escaped in (
-        ("[a]", r"\[a\]"),
+        ("[a](", r"[a]\("),
         ("`c`", r"\`c\`"),
         ("*d*", r"\*d\*"),
         ("|e|", r"\|e\|"),
