@@ -96,8 +96,9 @@ def test_purge_refuses_a_list_that_nobody_wrote(site: Make, name: str, check: bo
     )
     (outcome,) = server.play(purge, may_fail=True, check=check)
     assert outcome.status == "failed"
+    what = "objects" if content.lstrip()[:1] in ("#", "{", "n") else "users"
     assert outcome.msg == (
-        f"purge includes users, but {file} has no {'objects' if content.lstrip()[:1] in ('#', '{', 'n') else 'users'}, "
+        f"purge includes users, but {folder.name}/{file} has no {what}, "
         "not even an empty list; nothing was changed. Remove the file if that is right, or write 'users: []' in a YAML "
         "file to delete all users"
     )

@@ -73,7 +73,10 @@ REFUSED: dict[str, list[tuple[Task, list[str]]]] = {
         (template(name="Neuf", ringing_time="long"), ["ringing_time", "long"]),
         (user(**NEW, entity="compta", state="gone"), ["state", "gone", "absent"]),
         (user(**NEW, entity="compta", fist_name="Zoé"), ["fist_name"]),
-        (user(**{**NEW, "first_name": "Zo\u0007é"}, entity="compta"), ["first_name", "can't be stored"]),
+        (
+            user(**{**NEW, "first_name": "Zo\u0007é"}, entity="compta"),
+            ["first_name", "a control character (U+0007)"],
+        ),
         (user(**NEW, entity=""), ["entity"]),
         (user(**NEW, entity="compta", timeout=0), ["timeout must be over 0"]),
     ],
