@@ -132,6 +132,7 @@ class Client:
         while True:
             try:
                 answer = self._attempt(method, path, body, cookie, acts)
+                self._renew(cookie, answer)
                 return self._judge(method, path, answer, acts, (*secrets, *_secrets_in(cookie)))
             except _Again as again:
                 patience.wait(again.error, again.pause)
@@ -218,13 +219,21 @@ class Client:
             data, why = None, f"did not answer with JSON ({error}): {self._snippet(answer)}"
         if data is None and not acts:
             raise _Again(UnexpectedResponse(f"{name} {why}"))
+        if answer.has_more and not acts:
+            raise UnexpectedResponse(
+                f"{name} answered with one page of several. The API does not describe how to read the others, and what "
+                "is not read would be taken for missing"
+            )
         return data
 
     def _locked_out(self, name: str, answer: Answer, secrets: tuple[str, ...]) -> XciError:
         shown = self._snippet(answer, secrets)
         if answer.status in (401, 403):
-            who, when = self.settings.login, "even after a new login" if answer.status == 401 else "in a valid session"
-            text = f"{name} answered {answer.status} {when}: {who} may not do this. XCI says: {shown}"
+            who = self.settings.login
+            why = f"in a valid session: {who} may not do this"
+            if answer.status == 401:
+                why = f"even after a new login: {who} may not do this, or somebody else logged in as {who} meanwhile"
+            text = f"{name} answered {answer.status} {why}. XCI says: {shown}"
             return ApiError(text, answer.status)
         what = f"a redirect to {answer.location}" if answer.status >= 300 else f"a page: {shown}"
         return UnexpectedResponse(
@@ -242,6 +251,15 @@ class Client:
         cookie = self.store.obtain(self._own_login, refused)
         self._cookies.add(cookie)
         return cookie
+
+    def _renew(self, cookie: str, answer: Answer) -> None:
+        """Take the cookie of an answer that renews the session, as some servers do in each answer."""
+        if answer.status < 300 and not answer.is_login_page and _cookie_names(answer.cookie) & _cookie_names(cookie):
+            pairs = {pair.partition("=")[0]: pair for text in (cookie, answer.cookie) for pair in text.split("; ")}
+            renewed = "; ".join(pairs.values())
+            if renewed != cookie:
+                self._cookies.add(renewed)
+                self.store.renew(cookie, renewed)
 
     def _own_login(self) -> str:
         return self._login(self.settings.login, self.settings.password)

@@ -14,6 +14,9 @@ class SessionStore(Protocol):
     def obtain(self, login: Callable[[], str], refused: str | None = None) -> str:
         """Return a cookie other than *refused*, calling *login* when there is none."""
 
+    def renew(self, cookie: str, renewed: str) -> None:
+        """Keep what XCI gave in the place of a cookie, unless that is kept no more."""
+
 
 class MemoryStore:
     """The session of one process, shared by its threads."""
@@ -27,3 +30,8 @@ class MemoryStore:
             if self._cookie is None or self._cookie == refused:
                 self._cookie = login()
             return self._cookie
+
+    def renew(self, cookie: str, renewed: str) -> None:
+        with self._lock:
+            if self._cookie == cookie:
+                self._cookie = renewed

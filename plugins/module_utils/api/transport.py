@@ -45,7 +45,10 @@ def _address(location: str) -> str:
 
 @dataclass(eq=False, repr=False)
 class Answer:
-    """What came back: *body* is the raw bytes, *kind* the media type, *cookie* all the cookies that it sets."""
+    """What came back: *body* is the raw bytes, *kind* the media type, *cookie* all the cookies that it sets.
+
+    *link* is the header that names the next page of a list, where there is one.
+    """
 
     status: int
     kind: str
@@ -53,6 +56,12 @@ class Answer:
     location: str = ""
     retry_after: str = ""
     cookie: str = ""
+    link: str = ""
+
+    @property
+    def has_more(self) -> bool:
+        """Return whether this is one page of several, and there is a next one."""
+        return bool(re.search("rel=[\"']?next\\b", self.link))
 
     @property
     def wanted_pause(self) -> float:
@@ -64,7 +73,8 @@ class Answer:
     @property
     def is_page(self) -> bool:
         """Return whether a person's browser was meant: a login page instead of data."""
-        return self.kind == "text/html" or self.body.lstrip()[:1] == b"<"
+        start = self.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+        return start == b"<" or (self.kind == "text/html" and start not in (b"{", b"["))
 
     @property
     def is_login_page(self) -> bool:
@@ -78,6 +88,8 @@ class Answer:
             return json.loads(self.body)
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
+        except UnicodeDecodeError:
+            raise ValueError("it is not UTF-8, as JSON has to be") from None
 
 
 class ReadError(Exception):
@@ -139,6 +151,7 @@ class Transport:
                 _address(response.headers.get("Location", "")),
                 response.headers.get("Retry-After", ""),
                 _cookies(response.raw.headers.getlist("Set-Cookie")),
+                response.headers.get("Link", ""),
             )
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:

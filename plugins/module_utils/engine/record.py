@@ -12,6 +12,7 @@ from ..api.errors import ApiError, UnexpectedResponse, XciError
 from ..model.change import CREATE, DELETE, Operation
 from ..model.fields import Resource
 from ..model.resources import NUMBERS
+from ..model.spelling import whole_number
 from ..state.index import Item
 from ..state.state import GONE, State
 
@@ -51,17 +52,29 @@ def _record(state: State, operation: Operation, answer: Any, sent: Mapping[str, 
 
 def _shown(state: State, operation: Operation, answer: Any) -> Item | None:
     """Return the object that an answer shows; the write is done, whatever its answer looks like."""
-    if not operation.resource.is_whole(answer):
+    resource = operation.resource
+    if not resource.is_whole(answer):
         return None
     with contextlib.suppress(UnexpectedResponse):
-        return state.item(operation.resource, answer)
+        item = state.item(resource, answer)
+        readable = all(item.values[one.name] is not None for one in resource.comparable)
+        return item if readable and _is_same(operation, item) else None
     return None
+
+
+def _is_same(operation: Operation, item: Item) -> bool:
+    """Return whether this is the object that was written; XCI may keep texts in another case."""
+    if operation.action != CREATE:
+        return item.id == operation.before["id"]
+    resource = operation.resource
+    names = [name for name in (resource.scope, *resource.identity) if name]
+    return all(resource[name].codec.is_true_of(operation.after[name], item.values[name]) for name in names)
 
 
 def _read_back(state: State, operation: Operation, answer: Any) -> None:
     """Find out what a creation made when its answer does not show it: by its id, which is cheaper than by its list."""
     resource = operation.resource
-    identity = answer.get("id") if isinstance(answer, Mapping) else None
+    identity = whole_number(answer.get("id")) if isinstance(answer, Mapping) else None
     if resource.key != "id":
         item = None
     elif isinstance(identity, int):

@@ -251,7 +251,15 @@ def body(operation: Operation, references: References) -> dict[str, Any]:
         value = _value(one, operation)
         if value is not None:
             payload[one.writes] = one.codec.dump(value, raw.get(one.reads) if one.reads else None, references)
+        elif _is_unreadable(one, operation):
+            payload[one.writes] = raw[one.reads]
     return payload
+
+
+def _is_unreadable(one: Field, operation: Operation) -> bool:
+    """Return whether XCI shows a value that we don't understand, and that goes back as it came."""
+    unknown = one.reads in operation.raw and one.name in operation.before and operation.before[one.name] is None
+    return unknown and not one.secret and operation.raw[one.reads] is not None
 
 
 def _value(one: Field, operation: Operation) -> Any:

@@ -16,7 +16,7 @@ from typing import Any, Callable
 
 from ..api.errors import UnexpectedResponse
 from .field import Field, plain
-from .spelling import type_name
+from .spelling import brief, type_name, whole_number
 from .values import Ref, References
 
 Values = dict[str, Any]
@@ -64,7 +64,6 @@ class Resource:
     default_search: Mapping[str, str] = field(default_factory=dict)
     """Where one that is to be present is searched for, by lookup key: where that is more than its scope."""
     finds: tuple[str, ...] = ()  #: the kinds of which XCI finds objects by itself when one of these is created
-    bare_list: bool = False  #: the list is a JSON array, not an object with items
     immutable: str = ""  #: why one can't be changed or deleted, and what to do; empty where it can
     required_one_of: tuple[str, ...] = ()  #: fields of which a creation needs at least one
     login_field: str = ""  #: the field by which one logs in to XCI as one of them; empty where they are no accounts
@@ -211,19 +210,33 @@ class Resource:
         if not isinstance(raw, Mapping):
             raise UnexpectedResponse(f"invalid {self.kind} from XCI: expected an object, got {type_name(raw)}")
         values: Values = {}
-        name = ""
-        try:
-            for name, key, load, empty in self._readers:
-                shown = raw.get(key)
+        for name, key, load, empty in self._readers:
+            shown = raw.get(key)
+            try:
                 values[name] = plain(empty) if shown is None else load(shown, references)
-        except ValueError as error:
-            key = self[name].reads
-            raise UnexpectedResponse(f"invalid {self.kind} from XCI: invalid value for {key}: {error}") from None
+            except ValueError as error:
+                if name in self._essential:
+                    text = f"invalid {self.kind} from XCI: {self._seen(raw)}: invalid value for {key}: {error}"
+                    raise UnexpectedResponse(text) from None
+                values[name] = None
+                references.note_unreadable(self.kind, key, self._seen(raw))
         return values
+
+    @cached_property
+    def _essential(self) -> frozenset[str]:
+        """The fields without which nothing can be done with an object: what it is called, and what goes back anew."""
+        names = {"id", self.key, self.id_field, self.scope, *self.identity}
+        return frozenset(names | {one.name for one in self.fields if one.reads and one.writes not in ("", one.reads)})
+
+    def _seen(self, raw: Mapping[str, Any]) -> str:
+        """Return what an object that can't be understood is called, such as ``id 7 (Anaïs Martin)``."""
+        texts = {one.name: raw.get(one.reads) for one in self.fields if one.reads}
+        name = self.name({name: text for name, text in texts.items() if isinstance(text, str)})
+        return f"id {brief(raw.get('id'))}" + (f" ({name})" if name else "")
 
     def is_whole(self, raw: Any) -> bool:
         """Return whether an answer has all that XCI shows of an object, so that it need not be read again."""
-        return isinstance(raw, Mapping) and isinstance(raw.get("id"), int) and self._always_shown <= raw.keys()
+        return isinstance(raw, Mapping) and whole_number(raw.get("id")) is not None and self._always_shown <= raw.keys()
 
     @cached_property
     def _always_shown(self) -> frozenset[str]:

@@ -100,7 +100,6 @@ TEMPLATE = Resource(
     display_format="{name}",
     aliases=("{name}", "{id}"),
     lookup_keys={"name": ("name",)},
-    bare_list=True,
     fields=(
         Field("name", Text(), "name", required=True, unique_in=EVERYWHERE),
         Field("xivos", Refs(kind="xivo", field="id"), "xivos", default=()),

@@ -28,6 +28,15 @@ def type_name(value: Any) -> str:
     return "nothing" if value is None else f"a value of type {type(value).__name__}"
 
 
+def whole_number(raw: Any) -> int | None:
+    """Return a whole number that XCI shows in any spelling, such as 17 for ``"17"`` and ``17.0``; else None."""
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
+        return None
+    if isinstance(raw, str):
+        return int(raw.partition(".")[0]) if _WHOLE_NUMBER.fullmatch(raw) else None
+    return int(raw) if raw == raw // 1 else None
+
+
 def normal(text: str) -> str:
     """Return a text without blanks at its ends, and with each accent composed in one character with its letter."""
     text = text.strip()
@@ -47,6 +56,7 @@ def refused(text: str) -> str:
     return f"{brief(text)} contains {what} (U+{ord(bad):04X})"
 
 
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}(\.0+)?")
 _SPREADSHEET_ERROR = re.compile(r"#[A-ZÀ-Ý0-9_/]+[!?]|#N/[ADV]|#{3,}|Err:[0-9]+")
 _INVISIBLE = {
     "Cc": "a control character",

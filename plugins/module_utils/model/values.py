@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Protocol
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..api.arguments import SECRET
-from .spelling import brief, normal, refused
+from .spelling import brief, normal, refused, whole_number
 from .suggestion import folded
 
 DIGITS = re.compile("[0-9]{1,32}")
@@ -35,6 +35,9 @@ class References(Protocol):
 
         It is the object's *field* where there is no other name for it.
         """
+
+    def note_unreadable(self, kind: str, key: str, seen: str) -> None:
+        """Note that the value of a *key* of one of XCI's objects can't be understood, and is taken as unknown."""
 
     def key(self, kind: str, label: str, field: str) -> Any:
         """Return the value of *field* of the object with that label, such as the id 17."""
@@ -204,9 +207,14 @@ class Number(Codec):
         return int(value)
 
     def load(self, raw: Any, references: References) -> int:
-        if isinstance(raw, bool) or not isinstance(raw, int):
+        number = whole_number(raw)
+        if number is None:
             raise ValueError("expected a whole number")
-        return raw
+        return number
+
+    def dump(self, value: Any, raw: Any, references: References) -> Any:
+        # What XCI spells in its own way goes back as it came.
+        return raw if whole_number(raw) == value else value
 
     def warnings(self, value: int) -> list[str]:
         if self.least is not None and self.most is not None and not self.least <= value <= self.most:
@@ -227,9 +235,16 @@ class Flag(Codec):
             raise ValueError(f"{brief(value)} is neither true nor false") from None
 
     def load(self, raw: Any, references: References) -> bool:
-        if not isinstance(raw, bool):
-            raise ValueError("expected true or false")
-        return raw
+        if isinstance(raw, bool):
+            return raw
+        try:
+            return boolean(raw)
+        except (TypeError, RecursionError):
+            raise ValueError("expected true or false") from None
+
+    def dump(self, value: Any, raw: Any, references: References) -> Any:
+        # What XCI spells in its own way goes back as it came.
+        return raw if raw is not None and self.load(raw, references) == value else value
 
 
 @dataclass(eq=False, repr=False)

@@ -43,6 +43,7 @@ class ModuleSpec:
             result = self.run(options, context)
         except XciError as error:
             result = {"failed": True, **error.result()}
+        context.warnings += context.state.unreadable()
         calls = {method: count - start[method] for method, count in context.client.counted().items()}
         return {**result, "calls": calls}
 

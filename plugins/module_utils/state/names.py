@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..api.errors import NotFound, UnknownReference, first_of
 from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
+from ..model.spelling import whole_number
 from ..model.suggestion import closest, did_you_mean, folded
 from ..model.values import Refs
 from .index import Index, Item
@@ -25,6 +26,7 @@ class Names:
         self._seen: dict[tuple[str, Any], str] = {}
         self.leaving: set[tuple[str, int]] = set()
         """What is to be deleted, by kind and id: another object may get its name."""
+        self._unreadable: dict[tuple[str, str], list[str]] = {}
 
     def listing(self, kind: str, scope: Item | None = None) -> Index:
         """Return the list of a kind; of those of one scope where the kind has scopes."""
@@ -73,6 +75,17 @@ class Names:
         every = sorted({label for same in labels.values() for label in same})
         return f"XCI has {first_of(every, 10)}" if every else f"XCI has no {resource.plural} at all"
 
+    def note_unreadable(self, kind: str, key: str, seen: str) -> None:
+        """Note that the value of a *key* of one of XCI's objects can't be understood, and is taken as unknown."""
+        self._unreadable.setdefault((kind, key), []).append(seen)
+
+    def unreadable(self) -> Iterator[str]:
+        """Yield a warning for each kind and key of which values could not be understood since the last time."""
+        noted, self._unreadable = self._unreadable, {}
+        for (kind, key), seen in noted.items():
+            more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
+            yield f"{kind} {seen[0]}{more}: XCI's value for {key} can't be read and is taken as unknown"
+
     def label_of(self, resource: Resource, item: Item) -> str:
         """Return the shortest name that means this object and no other, such as ``accueil@xivo-nord``."""
         if item.label:
@@ -94,8 +107,10 @@ class Names:
         """
         resource = RESOURCES[kind]
         whole = isinstance(element, Mapping)
-        identity = element.get("id") if whole else element
-        if isinstance(identity, bool) or not isinstance(identity, (int, str)):
+        shown = element.get("id") if whole else element
+        number = whole_number(shown)
+        identity = shown if number is None else number
+        if not isinstance(identity, (int, str)) or isinstance(identity, bool):
             raise ValueError(f"expected a reference to a {kind}")
         if (kind, 0) not in self._lists:
             # Its list is not worth a request as long as other objects show what we need of it.

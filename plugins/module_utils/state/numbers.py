@@ -17,7 +17,7 @@ from ..model.fields import Values
 from ..model.intervals import Interval, bounds, contains, numbers_of, show_interval
 from ..model.numbering import NumberPool
 from ..model.resources import NUMBERS
-from ..model.spelling import type_name
+from .answers import elements
 from .index import Item
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ class Numbers:
     def _read(self, scope: Item) -> Iterable[str]:
         state = self.state
         answer = state.client.read(state.path(self.pool.entities, scope.values) + self.pool.path)
-        numbers = answer.get("items") if isinstance(answer, Mapping) else None
-        if not isinstance(numbers, list) or not all(isinstance(number, (str, int)) for number in numbers):
-            raise UnexpectedResponse(f"invalid list of available numbers from XCI: got {type_name(answer)}")
+        numbers = elements(answer, "available numbers")
+        if not all(isinstance(number, (str, int)) for number in numbers):
+            raise UnexpectedResponse("invalid list of available numbers from XCI: not all are numbers")
         return [str(number) for number in numbers]
 
     def unusual(self, values: Mapping[str, Any]) -> str:

@@ -15,7 +15,8 @@ from ..api.client import Client
 from ..api.errors import ApiError, UnexpectedResponse, UnknownReference, first_of
 from ..model.fields import EVERYWHERE, Likeness, Resource, Values, is_planned
 from ..model.resources import RESOURCES
-from ..model.spelling import type_name
+from ..model.spelling import whole_number
+from .answers import elements
 from .index import Index, Item
 from .names import Names
 from .next_id import NextId
@@ -80,7 +81,7 @@ class State(Names):
         return self._index(resource, self.client.read(self._list_path(resource, scope)), scope)
 
     def _index(self, resource: Resource, answer: Any, scope: Item | None = None) -> Index:
-        items = [self.item(resource, raw) for raw in self._raws(resource, answer)]
+        items = [self.item(resource, raw) for raw in elements(answer, resource.plural)]
         return Index(items if scope is None else self._of_scope(resource, items, scope))
 
     def _of_scope(self, resource: Resource, items: list[Item], scope: Item) -> Iterator[Item]:
@@ -95,13 +96,6 @@ class State(Names):
 
     def _list_path(self, resource: Resource, scope: Item | None) -> str:
         return resource.path if scope is None else self.path(RESOURCES[resource.scope], scope.values) + resource.path
-
-    @staticmethod
-    def _raws(resource: Resource, answer: Any) -> list[Any]:
-        raws = answer if resource.bare_list else answer.get("items") if isinstance(answer, Mapping) else None
-        if not isinstance(raws, list):
-            raise UnexpectedResponse(f"invalid list of {resource.plural} from XCI: got {type_name(answer)}")
-        return raws
 
     def item(self, resource: Resource, raw: Any) -> Item:
         """Return one of XCI's objects in normal form; raise UnexpectedResponse for what has no id."""
@@ -258,7 +252,7 @@ class State(Names):
         if listing is None:
             return
         shown, now = set(), time.monotonic()
-        raws = self._raws(resource, self.client.read(self._list_path(resource, item)))
+        raws = elements(self.client.read(self._list_path(resource, item)), resource.plural)
         items = [_unchanged(listing, raw) or self.item(resource, raw) for raw in raws]
         for known in self._of_scope(resource, items, item) if item else items:
             known.read_at = now
@@ -286,6 +280,6 @@ class State(Names):
 
 def _unchanged(listing: Index, raw: Any) -> Item | None:
     """Return the item of a list that XCI shows just as it did before."""
-    identity = raw.get("id") if isinstance(raw, Mapping) else None
-    known = listing.items.get(identity) if isinstance(identity, int) else None
+    identity = whole_number(raw.get("id")) if isinstance(raw, Mapping) else None
+    known = None if identity is None else listing.items.get(identity)
     return known if known is not None and known.raw == raw else None

@@ -121,6 +121,9 @@ class FakeClient:
 class WorldNames:
     """The labels and the keys of the objects above."""
 
+    def __init__(self) -> None:
+        self.unreadable: list[tuple[str, str, str]] = []
+
     labels: ClassVar = {
         ("xivo", 1): "paris",
         ("xivo", 2): "lyon",
@@ -135,6 +138,9 @@ class WorldNames:
         identity: Any = element["id"] if isinstance(element, Mapping) else element
         by_combined = {combined: number for number, combined in self.combined.items()}
         return self.labels[(kind, by_combined.get(identity, identity))]
+
+    def note_unreadable(self, kind: str, key: str, seen: str) -> None:
+        self.unreadable.append((kind, key, seen))
 
     def key(self, kind: str, label: str, field: str) -> Any:
         identity = next(number for (of, number), text in self.labels.items() if (of, text) == (kind, label))

@@ -67,7 +67,10 @@ def connect() -> Iterator[Open]:
     ("answer", "page", "login"),
     [
         (Answer(200, "application/json", b"{}"), False, False),
-        (Answer(200, "text/html", b"{}"), True, True),
+        (Answer(200, "text/html", b""), True, True),
+        (Answer(200, "text/html", b"Please log in"), True, True),
+        (Answer(200, "text/html", b" {}"), False, False),
+        (Answer(200, "text/html", b"\xef\xbb\xbf[]"), False, False),
         (Answer(200, "", b"\r\n <html>"), True, True),
         (Answer(200, "application/json", b"<html>"), True, True),
         (Answer(200, "text/plain", b"ok"), False, False),

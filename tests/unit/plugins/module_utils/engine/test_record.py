@@ -137,7 +137,7 @@ def test_a_creation_that_is_answered_with_its_id_is_read_alone(kind: str) -> Non
 
 
 @pytest.mark.parametrize("kind", CREATIONS)
-@pytest.mark.parametrize("answer", [None, {}, [], "ok", {"id": "30"}, {"id": None}], ids=str)
+@pytest.mark.parametrize("answer", [None, {}, [], "ok", {"id": "many"}, {"id": None}], ids=str)
 def test_a_creation_that_is_not_shown_is_read_with_its_list(kind: str, answer: Any) -> None:
     state, _found = create(kind, {**NO_NEXT, CREATIONS[kind][2]: with_new(kind)}, answer)
     assert calls(state) == [*([NEXT[kind]] if kind in NEXT else []), CREATIONS[kind][2]]

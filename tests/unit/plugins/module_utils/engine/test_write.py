@@ -180,7 +180,8 @@ UNREADABLE = {**RAW_BO, "firstName": ["Bo"]}
 
 
 def test_a_creation_whose_answer_can_not_be_read_is_done() -> None:
-    client, state = world({POST: UNREADABLE, "GET /users/30": UNREADABLE, LIST: lists(WITH)})
+    odd = {**RAW_BO, "internalNumber": ["250"]}
+    client, state = world({POST: UNREADABLE, "GET /users/30": odd, LIST: lists(WITH)})
     made = operation(state, USER, BO, BO)
     warm(client, state)
     write(made, state)

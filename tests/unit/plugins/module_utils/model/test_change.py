@@ -387,6 +387,13 @@ def test_a_password_that_an_edit_may_lose(shown: Values, desired: Values, stale:
 # -- what is sent -------------------------------------------------------------------------------------------
 
 
+def test_a_value_that_can_not_be_read_goes_back_as_it_came() -> None:
+    odd = {**fakes.template(3, "desk"), "ringingTime": "many"}
+    operation = change(TEMPLATE, odd, {"name": "door"})
+    assert (operation.changed, sent(operation)["ringingTime"]) == (["name"], "many")
+    assert sent(change(TEMPLATE, odd, {"ringing_time": 20}))["ringingTime"] == 20
+
+
 def test_body_of_each_creation() -> None:
     xivo = creation(XIVO, {"name": "nice", "host": "192.0.2.3"})
     assert sent(xivo) == {"name": "nice", "host": "192.0.2.3", "configure": False}

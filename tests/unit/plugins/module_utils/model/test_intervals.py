@@ -26,6 +26,9 @@ class Names:
     def label(self, kind: str, element: Any, _field: str) -> str:
         return f"{kind}:{element}".upper()
 
+    def note_unreadable(self, kind: str, key: str, seen: str) -> None:
+        raise AssertionError((kind, key, seen))
+
     def key(self, kind: str, label: str, field: str) -> Any:
         return f"{kind}:{label}:{field}".lower()
 

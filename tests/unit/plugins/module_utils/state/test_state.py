@@ -71,8 +71,6 @@ def test_each_list_is_read_once() -> None:
 @pytest.mark.parametrize(
     ("kind", "call", "answer"),
     [
-        pytest.param("xivo", XIVOS, [PARIS], id="array-for-items"),
-        pytest.param("template", TEMPLATES, items(DESK), id="items-for-array"),
         pytest.param("xivo", XIVOS, {"items": None}, id="null"),
         pytest.param("xivo", XIVOS, {"items": {}}, id="object"),
         pytest.param("xivo", XIVOS, "ok", id="text"),
@@ -82,6 +80,42 @@ def test_a_list_of_another_form(kind: str, call: str, answer: Any) -> None:
     plural = RESOURCES[kind].plural
     with pytest.raises(UnexpectedResponse, match=f"^invalid list of {plural} from XCI: got "):
         world({call: answer}).listing(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "call", "answer"),
+    [
+        pytest.param("xivo", XIVOS, [PARIS], id="array"),
+        pytest.param("template", TEMPLATES, items(DESK), id="items"),
+        pytest.param("xivo", XIVOS, {"items": [PARIS], "total": 1, "next": None, "page": 1}, id="a-whole-page"),
+    ],
+)
+def test_both_shapes_of_a_list(kind: str, call: str, answer: Any) -> None:
+    assert len(world({call: answer}).listing(kind).items) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ({"total": 20}, "1 of 20"),
+        ({"totalCount": "20"}, "1 of 20"),
+        ({"next": "/xivo?page=2"}, "1"),
+        ({"hasMore": True}, "1"),
+    ],
+)
+def test_a_part_of_a_list_is_an_error(more: dict[str, Any], shown: str) -> None:
+    with pytest.raises(UnexpectedResponse, match=rf"^XCI shows a part of its list of xivos only \({shown}\)\. Nothing"):
+        world({XIVOS: {"items": [PARIS], **more}}).listing("xivo")
+
+
+def test_odd_values_are_reported_once_with_the_first_object() -> None:
+    odd = [{**fakes.user(number, str(195 + number)), "mail": 1.5} for number in (5, 6, 7)]
+    state = world({users(DEFAULT): items(*odd)})
+    state.listing("user", state.resolve("entity", "default@paris"))
+    assert list(state.unreadable()) == [
+        "user id 5 (Zoé D'Arc) and 2 more: XCI's value for mail can't be read and is taken as unknown"
+    ]
+    assert list(state.unreadable()) == []
 
 
 @pytest.mark.parametrize("missing", [{}, {"id": None}], ids=["absent", "null"])
