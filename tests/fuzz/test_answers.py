@@ -18,9 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ConnectionFailed, texts
+from ansible_collections.xivo.xci.plugins.module_utils.api.pace import Pace
 from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, ConnectError, ReadError, Transport
-from ansible_collections.xivo.xci.plugins.module_utils.engine import execute
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.fuzz.world import bounded
@@ -170,6 +171,9 @@ class Here:
     def __exit__(self, *_error: object) -> None:
         pass
 
+    def shutdown(self, **_how: bool) -> None:
+        pass
+
     def submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
         future: Future[Any] = Future()
         future.set_result(work(*args))
@@ -178,10 +182,10 @@ class Here:
 
 @pytest.fixture(autouse=True)
 def one_thread_and_no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    monkeypatch.setattr(Cancellation, "pause", lambda self, _seconds: self.check())
+    monkeypatch.setattr(Pace, "busy", lambda _self, wanted=0.0: wanted)
     # The state imports it when it first needs it.
     monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", Here)
-    monkeypatch.setattr(execute, "ThreadPoolExecutor", Here)
 
 
 def send(transport: Transport, server: Server, *args: Any, **more: Any) -> Answer:

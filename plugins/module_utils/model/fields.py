@@ -224,9 +224,9 @@ class Resource:
 
     @cached_property
     def _essential(self) -> frozenset[str]:
-        """The fields without which nothing can be done with an object: what it is called, and what goes back anew."""
-        names = {"id", self.key, self.id_field, self.scope, *self.identity}
-        return frozenset(names | {one.name for one in self.fields if one.reads and one.writes not in ("", one.reads)})
+        """The fields without which nothing can be done with an object: its names, what it refers to, its lists."""
+        lists = {one.name for one in self.fields if one.codec.empty == ()}
+        return frozenset({"id", self.key, self.id_field, *self.identity, *self.references, *lists})
 
     def _seen(self, raw: Mapping[str, Any]) -> str:
         """Return what an object that can't be understood is called, such as ``id 7 (Anaïs Martin)``."""
