@@ -198,15 +198,14 @@ def test_what_xci_shows(codec: Codec, shown: Any, normal: Any) -> None:
 @pytest.mark.parametrize(
     ("codec", "shown", "normal"),
     [
-        (Number(), "30", 30),
-        (Number(), 30.0, 30),
-        (Number(), "30.0", 30),
-        (Flag(), "true", True),
-        (Flag(), "False", False),
-        (Flag(), 1, True),
-        (Flag(), 0, False),
+        pytest.param(Number(), "30", 30, id="number-text"),
+        pytest.param(Number(), 30.0, 30, id="number-float"),
+        pytest.param(Number(), "30.0", 30, id="number-float-text"),
+        pytest.param(Flag(), "true", True, id="flag-text"),
+        pytest.param(Flag(), "False", False, id="flag-other-text"),
+        pytest.param(Flag(), 1, True, id="flag-one"),
+        pytest.param(Flag(), 0, False, id="flag-zero"),
     ],
-    ids=str,
 )
 def test_what_xci_spells_in_its_own_way_is_read_and_goes_back_as_it_came(codec: Codec, shown: Any, normal: Any) -> None:
     assert codec.load(shown, NAMES) == normal
