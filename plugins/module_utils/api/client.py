@@ -34,7 +34,7 @@ from .cancellation import Cancellation
 from .errors import AmbiguousResult, ApiError, ConnectionFailed, LoginFailed, LoginRefused, UnexpectedResponse, XciError
 from .pace import Pace, Patience
 from .settings import Settings
-from .store import MemoryStore, SessionStore
+from .store import MemoryStore, SessionStore, merged, names_in, secrets_in
 from .transport import Answer, ConnectError, ReadError, Transport
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -105,7 +105,7 @@ class Client:
             cookie = self._login(login, password)
         except LoginRefused:
             return False
-        return _cookie_names(cookie) >= _cookie_names(self.connect())
+        return names_in(cookie) >= names_in(self.connect())
 
     def connect(self) -> str:
         """Log in unless that is done already, and return the session's cookie."""
@@ -113,7 +113,7 @@ class Client:
 
     def session_secrets(self) -> list[str]:
         """Return what opens the sessions that were used, such as ``["PLAY_SESSION=abc", "abc"]``."""
-        return [secret for cookie in self._cookies for secret in _secrets_in(cookie)]
+        return [secret for cookie in self._cookies for secret in secrets_in(cookie)]
 
     def counted(self) -> dict[str, int]:
         """Return how many requests were made so far, by method."""
@@ -133,7 +133,7 @@ class Client:
             try:
                 answer = self._attempt(method, path, body, cookie, acts)
                 self._renew(cookie, answer)
-                return self._judge(method, path, answer, acts, (*secrets, *_secrets_in(cookie)))
+                return self._judge(method, path, answer, acts, (*secrets, *secrets_in(cookie)))
             except _Again as again:
                 patience.wait(again.error, again.pause)
             except _LoggedOut as out:
@@ -254,12 +254,11 @@ class Client:
 
     def _renew(self, cookie: str, answer: Answer) -> None:
         """Take the cookie of an answer that renews the session, as some servers do in each answer."""
-        if answer.status < 300 and not answer.is_login_page and _cookie_names(answer.cookie) & _cookie_names(cookie):
-            pairs = {pair.partition("=")[0]: pair for text in (cookie, answer.cookie) for pair in text.split("; ")}
-            renewed = "; ".join(pairs.values())
-            if renewed != cookie:
-                self._cookies.add(renewed)
-                self.store.renew(cookie, renewed)
+        is_data = answer.status < 300 and not answer.is_login_page
+        renewed = merged(cookie, answer.cookie) if is_data else cookie
+        if renewed != cookie:
+            self._cookies.add(renewed)
+            self.store.renew(cookie, renewed)
 
     def _own_login(self) -> str:
         return self._login(self.settings.login, self.settings.password)
@@ -302,13 +301,3 @@ class Client:
 def _is_error(data: Any) -> bool:
     """Return whether the answer to a write speaks of an error in place of an object."""
     return isinstance(data, dict) and "id" not in data and any(data.get(name) for name in ERROR_KEYS)
-
-
-def _secrets_in(cookie: str) -> list[str]:
-    """Return what must not be in an error; a short value, such as a language, opens no session."""
-    values = [pair.partition("=")[2] for pair in cookie.split("; ")]
-    return [cookie, *(value for value in values if len(value) >= 8)]
-
-
-def _cookie_names(cookie: str) -> set[str]:
-    return {pair.partition("=")[0] for pair in cookie.split("; ")}

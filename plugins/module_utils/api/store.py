@@ -35,3 +35,20 @@ class MemoryStore:
         with self._lock:
             if self._cookie == cookie:
                 self._cookie = renewed
+
+
+def secrets_in(cookie: str) -> list[str]:
+    """Return what must not be in an error; a short value, such as a language, opens no session."""
+    values = [pair.partition("=")[2] for pair in cookie.split("; ")]
+    return [cookie, *(value for value in values if len(value) >= 8)]
+
+
+def names_in(cookie: str) -> set[str]:
+    """Return the names of cookies, such as ``{"PLAY_SESSION"}``."""
+    return {pair.partition("=")[0] for pair in cookie.split("; ")}
+
+
+def merged(cookie: str, newer: str) -> str:
+    """Return a session's cookies with the values that an answer gives to some of them."""
+    given = {pair.partition("=")[0]: pair for pair in newer.split("; ")}
+    return "; ".join(given.get(pair.partition("=")[0], pair) for pair in cookie.split("; "))
