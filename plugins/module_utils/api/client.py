@@ -221,8 +221,7 @@ class Client:
             raise _Again(UnexpectedResponse(f"{name} {why}"))
         if answer.has_more and not acts:
             raise UnexpectedResponse(
-                f"{name} answered with one page of several. The API does not describe how to read the others, and what "
-                "is not read would be taken for missing"
+                f"{name} answered with one page of several. The API describes no pages, and the rest would be missing"
             )
         return data
 

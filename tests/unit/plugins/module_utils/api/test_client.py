@@ -18,7 +18,7 @@ import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import transport
-from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client, _secrets_in
+from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     AmbiguousResult,
     ApiError,
@@ -29,7 +29,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     XciError,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
-from ansible_collections.xivo.xci.plugins.module_utils.api.store import MemoryStore
+from ansible_collections.xivo.xci.plugins.module_utils.api.store import MemoryStore, secrets_in
 from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import LOGGED_IN, Say, Stub
 
@@ -670,7 +670,7 @@ def test_the_own_password_is_verified_by_the_session_s_login(sandbox: Sandbox) -
 
 
 def test_a_cookie_of_eight_characters_may_open_a_session() -> None:
-    assert _secrets_in("lang=fr; a=1234567; b=12345678") == ["lang=fr; a=1234567; b=12345678", "12345678"]
+    assert secrets_in("lang=fr; a=1234567; b=12345678") == ["lang=fr; a=1234567; b=12345678", "12345678"]
 
 
 # -- an answer of success that speaks of an error -----------------------------------------------------------
