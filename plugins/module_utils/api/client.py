@@ -220,9 +220,7 @@ class Client:
         if data is None and not acts:
             raise _Again(UnexpectedResponse(f"{name} {why}"))
         if answer.has_more and not acts:
-            raise UnexpectedResponse(
-                f"{name} answered with one page of several. The API describes no pages, and the rest would be missing"
-            )
+            raise UnexpectedResponse(f"{name} answered with one page of several; the rest would be taken for missing")
         return data
 
     def _locked_out(self, name: str, answer: Answer, secrets: tuple[str, ...]) -> XciError:
