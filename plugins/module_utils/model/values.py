@@ -63,7 +63,7 @@ class Codec:
         return raw
 
     def dump(self, value: Any, raw: Any, references: References) -> Any:
-        """Return what XCI takes for *value*; *raw* is what it shows at present, or None."""
+        """Return what XCI takes for *value*; *raw* is what it shows now, or None: the same value goes back as it came."""
         return value
 
     def warnings(self, value: Any) -> list[str]:
@@ -213,7 +213,6 @@ class Number(Codec):
         return number
 
     def dump(self, value: Any, raw: Any, references: References) -> Any:
-        # What XCI spells in its own way goes back as it came.
         return raw if whole_number(raw) == value else value
 
     def warnings(self, value: int) -> list[str]:
@@ -243,7 +242,6 @@ class Flag(Codec):
             raise ValueError("expected true or false") from None
 
     def dump(self, value: Any, raw: Any, references: References) -> Any:
-        # What XCI spells in its own way goes back as it came.
         return raw if raw is not None and self.load(raw, references) == value else value
 
 
