@@ -12,7 +12,7 @@ from typing import Any, Callable
 from ..api.errors import InputError
 from .field import Field, plain
 from .fields import Resource, Values
-from .values import References
+from .references import References
 
 CREATE, UPDATE, DELETE = "create", "update", "delete"
 NOT_SHOWN = "(changed, not shown)"

@@ -16,8 +16,9 @@ from typing import Any, Callable
 
 from ..api.errors import UnexpectedResponse
 from .field import Field, plain
+from .references import References
 from .spelling import brief, type_name, whole_number
-from .values import Ref, References
+from .values import Ref
 
 Values = dict[str, Any]
 """An object in normal form, by the names of its fields, such as ``{"id": 7, "first_name": "Anaïs"}``."""

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
+from .references import References
 from .spelling import brief, normal
-from .values import DIGITS, Codec, References, Text
+from .values import DIGITS, Codec, Text
 
 Interval = dict[str, str]
 """``{"start": "1000", "end": "1999"}``; a single number is both."""

@@ -14,33 +14,18 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..api.arguments import SECRET
+from .references import References
 from .spelling import brief, normal, refused, whole_number
 from .suggestion import folded
 
 DIGITS = re.compile("[0-9]{1,32}")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """What no password can contain: a control character, or half a surrogate pair."""
-
-
-class References(Protocol):
-    """What a codec needs to know of other objects: their labels and their keys."""
-
-    def label(self, kind: str, element: Any, field: str) -> str:
-        """Return the label of the object that XCI means by *element*: an id, a combinedId or a whole object.
-
-        It is the object's *field* where there is no other name for it.
-        """
-
-    def note_unreadable(self, kind: str, key: str, seen: str) -> None:
-        """Note that the value of a *key* of one of XCI's objects can't be understood, and is taken as unknown."""
-
-    def key(self, kind: str, label: str, field: str) -> Any:
-        """Return the value of *field* of the object with that label, such as the id 17."""
 
 
 class Codec:
@@ -63,7 +48,7 @@ class Codec:
         return raw
 
     def dump(self, value: Any, raw: Any, references: References) -> Any:
-        """Return what XCI takes for *value*; *raw* is what it shows now, or None: the same value goes back as it came."""
+        """Return what XCI takes for *value*; *raw* is what it shows now, or None. The same goes back as it came."""
         return value
 
     def warnings(self, value: Any) -> list[str]:
