@@ -9,8 +9,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-SIGNS = frozenset("$`'\";|&<>{}/\\,:!*?[]~@")
-"""What shells, paths, templates and the patterns of hosts understand; blanks, brackets and accents are harmless."""
+SIGNS = frozenset('$`";|&<>{}/\\,:!*?[]~@')
+"""What shells, paths, templates and the patterns of hosts understand.
+
+Blanks, parentheses and accents are harmless, and so is the apostrophe of ``CHU de l'Ouest`` without any of these.
+"""
 TAKEN = frozenset({"localhost", "127.0.0.1", "::1", "all", "ungrouped"})
 """The names that Ansible gives to the controller and to its own groups."""
 
