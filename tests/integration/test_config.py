@@ -163,7 +163,7 @@ def test_many_errors_of_one_kind_are_summarised(site: Make) -> None:
     nobody = [person(str(1100 + place), f"N{place}") for place in range(30)]
     (server.folder() / "more.csv").write_text("entity,internal_number\naccueil@xivo-nord,12a\n", encoding="utf-8")
     (outcome,) = server.play(config(users=nobody, src="more.csv", default_template="Modele"), may_fail=True)
-    unknown = f"template 'Modele' not found; XCI has {TEMPLATE}"
+    unknown = f"template 'Modele' not found; did you mean {TEMPLATE}?"
     assert outcome.msg == (
         "invalid document, nothing was changed (31 errors): "
         "more.csv line 2: internal_number: invalid value: '12a' is not a number in digits; "
@@ -192,6 +192,7 @@ def test_an_error_keeps_no_other_change_out_of_the_plan(site: Make) -> None:
     assert outcome.msg == (
         "invalid document, nothing was changed (2 errors): "
         "users[0]: missing required option: template (needed to create user 1002@accueil@xivo-nord); "
+        "set default_template for all users without template; "
         "admins[0]: missing required option: password "
         "(needed to change super_admin of admin mlefevre, because ldap is false)"
     )

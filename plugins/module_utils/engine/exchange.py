@@ -38,7 +38,7 @@ def break_rings(order: Order, state: State) -> Iterator[Reason]:
         while ready:
             step = ready.pop()
             del left[step]
-            for blocked in step.blocks & left.keys():
+            for blocked in [one for one in step.blocks if one in left]:
                 left[blocked] -= 1
                 if not left[blocked]:
                     ready.append(blocked)

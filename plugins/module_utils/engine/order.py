@@ -51,7 +51,7 @@ class Step:
     takes: list[Claim] = field(default_factory=list)
     gives: list[Claim] = field(default_factory=list)
     waits: dict[Step, Wait] = field(default_factory=dict, repr=False)
-    blocks: set[Step] = field(default_factory=set, repr=False)
+    blocks: dict[Step, None] = field(default_factory=dict, repr=False)
     first: Step | None = field(default=None, repr=False)
     main: Step | None = field(default=None, repr=False)
     level: int = 0
@@ -70,7 +70,7 @@ class Step:
             wait = self.waits.setdefault(other, Wait())
             wait.fields.update(fields)
             wait.needs |= needs
-            other.blocks.add(self)
+            other.blocks[self] = None
 
     def wait_no_more(self, other: Step, fields: Iterable[Field] = ()) -> None:
         """Let this one not wait for some values of another one, or for it at all."""
@@ -78,7 +78,7 @@ class Step:
         wait.fields.difference_update(fields)
         if not wait.fields:
             del self.waits[other]
-            other.blocks.discard(self)
+            other.blocks.pop(self, None)
 
 
 def references(resource: Resource, values: Values) -> Iterator[Label]:
@@ -192,7 +192,7 @@ class Schedule:
             step, done = ended.pop()
             if self._left.pop(step, None) is None:
                 continue
-            for blocked in step.blocks & self._left.keys():
+            for blocked in [one for one in step.blocks if one in self._left]:
                 if not done and blocked.waits[step].needs:
                     ended.append((blocked, False))
                     continue
