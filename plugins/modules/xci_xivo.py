@@ -112,7 +112,7 @@ EXAMPLES = r"""
 
 - name: Check that the trial server was deleted
   xivo.xci.xci_xivo:
-    name: xivo-essai
+    name: xivo-demonstration
     state: absent
 """
 

@@ -75,8 +75,11 @@ def test_the_examples_run(site: Callable[..., Site], module: str) -> None:
     server = site(start=START)
     tasks, rest = play_of(module)
     lay_files(server.folder())
-    outcomes = server.play(*tasks, may_fail=True, logins=4, vars=made_up(tasks), **rest)
+    outcomes = server.play(*tasks, may_fail=True, may_warn=True, logins=4, vars=made_up(tasks), **rest)
     assert "-made-up" not in server.output
+    # A default template is said to go along with changes.
+    warnings = [one for outcome in outcomes for one in outcome.warnings]
+    assert [one for one in warnings if not one.startswith("template of ")] == []
     # A loop over nothing is skipped.
     assert [outcome.msg for outcome in outcomes if outcome.status not in ("ok", "skipped")] == []
     assert module.endswith("_info") or any(outcome.changed for outcome in outcomes)
