@@ -116,11 +116,11 @@ def test_two_xivos_of_one_name_are_distinguished_by_uuid(site: Callable[..., Sit
 
 def test_what_xci_refuses_is_passed_on_with_the_request(site: Callable[..., Site]) -> None:
     server = site(dialects={"errors": "html"})
-    taken = user(entity="accueil@xivo-nord", first_name="Zoé", template=TEMPLATE, match_on="cti_login", cti_login="zoe")
-    options = next(iter(taken.values()))
-    (outcome,) = server.play({"xivo.xci.xci_user": {**options, "internal_number": "1001"}}, may_fail=True)
+    # Who has the login may be in an entity that a task does not read.
+    taken = user(entity="urgences", internal_number="2001", first_name="Zoé", template=TEMPLATE, cti_login="cdurand")
+    (outcome,) = server.play(taken, may_fail=True)
     assert outcome.status == "failed"
-    assert "internalNumber: 1001 is taken already" in outcome.msg
+    assert "ctiLogin: 'cdurand' exists already" in outcome.msg
     assert f"POST {server.sandbox.url}/users answered 409" in outcome.msg
     assert outcome.result["status"] == 409
     assert "<" not in outcome.msg

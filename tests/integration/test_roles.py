@@ -226,7 +226,7 @@ def test_names_are_text_in_every_page_and_file(site: Make, tmp_path: Path) -> No
     assert str(1234 * 1111) not in ran.output + drift.output + "".join(files(tmp_path).values())
 
     page = (tmp_path / "report.md").read_text(encoding="utf-8")
-    escaped = "!\\[x\\](//y) &lt;b>\\&amp;\\`\\*\\|\\* {{ 1234 \\* 1111 }} {% raw %}"
+    escaped = "![x]\\(//y) &lt;b>\\&amp;\\`\\*\\|\\* {{ 1234 \\* 1111 }} {% raw %}"
     assert f"| {escaped} | 1 | 1 | 1 | 0 | 0 |" in page
     assert f"| {{{{ 1234 \\* 1111 }}}} | {escaped} | 1 | 1 | \\*1&lt;b>-\\*2\\| | 0 | 0 |" in page
     assert page.count(escaped) >= 5
