@@ -80,7 +80,7 @@ options:
   entities:
     description:
       - Entities, each with the options of M(xivo.xci.xci_entity), which are C(name), C(xivo), C(display_name),
-        C(intervals), C(presented_number), C(state) and C(id).
+        C(intervals), C(presented_number), C(force), C(state) and C(id).
     type: list
     elements: dict
     suboptions:
@@ -226,9 +226,9 @@ options:
         default: present
   users:
     description:
-      - Users, each with the options of M(xivo.xci.xci_user), which are C(entity), C(match_on), C(internal_number),
-        C(first_name), C(last_name), C(template), C(cti_login), C(cti_password), C(update_password), C(state) and
-        C(id).
+      - Users, each with the options of M(xivo.xci.xci_user), which are C(entity), C(match_on), C(search),
+        C(internal_number), C(numbers), C(first_name), C(last_name), C(template), C(cti_login), C(cti_password),
+        C(update_password), C(state) and C(id).
       - A user who is not found by C(internal_number), and whose C(cti_login) is that of a user of the same XiVO whom
         O(purge) would delete, is that user. The number is changed, and nobody is deleted.
     type: list

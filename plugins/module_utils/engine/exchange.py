@@ -24,6 +24,8 @@ from .order import Order, Step
 
 MOST_NUMBERS = 1000
 """How many of an entity's free numbers are in use for exchanges at most."""
+MOST_TURNS = 2
+"""How often an object takes another value for the moment at most; without a bound, some would do so for ever."""
 Reason = tuple[Operation, Problem]
 """An operation that is not possible, and why."""
 
@@ -51,6 +53,14 @@ def break_rings(order: Order, state: State) -> Iterator[Reason]:
             left.update(dict.fromkeys(changed, 0))
             left.update({step: len(step.waits.keys() & left.keys()) for step in changed})
             ready = [step for step in changed if not left[step]]
+
+
+def _depth(step: Step) -> int:
+    """Return for how many steps of the same object a step comes first."""
+    depth = 0
+    while step.main:
+        step, depth = step.main, depth + 1
+    return depth
 
 
 def _ring(left: dict[Step, int]) -> list[Step]:
@@ -95,6 +105,8 @@ class _Exchange:
     def _give_up(self, main: Step, fields: list[Field]) -> set[Step]:
         """Add a step by which an object gives up the values of some fields; return whose waits have changed."""
         operation, first = main.operation, main.first
+        if _depth(main) >= MOST_TURNS:
+            raise InputError(f"{operation.key} has given up its value {MOST_TURNS} times already")
         if first and {one.name for one in fields} & set(first.operation.changed):
             raise InputError(f"{operation.key} has given up its value already")
         values, waits = self._values_in_between(main, fields)

@@ -89,6 +89,12 @@ def _edit(operation: Operation, current: Item) -> Operation | None:
     if all(now.get(name) == value for name, value in before.items() if resource[name].reads):
         return replace(operation, raw=current.raw, read_at=current.read_at)
     wanted = {**operation.desired, **{name: operation.after[name] for name in operation.changed}}
+    found_by = [
+        name for name in (*resource.identity, resource.scope) if name in wanted and name not in operation.changed
+    ]
+    moved = _differences(resource, found_by, before, now)
+    if moved:
+        raise Outdated(f"{operation}: it is another one meanwhile, and was not changed ({moved}); run again")
     secrets = [one.name for one in resource.secrets if one.name in operation.changed]
     again = compare(resource, wanted, now, stale=secrets)
     if again is None:

@@ -104,15 +104,19 @@ class Planner:
         self.view.leaving |= gone
         purging = Purge(self.view, document, entries, self._places, purge, self.parallelism, gone)
         for resource in RESOURCES.values():
-            self._plan_present([entry for entry in valid if entry.resource is resource and not entry.absent], purging)
+            present = [entry for entry in valid if entry.resource is resource and not entry.absent]
+            self._plan_present(sorted(present, key=_chooses), purging)
         for entry in leaving:
             # What is in something that is gone is gone as well: no problem when the document is applied again.
             self.view.assume_exists(entry.resource, entry.parsed.desired)
         for entry in leaving:
             self._plan(entry, force=entry.resource.contains in purged)
+        # What an entry is about that is not understood must not look as if nobody listed it.
+        unknown = {problem.kind for problem in self.problems}
         for resource in reversed(RESOURCES.values()):
-            for operation in purging.operations(resource):
-                self._add(operation)
+            if not unknown & {resource.kind, resource.contains}:
+                for operation in purging.operations(resource):
+                    self._add(operation)
         self.problems += purging.problems
         self.warnings += purging.warnings
         self.problems += self._impossible()
@@ -240,6 +244,12 @@ class Planner:
         first = self._places.setdefault((entry.resource.kind, identity), entry)
         if first is not entry:
             self.problems += entry.locate([Problem("duplicate: already defined at", others=(first.index,))])
+
+
+def _chooses(entry: Entry) -> bool:
+    """Return whether something is chosen for an entry, which must not be what a later one gives."""
+    names = entry.resource.identity
+    return any(callable(entry.resource[name].default) and name not in entry.parsed.desired for name in names)
 
 
 def _remedy(entry: Entry) -> str:

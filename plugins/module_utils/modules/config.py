@@ -152,6 +152,8 @@ def _apply(planner: Planner, options: Mapping[str, Any], context: Context, resul
     # A name or number may change on the way.
     named = {id(operation): _problem(planner, operation) for operation in operations}
     execution = Execution(context.state, options["parallelism"], options["on_error"] == "stop", context.progress)
+    # Who is listed under a name of his own is not taken for somebody whose name is alike, later on either.
+    context.state.written = planner.view.written
     try:
         with context.creating(operations) as execution.doubted:
             execution.run(planner.order)
@@ -159,6 +161,8 @@ def _apply(planner: Planner, options: Mapping[str, Any], context: Context, resul
     except BaseException:
         context.interrupted = bounded({**result, **_outcome(execution, named, context), "failed": True})
         raise
+    finally:
+        context.state.written = set()
     outcome = {**result, **_outcome(execution, named, context)}
     return bounded(outcome) if outcome.get("failed") else outcome
 

@@ -116,6 +116,23 @@ def test_who_became_somebody_else_is_not_deleted(change: dict[str, Any], differe
     assert client.calls == ["GET /users/5"]
 
 
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ({"internalNumber": "299"}, "internal_number: '200' is now '299'"),
+        ({"entity": SALES}, "entity: 'default@paris' is now 'sales@paris'"),
+    ],
+)
+def test_who_was_renumbered_or_moved_is_not_put_back(change: dict[str, Any], difference: str) -> None:
+    operation, state, client = planned({**BEFORE, **change})
+    with pytest.raises(Outdated) as caught:
+        write(operation, state)
+    assert str(caught.value) == (
+        f"update user 200@default@paris: it is another one meanwhile, and was not changed ({difference}); run again"
+    )
+    assert client.calls == ["GET /users/5"]
+
+
 def test_a_list_is_read_once_for_many_of_its_objects() -> None:
     now = items({**BEFORE, "lastName": "Renamed"}, user(6, "201", firstName="Ann"))
     operation, state, client = planned(

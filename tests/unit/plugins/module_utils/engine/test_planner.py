@@ -628,6 +628,24 @@ def test_what_the_document_refers_to_is_not_purged_and_that_is_said() -> None:
     ]
 
 
+def test_nothing_is_purged_of_a_kind_of_which_an_entry_is_not_understood() -> None:
+    plan = Plan({"users": [{**ZOE, "cti_login": True}, ANN]}, ("users",))
+    assert "users[0].cti_login" in plan.error
+    assert plan.operations == []
+
+
+def test_what_is_chosen_is_not_what_a_later_entry_gives() -> None:
+    chosen = {"entity": "default@paris", "template": "desk", "match_on": "name", "last_name": "Chosen"}
+    given = {"entity": "default@paris", "template": "desk", "internal_number": "202", "last_name": "Given"}
+    answers = {fakes.numbers(DEFAULT): items("202", "203")}
+    plan = Plan({"users": [chosen, given]}, (), answers)
+    assert plan.error == ""
+    assert [(one.after["last_name"], one.after["internal_number"]) for one in plan.planner.operations] == [
+        ("Given", "202"),
+        ("Chosen", "203"),
+    ]
+
+
 def test_who_has_no_number_is_not_purged_and_that_is_said() -> None:
     no_number = [{**fakes.user(number, "1"), "internalNumber": None} for number in range(6, 13)]
     nameless = items(fakes.user(5, "200"), *no_number)
