@@ -98,9 +98,12 @@ class _Exchange:
         unsure = [link for link in links if not link[2] and not link[0].waits[link[1]].needs]
         step, other, fields = (unsure or claims)[0]
         step.wait_no_more(other, list(fields))
-        names = ", ".join(f"{one.operation.resource.kind} {one.operation.key}" for one in ring)
-        what = ", ".join(sorted({one.name for link in claims for one in link[2]}))
-        return {step}, None if unsure else (step.operation, Problem(f"{names} exchange {what}, and {why}"))
+        changed = {step}
+        names = ", ".join(dict.fromkeys(f"{one.operation.resource.kind} {one.operation.key}" for one in ring))
+        what = ", ".join(sorted({one.name for link in claims for one in link[2]})) or "what only one can have"
+        while step.main:
+            step = step.main
+        return changed, None if unsure else (step.operation, Problem(f"{names} exchange {what}, and {why}"))
 
     def _give_up(self, main: Step, fields: list[Field]) -> set[Step]:
         """Add a step by which an object gives up the values of some fields; return whose waits have changed."""
