@@ -17,14 +17,14 @@ from ansible_collections.xivo.xci.tests.integration.harness import Site
 WAYS = ["module", "worker"]
 
 BOTH_WAYS = ("test_cycle.py", "test_input.py", "test_worker_and_module.py")
-"""What runs as ordinary modules each time, too: every step of every module, and a comparison of the two ways."""
+"""What runs as ordinary modules each time, too, on one server: every step of every module, a comparison of both ways."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave the rest of the ordinary modules' runs to the slow tests, since they cost a hundred times as much."""
     for item in items:
         params = getattr(item, "callspec", None)
-        often = item.path.name in BOTH_WAYS and params and params.params.get("dialect") != "ids_only"
+        often = item.path.name in BOTH_WAYS and params and params.params.get("dialect") in (None, "as_documented")
         if params and params.params.get("way") == "module" and not often:
             item.add_marker(pytest.mark.slow)
 

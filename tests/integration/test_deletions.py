@@ -81,7 +81,7 @@ PEOPLE = f"users: [{{entity: urgences@xivo-nord, internal_number: '2005', last_n
 
 
 @pytest.mark.parametrize("name", SAYS_NOTHING)
-@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+@pytest.mark.parametrize("check", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["real", "check"])
 @pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside another file"])
 def test_purge_refuses_a_list_that_nobody_wrote(site: Make, name: str, check: bool, beside: bool) -> None:
     server = site()
