@@ -17,7 +17,7 @@ from ansible_collections.xivo.xci.tests.integration.harness import Site
 WAYS = ["module", "worker"]
 
 BOTH_WAYS = ("test_cycle.py", "test_input.py", "test_worker_and_module.py")
-"""What runs as ordinary modules each time, too, on one server: every step of every module, a comparison of both ways."""
+"""What runs as ordinary modules each time, too, on one server: each step of each module, and what both ways say."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
