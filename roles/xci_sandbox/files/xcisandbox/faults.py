@@ -177,7 +177,8 @@ def rule_of(data: Any) -> Rule:
     if not isinstance(data, dict) or set(data) - {"method", "path", "nth", "times", "at_once", "fault"}:
         raise ValueError("a rule has method, path, nth, times, at_once and fault")
     nth, times, at_once = data.get("nth", 1), data.get("times", 1), data.get("at_once", 0)
-    if not all(type(one) is int for one in (nth, times, at_once)) or nth < 1 or min(times, at_once) < 0:
+    whole = [isinstance(one, int) and not isinstance(one, bool) for one in (nth, times, at_once)]
+    if not all(whole) or nth < 1 or min(times, at_once) < 0:
         raise ValueError("nth is 1 or more, times and at_once 0 or more")
     try:
         pattern = re.compile(data.get("path", ""))

@@ -75,7 +75,7 @@ def test_intervals_references_and_passwords() -> None:
     ("text", "why"),
     [
         ("", ""),
-        ("Zoé d'Arc-Œuvre ’ «»", ""),
+        ("Zoé d'Arc-Œuvre \u2019 «»", ""),
         ("A\u00a0B", ""),
         ("12 #3", ""),
         ("#55", ""),
