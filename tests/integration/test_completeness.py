@@ -61,7 +61,7 @@ TRAPS: dict[str, list[str]] = {
     "15 numbers repeat between entities": ["test_the_same_number_on_two_xivos_is_two_users"],
     "16 a delete may be refused": ["test_a_refusal_to_delete_is_passed_on_in_the_servers_words"],
     "17 users load slowly": ["test_the_timeout_is_an_option"],
-    "18 names are French": ["test_names_come_back_byte_for_byte"],
+    "18 names are French": ["test_names_come_back_as_they_were_given_but_for_blanks_at_their_ends"],
     "19 hosts may be blank": ["test_a_blank_host_is_no_difference"],
 }
 
