@@ -55,7 +55,13 @@ def in_flight(sandbox: Sandbox) -> bool:
 def test_twenty_hosts_share_one_login_and_a_new_one_when_it_ends(sandbox: Sandbox, tmp_path: Path) -> None:
     expire = {
         "name": "End the session",
-        "ansible.builtin.uri": {"url": f"{sandbox.control}/expire", "method": "POST"},
+        "ansible.builtin.uri": {
+            "url": f"{sandbox.control}/expire",
+            "method": "POST",
+            "body_format": "json",
+            "body": {},
+            "headers": {"Authorization": f"Bearer {sandbox.token}"},
+        },
         "run_once": True,
     }
     play = Play(
@@ -79,6 +85,8 @@ def test_whatever_the_strategy_it_is_one_login(sandbox: Sandbox, tmp_path: Path,
         },
         "loop": ["Un", "Deux"],
     }
+    # The same numbers are free for each host.
+    sandbox.dialects.change({"overlapping_intervals": "allowed"})
     intervals = {"intervals": [{"start": "7000", "end": "7009"}]}
     options: Any = WRITE["xivo.xci.xci_entity"]
     write = {**WRITE, "xivo.xci.xci_entity": {**options, **intervals}}
