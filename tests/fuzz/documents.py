@@ -91,8 +91,9 @@ def _template(draw: st.DrawFn, name: str, xivos: list[str], some: st.SearchStrat
 def _user(draw: st.DrawFn, entity: str, number: str) -> dict[str, Any]:
     user = {"entity": entity, "internal_number": number, "template": STANDARD, "first_name": "Zoé"}
     user |= _some(draw, {"first_name": TEXTS.filter(bool), "last_name": TEXTS})
-    # A login is there once on a XiVO: it tells the seat.
-    login = f"u{ENTITIES.index(entity.rpartition('@')[0])}.{number}"
+    # A login is there once on XCI, as some servers require: it tells the seat.
+    name, _at, xivo = entity.rpartition("@")
+    login = f"u{ENTITIES.index(name)}.{XIVOS.index(xivo)}.{number}"
     if draw(st.booleans()):
         user |= {"cti_login": login, "cti_password": draw(st.sampled_from(["1234", "made-up"]))}
     return user
