@@ -4,15 +4,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from ..api.errors import first_of
 from ..model.change import Operation, compare
 from ..model.fields import Resource
 from ..model.resources import RESOURCES
 from ..state.index import Item
 from ..state.state import State
 
-MOST_NAMED = 5
+
+def removals(resource: Resource, items: Iterable[Item]) -> Iterator[Operation]:
+    """Yield the deletions of objects, in the order of their names: XCI may show a list in another one each time."""
+    for item in sorted(items, key=lambda item: (resource.title(item.values), item.id)):
+        operation = compare(resource, {}, item.values, absent=True)
+        if operation is not None:
+            operation.raw, operation.read_at = item.raw, item.read_at
+            yield operation
 
 
 def deletions(resource: Resource, container: Item, state: State) -> list[Operation]:
@@ -20,20 +28,10 @@ def deletions(resource: Resource, container: Item, state: State) -> list[Operati
     if not resource.contains:
         return []
     inner = RESOURCES[resource.contains]
-    items = state.listing(inner.kind, container).items.values()
-    operations = []
-    for item in sorted(items, key=lambda item: (inner.title(item.values), item.id)):
-        operation = compare(inner, {}, item.values, absent=True)
-        if operation is not None:
-            operation.raw, operation.read_at = item.raw, item.read_at
-            operations.append(operation)
-    return operations
+    return list(removals(inner, state.listing(inner.kind, container).items.values()))
 
 
 def refusal(resource: Resource, container: Item, inside: Sequence[Operation]) -> str:
     """Return why an object is not deleted, such as ``entity accueil@nord still has 2 users: user 1001@...``."""
-    first = ", ".join(operation.who for operation in inside[:MOST_NAMED])
-    more = f" and {len(inside) - MOST_NAMED} more" if len(inside) > MOST_NAMED else ""
-    inner = inside[0].resource
-    count = f"{len(inside)} {inner.plural if len(inside) > 1 else inner.kind}"
-    return f"{resource.kind} {resource.title(container.values)} still has {count} ({first}{more}), and was not deleted"
+    count, names = inside[0].resource.counted(len(inside)), first_of(operation.who for operation in inside)
+    return f"{resource.kind} {resource.title(container.values)} still has {count} ({names}), and was not deleted"

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -147,15 +147,11 @@ def _later(operation: Operation, state: State, moved: bool) -> Item | None:
     """Return the object that was created, if an earlier one, or any once it *moved*, has what was chosen for it."""
     resource, identity = operation.resource, operation.resource.identity
     listing = state.listing(resource.kind, state.scope_of(resource, operation.after))
-    same = listing.by_index(identity, _key(identity, operation.after))
+    same = listing.by_index(identity, resource.lookup_key("", operation.after))
     own = [item for item in same if is_done(operation, item.values)]
     if len(own) != 1 or len(same) == 1:
         return None
     return own[0] if moved or own[0].id > min(item.id for item in same) else None
-
-
-def _key(identity: Iterable[str], values: Any) -> tuple[Any, ...]:
-    return tuple(values[name] for name in identity)
 
 
 def _chosen(operation: Operation) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from ..api.errors import ApiError, XciError
+from ..api.errors import XciError
 from ..model.change import CREATE, DELETE, Operation, compare
 from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
 from ..state.index import Item
-from ..state.state import GONE, State
+from ..state.state import State
 
 STALE = 2.0
 """Seconds after which somebody else may have changed an object that was read."""
@@ -43,12 +43,7 @@ def _again(operation: Operation, state: State, many: bool) -> Item | None:
     resource, before = operation.resource, operation.before
     scope = before.get(resource.scope, "")
     if not many:
-        try:
-            found = state.read_one(resource, before)
-        except ApiError as refused:
-            if refused.status not in GONE:
-                raise
-            found = None
+        found = state.read_shown(resource, before)
         # An entity that was renamed may have left its key to another one.
         if found is not None and found.id == before["id"]:
             state.place(resource, found.id, found, before, found.values)
@@ -80,8 +75,7 @@ def _check_contents(operation: Operation, current: Item, state: State) -> None:
     state.forget(inner.kind, state.label_of(operation.resource, current))
     inside = state.listing(inner.kind, current).items
     if inside:
-        what = f"{len(inside)} {inner.plural if len(inside) > 1 else inner.kind}"
-        raise Outdated(f"{operation}: it has {what} meanwhile, and was not deleted; run again")
+        raise Outdated(f"{operation}: it has {inner.counted(len(inside))} meanwhile, and was not deleted; run again")
 
 
 def _edit(operation: Operation, current: Item) -> Operation | None:

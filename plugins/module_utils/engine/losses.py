@@ -12,7 +12,8 @@ from ..api.errors import Problem
 from ..model.change import Operation
 from ..model.resources import RESOURCES
 
-WARN, REFUSE = "warn", "refuse"
+REFUSE = "refuse"
+"""The value of the option losses, beside that which warns, that lets nothing be written."""
 
 
 def losses_of(operations: Iterable[Operation]) -> list[dict[str, Any]]:
@@ -28,5 +29,4 @@ def alike_losses(losses: Iterable[dict[str, Any]]) -> Iterator[Problem]:
     """Yield one problem for all losses of a kind, such as ``template of 80 users: XCI does not show it; ...``."""
     counts = Counter((one["kind"], one["option"], one["why"]) for one in losses)
     for (kind, option, why), count in counts.items():
-        plural = RESOURCES[kind].plural if count > 1 else kind
-        yield Problem(f"{option} of {count} {plural}: {why}", kind=kind)
+        yield Problem(f"{option} of {RESOURCES[kind].counted(count)}: {why}", kind=kind)

@@ -10,20 +10,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..api.errors import Problem
-from ..model.change import Operation, compare
+from ..api.errors import Problem, first_of
+from ..model.change import Operation
 from ..model.fields import Resource
 from ..model.resources import RESOURCES
 from ..state.accounts import own_accounts
 from ..state.index import Item
 from ..state.planned import PlannedState
 from .claims import claims
-from .contents import deletions, refusal
+from .contents import deletions, refusal, removals
 
 if TYPE_CHECKING:
     from .planner import Entry
-
-MOST_NAMED = 5
 
 
 @dataclass
@@ -55,12 +53,9 @@ class Purge:
         items = self._candidates(resource)
         if items and resource.contains:
             self.view.prefetch(resource.contains, items, self.parallelism)
-        # XCI may show a list in another order each time; the plan has one order.
-        for item in sorted(items, key=lambda item: (resource.title(item.values), item.id)):
-            operation = compare(resource, {}, item.values, absent=True)
-            if operation is not None:
-                operation.raw, operation.read_at = item.raw, item.read_at
-                yield from self._with_contents(operation, item)
+        by_id = {item.id: item for item in items}
+        for operation in removals(resource, items):
+            yield from self._with_contents(operation, by_id[operation.before["id"]])
 
     def predecessor(self, entry: Entry) -> Item | None:
         """Return who would be deleted, and has a value that an entry claims and by which he can be known, too."""
@@ -116,9 +111,8 @@ class Purge:
         """Return the items without those that are kept, of which there is a warning."""
         if not kept:
             return items
-        first = ", ".join(f"{resource.title(item.values)} (id {item.id})" for item in kept[:MOST_NAMED])
-        more = f" and {len(kept) - MOST_NAMED} more" if len(kept) > MOST_NAMED else ""
-        text = f"not deleted, though not in the document, because {why}: {first}{more}"
+        names = first_of(f"{resource.title(item.values)} (id {item.id})" for item in kept)
+        text = f"not deleted, though not in the document, because {why}: {names}"
         self.warnings.append(Problem(text, "purge", kind=resource.kind))
         return [item for item in items if item not in kept]
 

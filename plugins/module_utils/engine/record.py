@@ -8,13 +8,13 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.errors import ApiError, UnexpectedResponse, XciError
+from ..api.errors import UnexpectedResponse, XciError
 from ..model.change import CREATE, DELETE, Operation
 from ..model.fields import Resource
 from ..model.resources import NUMBERS
 from ..model.spelling import whole_number
 from ..state.index import Item
-from ..state.state import GONE, State
+from ..state.state import State
 
 
 def record(state: State, operation: Operation, answer: Any, sent: Mapping[str, Any], eager: bool = True) -> None:
@@ -67,8 +67,14 @@ def _is_same(operation: Operation, item: Item) -> bool:
     if operation.action != CREATE:
         return item.id == operation.before["id"]
     resource = operation.resource
-    names = [name for name in (resource.scope, *resource.identity) if name]
-    return all(resource[name].codec.is_true_of(operation.after[name], item.values[name]) for name in names)
+    return all(
+        resource[name].codec.is_true_of(operation.after[name], item.values[name]) for name in _identity(resource)
+    )
+
+
+def _identity(resource: Resource) -> list[str]:
+    """Return the fields that say which object it is, its scope included."""
+    return [name for name in (resource.scope, *resource.identity) if name]
 
 
 def _read_back(state: State, operation: Operation, answer: Any) -> None:
@@ -97,20 +103,15 @@ def _guess(state: State, operation: Operation) -> Item | None:
     if identity is None:
         return None
     item = _read_one(state, resource, identity)
-    names = [name for name in (resource.scope, *resource.identity) if name]
+    names = _identity(resource)
     right = item is not None and all(item.values[name] == operation.after[name] for name in names)
     state.next_id.judge(resource.kind, right)
     return item if right else None
 
 
 def _read_one(state: State, resource: Resource, identity: int) -> Item | None:
-    try:
-        return state.read_one(resource, {"id": identity})
-    except ApiError as error:
-        if error.status not in GONE:
-            raise
-    except UnexpectedResponse:
-        pass
+    with contextlib.suppress(UnexpectedResponse):
+        return state.read_shown(resource, {"id": identity})
     return None
 
 

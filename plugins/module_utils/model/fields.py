@@ -272,6 +272,10 @@ class Resource:
         """Return who or what one is, such as ``Anaïs Martin``."""
         return (self.name_format or self.display_format).format_map(defaultdict(str, values)).strip()
 
+    def counted(self, number: int) -> str:
+        """Return ``1 user`` or ``2 users``."""
+        return f"{number} {self.kind if number == 1 else self.plural}"
+
     def refers_to(self, kind: str) -> bool:
         """Return whether XCI shows a reference to an object of that kind in one of these."""
         return any(ref.kind == kind and self[name].reads for name, ref in self.references.items())

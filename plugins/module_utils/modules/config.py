@@ -13,10 +13,10 @@ from ..api.arguments import unchecked
 from ..api.errors import InputError, Problem, XciError, counted, texts
 from ..engine.creation import keep_apart
 from ..engine.execute import Execution
-from ..engine.losses import REFUSE, WARN, alike_losses, losses_of
+from ..engine.losses import REFUSE, alike_losses, losses_of
 from ..engine.planner import KINDS, PURGEABLE, Planner, as_plan, defaults_in, summary
 from ..model.change import DELETE, Operation
-from ..model.fields import Resource
+from ..model.fields import WARN, Resource
 from ..model.resources import RESOURCES
 from ..state.planned import PlannedState
 from .bounds import bounded

@@ -108,7 +108,7 @@ def _check_unique(operation: Operation | None, state: State) -> None:
     if not {*identity, resource.scope} & {*operation.changed}:
         return
     listing = state.known_listing(resource, operation.after)
-    same = listing.by_index(identity, tuple(operation.after[name] for name in identity)) if listing else []
+    same = listing.by_index(identity, resource.lookup_key("", operation.after)) if listing else []
     ids = ", ".join(str(item.id) for item in same if item.id != operation.before.get("id"))
     if ids:
         title = f"{resource.kind} {resource.title(operation.after)}"

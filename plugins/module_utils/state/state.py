@@ -153,6 +153,15 @@ class State(Names):
                 return None
             raise
 
+    def read_shown(self, resource: Resource, values: Values) -> Item | None:
+        """Read one object afresh; None where XCI does not know it, or does not say that it does."""
+        try:
+            return self.read_one(resource, values)
+        except ApiError as error:
+            if error.status in GONE:
+                return None
+            raise
+
     # -- finding
 
     def find(self, resource: Resource, desired: Values, match: str = "", search: str = "") -> Item | None:
@@ -203,12 +212,7 @@ class State(Names):
         with self.lock:
             lists = [listing.items for (kind, _scope), listing in self._lists.items() if kind == resource.kind]
         known = next((items[identity] for items in lists if identity in items), None)
-        try:
-            return known or self.read_one(resource, {"id": identity})
-        except ApiError as error:
-            if error.status in GONE:
-                return None
-            raise
+        return known or self.read_shown(resource, {"id": identity})
 
     def _others(self, resource: Resource, scope: Item, search: str) -> Iterator[Index]:
         """Yield the lists of the other scopes in which the same object may be."""
