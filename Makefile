@@ -35,7 +35,11 @@ $(READY): $(PLAYS)
 
 .PHONY: test-unit
 test-unit: $(READY) ## unit and property tests
-	$(PYTEST) -n $(JOBS) tests/unit tests/property
+	$(PYTEST) -n $(JOBS) -m "not slow" tests/unit tests/property
+
+.PHONY: test-unit-all
+test-unit-all: test-unit ## the same, and thousands of random exchanges
+	$(PYTEST) -n $(JOBS) -m slow tests/unit tests/property
 
 .PHONY: test-integration
 test-integration: $(READY) ## run ansible-playbook against the sandbox, without the slow tests
@@ -101,7 +105,7 @@ test-runners: $(READY) ## ansible-runner releases x ansible-core releases, as AW
 	$(VENV)/bin/python tests/tools/runners.py $(ARGS)
 
 .PHONY: test-all
-test-all: test test-integration-all test-faults-all test-fuzz-all test-mutation matrix test-interrupts test-runners ## everything; takes hours
+test-all: test test-unit-all test-integration-all test-faults-all test-fuzz-all test-mutation matrix test-interrupts test-runners ## everything; takes hours
 
 .PHONY: coverage
 coverage: $(READY) ## lines that the unit tests do not cover
