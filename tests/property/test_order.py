@@ -405,6 +405,11 @@ def test_a_plan_of_exchanges_ends() -> None:
     assert judge(50266, interrupted=False)
 
 
+@pytest.mark.parametrize("number", [1184, 1313])
+def test_who_steps_aside_stays_in_his_entity_while_entities_exchange_their_names(number: int) -> None:
+    assert judge(number, interrupted=True) == "done"
+
+
 @pytest.mark.parametrize("interrupted", [False, True], ids=["at-once", "after-a-break"])
 def test_any_exchange_ends_well(interrupted: bool) -> None:
     ends = [judge(number, interrupted) for number in range(40)]

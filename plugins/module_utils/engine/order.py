@@ -120,12 +120,18 @@ class Order:
         return step.operation.resource.kind, step.label
 
     def add(self, step: Step) -> None:
-        """Add the step by which an object gives up a value; it refers to what it does already, and to no more."""
+        """Add the step by which an object gives up a value.
+
+        It refers to what it does already, by the names that this plan gives, and to what goes along with each write.
+        """
         self.steps.append(step)
-        desired = step.operation.desired
-        write_only = {one.name: desired[one.name] for one in step.operation.resource.write_only if one.name in desired}
-        for label in references(step.operation.resource, write_only):
+        operation = step.operation
+        write_only = [one.name for one in operation.resource.write_only if one.name in operation.desired]
+        for label in references(operation.resource, {name: operation.desired[name] for name in write_only}):
             if label in self._written:
+                self.wait_for(step, label)
+        for label in references(operation.resource, operation.before):
+            if label in self._written and self._is_new(self._written[label].operation):
                 self.wait_for(step, label)
 
     def _link(self, step: Step) -> None:
@@ -144,8 +150,12 @@ class Order:
     def wait_for(self, step: Step, label: Label) -> None:
         """Let a step come after the write of what it refers to; it needs that one if the label is new."""
         written = self._written[label]
-        operation = written.operation
-        step.wait(written, needs=operation.key != operation.resource.title(operation.after) or not operation.before)
+        step.wait(written, needs=self._is_new(written.operation))
+
+    @staticmethod
+    def _is_new(operation: Operation) -> bool:
+        """Return whether nothing had the name before that the object of a write has after it."""
+        return not operation.before or operation.key != operation.resource.title(operation.after)
 
     def givers(self, claim: Claim) -> Iterator[Step]:
         """Yield the steps that give up what somebody claims."""
