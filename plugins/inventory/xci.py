@@ -16,10 +16,13 @@ description:
   - Makes each XiVO that XCI manages a host, so that a play runs on all of them in parallel, either over SSH on the
     XiVOs themselves, or on the controller once for each XiVO.
   - A host has the name of its XiVO. If that can't be the name of a host, it has the uuid, or C(xivo_) and the id, and
-    a warning says so. Such a name is that of several XiVOs or of a group of the inventory, C(localhost) or C(all), does
-    not begin with a letter or a digit, or contains what patterns, shells, paths or templates understand, such as C(:),
-    C($), C(/) or C({). Blanks, brackets and accents are kept.
+    a warning says so. Such a name is that of several XiVOs, of a group of the inventory, or of a host that another
+    source has defined before this one. Or it is C(localhost) or C(all), does not begin with a letter or a digit, or
+    contains what patterns, shells, paths or templates understand, such as C(:), C($), C(/) or C({). Blanks, brackets
+    and accents are kept.
   - Users are never hosts.
+  - To add variables to these hosts in files, use C(host_vars) or C(group_vars), or a source that is read after this
+    one. Ansible reads a folder of sources in the order of their names.
   - The name of the configuration file must end with C(xci.yml) or C(xci.yaml).
 
 author:
@@ -216,17 +219,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _populate(self, snapshot: Snapshot) -> None:
         """Add the hosts; first to an inventory of our own, since a host must not have the name of any group."""
-        inventory = self.inventory
+        inventory, hosts = self.inventory, [*self.inventory.hosts]
         self.inventory = rehearsal = InventoryData()
-        self._add_all(snapshot, inventory.groups, "-")  # a sign that no group made here has in its name
+        self._add_all(snapshot, inventory.groups, hosts, "-")  # a sign that no group made here has in its name
         self.inventory, groups = inventory, {*inventory.groups, *rehearsal.groups}
-        for xivo, (host, fault) in zip(snapshot["xivos"], self._add_all(snapshot, groups), strict=True):
+        for xivo, (host, fault) in zip(snapshot["xivos"], self._add_all(snapshot, groups, hosts), strict=True):
             if fault:
                 self.display.warning(f"XiVO {xivo['name']!r} is the host {host}: {fault}")
 
-    def _add_all(self, snapshot: Snapshot, groups: Collection[str], mark: str = "") -> list[tuple[str, str]]:
+    def _add_all(
+        self, snapshot: Snapshot, groups: Collection[str], hosts: Collection[str], mark: str = ""
+    ) -> list[tuple[str, str]]:
         labels = [(xivo["name"], xivo["uuid"] or "", xivo["id"]) for xivo in snapshot["xivos"]]
-        names = list(host_names(labels, groups))
+        names = list(host_names(labels, groups, hosts))
         for xivo, (name, _fault) in zip(snapshot["xivos"], names, strict=True):
             self._add(f"{name}{mark}", name, xivo, self._entities_of(xivo, snapshot))
         return names

@@ -21,21 +21,26 @@ Xivo = tuple[str, str, int]
 """The name of a XiVO, its uuid and its id."""
 
 
-def host_names(xivos: Sequence[Xivo], groups: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the name of the host of each XiVO, and why it is not the name of the XiVO; *groups* are those in use."""
+def host_names(
+    xivos: Sequence[Xivo], groups: Collection[str], hosts: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Yield the name of the host of each XiVO, and why it is not the name of the XiVO.
+
+    *groups* are those in use, and *hosts* those of other sources: whoever names a XiVO must not take over one of these.
+    """
     named = Counter(name for name, _uuid, _identity in xivos)
-    faults = [_fault(name, named, groups) for name, _uuid, _identity in xivos]
-    used = {name for (name, _uuid, _identity), fault in zip(xivos, faults, strict=True) if not fault}
+    faults = [_fault(name, named, groups, hosts) for name, _uuid, _identity in xivos]
+    used = {name for (name, _uuid, _identity), fault in zip(xivos, faults, strict=True) if not fault} | {*hosts}
     for (name, uuid, identity), fault in zip(xivos, faults, strict=True):
         host = _other(uuid, identity, used, groups) if fault else name
         used.add(host)
         yield host, fault
 
 
-def _fault(name: str, named: Mapping[str, int], groups: Collection[str]) -> str:
+def _fault(name: str, named: Mapping[str, int], groups: Collection[str], hosts: Collection[str]) -> str:
     if named[name] > 1:
         return f"{named[name]} XiVOs have this name"
-    return _unsuitable(name, groups)
+    return _unsuitable(name, groups) or ("another inventory source has a host of this name" if name in hosts else "")
 
 
 def _unsuitable(name: str, groups: Collection[str]) -> str:

@@ -185,6 +185,17 @@ def test_xivos_of_one_name_are_distinguished(make: Any) -> None:
     assert f"XiVO 'xivo-nord' is the host {SUD}: 2 XiVOs have this name" in done.whole
 
 
+def test_a_host_of_another_source_is_not_taken_over(here: Inventory) -> None:
+    """Whoever names a XiVO must not choose where a play connects for that host."""
+    (here.folder / "hosts.ini").write_text("xivo-sud ansible_host=db.example.org\n")
+    path = here.write("xci.yml", **here.connection)
+    done = here.run("ansible-inventory", "-i", here.folder / "hosts.ini", "-i", path, "--list")
+    assert done.host("xivo-sud") == {"ansible_host": "db.example.org"}
+    assert done.host(SUD)["ansible_host"] == "192.0.2.20"
+    assert done.host("xivo-nord")["ansible_host"] == "192.0.2.10"
+    assert f"XiVO 'xivo-sud' is the host {SUD}: another inventory source has a host of this name" in done.whole
+
+
 def test_entities_whose_groups_have_one_name(make: Any) -> None:
     two: list[dict[str, Any]] = [{"name": name, "xivo": "xivo-nord", "intervals": []} for name in ("a.b", "a-b")]
     here = make(start={**START, "entities": two, "users": [], "administrators": []})

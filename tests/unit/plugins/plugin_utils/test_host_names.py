@@ -16,8 +16,8 @@ def xivo(name: str, identity: int = 3, uuid: str = UUID) -> Xivo:
     return name, uuid, identity
 
 
-def named(*xivos: Xivo, groups: tuple[str, ...] = ()) -> list[str]:
-    return [name for name, _fault in host_names(xivos, groups)]
+def named(*xivos: Xivo, groups: tuple[str, ...] = (), hosts: tuple[str, ...] = ()) -> list[str]:
+    return [name for name, _fault in host_names(xivos, groups, hosts)]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,12 @@ def test_a_name_that_could_be_more_than_a_name(name: str, said: str) -> None:
     ((host, fault),) = host_names([xivo(name)], ["xivos"])
     assert host == UUID
     assert said in fault
+
+
+def test_a_host_of_another_source_is_not_taken_over() -> None:
+    ((host, fault),) = host_names([xivo("db1")], [], ["db1"])
+    assert (host, fault) == (UUID, "another inventory source has a host of this name")
+    assert named(xivo("db1"), xivo("nord", 4), hosts=("db1", UUID, "sud")) == ["xivo_3", "nord"]
 
 
 def test_several_of_one_name() -> None:
