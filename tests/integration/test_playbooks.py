@@ -376,6 +376,10 @@ def test_missing_folders_of_files_are_made(site: Make, folder: Path) -> None:
     run(server, "xivo.xci.report", "--check", folder=folder, xci_report_dest="new/pages/report.html")
     for name in (*files.values(), "new/pages/report.html"):
         assert (folder / name).read_text(encoding="utf-8")
+        # It has the names of people.
+        assert (folder / name).stat().st_mode & 0o777 == 0o600
+    run(server, "xivo.xci.report", folder=folder, xci_report_dest="new/pages/report.html", xci_file_mode="0644")
+    assert (folder / "new/pages/report.html").stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize("playbook", ["apply", "drift"])

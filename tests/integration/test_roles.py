@@ -49,6 +49,7 @@ def test_each_variable_is_documented_and_has_the_roles_name() -> None:
             "xci_ca_path",
             "xci_timeout",
             "xci_retries",
+            "xci_file_mode",
         }
         assert [name for name in options if not name.startswith(f"{role}_") and name not in shared] == []
 
@@ -245,6 +246,8 @@ def test_what_is_gone_from_xci_goes_from_the_tree_and_nothing_else_does(site: Ma
     export = {"role": "xci_export", "xci_export_directory": str(tree)}
     play(server, tmp_path, export)
     own = tree / "xivo-nord" / "users" / "notes.yml"
+    # The files of an export have the names of people.
+    assert {path.stat().st_mode & 0o777 for path in tree.rglob("*.yml")} == {0o600}
     own.write_text("users: []\n")
     before = files(tree)
     leaver = {"entity": "accueil@xivo-nord", "internal_number": "1001", "state": "absent"}

@@ -3,15 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes a document as a tree of YAML files: one folder for each XiVO, and in it one file of users for each entity.
 
-It reads a JSON object with ``directory``, ``config``, ``left_out``, ``xivo`` (of which it is a part, or null) and
-``xivos`` (the names of all) from standard input, and prints the files that it changed. With ``--dry-run`` it only
-prints those that it would change. It needs the standard library only.
+It reads a JSON object with ``directory``, ``config``, ``left_out``, ``xivo`` (of which it is a part, or null),
+``xivos`` (the names of all) and ``mode`` (the permissions of the files) from standard input, and prints the files that
+it changed. With ``--dry-run`` it only prints those that it would change. It needs the standard library only.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import re
 import sys
 import unicodedata
@@ -46,11 +48,13 @@ def main(arguments: Sequence[str]) -> int:
         return export(json.load(sys.stdin), "--dry-run" in arguments)
     except OSError as error:
         print(f"{error.strerror}: {error.filename}", file=sys.stderr)
-        return 1
+    except ValueError as error:
+        print(error, file=sys.stderr)
+    return 1
 
 
 def export(given: Mapping[str, Any], dry_run: bool) -> int:
-    root = Path(given["directory"])
+    root, mode = Path(given["directory"]), permissions(given["mode"])
     config, xivo = given["config"], given["xivo"]
     folders = file_names({*given["xivos"], *(name for name, _entity in scopes(config))}, SHARED)
     texts = {root / name: text for name, text in files(config, given["left_out"], xivo, folders).items()}
@@ -66,6 +70,8 @@ def export(given: Mapping[str, Any], dry_run: bool) -> int:
             path.unlink()
         for path in written:
             write(path, texts[path])
+        for path in texts:
+            permit(path, mode)
         tidy(root, removed)
     shown = {"written": written, "removed": removed}
     listed = {what: sorted(str(path.relative_to(root)) for path in paths) for what, paths in shown.items()}
@@ -214,11 +220,31 @@ def read(path: Path) -> str | None:
         return None
 
 
+def permissions(mode: str | int) -> int:
+    """Return the permissions of files, such as 384 for ``"0600"`` and for the 384 that YAML makes of it."""
+    try:
+        number = int(mode, 8) if isinstance(mode, str) else int(mode)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= 0o777:
+        raise ValueError(f'xci_file_mode is {mode}; give octal digits in quotes, such as "0600"')
+    return number
+
+
+def permit(path: Path, mode: int) -> None:
+    """Set the permissions of a file, unless it belongs to somebody else."""
+    if path.stat().st_mode & 0o777 != mode:
+        with contextlib.suppress(PermissionError):
+            path.chmod(mode)
+
+
 def write(path: Path, text: str) -> None:
-    """Write a file atomically."""
+    """Write a file atomically, which only its owner can read at first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.new")
-    beside.write_bytes(text.encode("utf-8"))
+    beside.unlink(missing_ok=True)
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(text.encode("utf-8"))
     beside.replace(path)
 
 

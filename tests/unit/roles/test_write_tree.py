@@ -76,6 +76,24 @@ def config(*entities: tuple[str, str]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize(("mode", "expected"), [("0600", 0o600), ("640", 0o640), (0o644, 0o644)])
+def test_the_permissions_of_the_files(tree: Any, tmp_path: Path, mode: Any, expected: int) -> None:
+    folder = tmp_path / "tree"
+    given: dict[str, Any] = {"directory": str(folder), "config": config(("a", "x")), "left_out": [], "mode": "0600"}
+    given |= {"xivo": None, "xivos": []}
+    assert tree.export(given, dry_run=False) == 0
+    assert tree.export({**given, "mode": mode}, dry_run=False) == 0
+    written = [path for path in folder.rglob("*") if path.is_file()]
+    assert written
+    assert {path.stat().st_mode & 0o777 for path in written} == {expected}
+
+
+@pytest.mark.parametrize("mode", ["u=rw", "0888", "", 0o1777])
+def test_permissions_that_are_none(tree: Any, mode: Any) -> None:
+    with pytest.raises(ValueError, match=f'^xci_file_mode is {mode}; give octal digits in quotes, such as "0600"$'):
+        tree.permissions(mode)
+
+
 def test_the_part_of_one_xivo_has_the_same_names_as_in_a_whole_export(
     tree: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -86,6 +104,7 @@ def test_the_part_of_one_xivo_has_the_same_names_as_in_a_whole_export(
         "xivo": None,
         "xivos": [],
         "directory": str(tmp_path),
+        "mode": "0600",
     }
     assert tree.export(given, dry_run=False) == 0
     files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.yml"))
