@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -20,14 +20,11 @@ from ansible.module_utils.common.validation import check_type_list, check_type_p
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem, texts
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
+from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import index_place, parse
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.bounds import bounded
-from ansible_collections.xivo.xci.plugins.module_utils.modules.config import (
-    InvalidDocument,
-    UncomparedDocument,
-    invalid_document,
-)
+from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument, invalid_document
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
 from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProcess
 from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
@@ -43,11 +40,22 @@ def _is_ours(path: str) -> bool:
     return os.path.join(os.path.realpath(path), "").startswith(tuple(folders))
 
 
+def _without_unknown_names(resource: Resource, entry: Mapping[Any, Any], problems: list[Problem]) -> dict[str, Any]:
+    """Return an entry that Ansible accepts, and that is invalid all the same: it has text as its id."""
+    known = {name: value for name, value in entry.items() if name in resource.option_names}
+    return {**known, "id": ", ".join(f"{one.option}: {one.msg}" for one in problems if one.option not in known)}
+
+
 class ActionModule(InProcess):
-    """A module of the collection, with what its option src names put into its lists."""
+    """A module of the collection, with what its option src names put into its lists.
+
+    *_unsupported* is what is wrong with entries of which an ordinary module gets only the options that exist, by their
+    kinds and indexes.
+    """
 
     _source = Source()
     _inline: Mapping[str, int] = {}
+    _unsupported: Mapping[tuple[str, int], list[Problem]] = {}
 
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
         if self.module_name != "xci_config":
@@ -59,18 +67,24 @@ class ActionModule(InProcess):
             self._unquoted.add_entries(resource, options.get(resource.plural), partial(self._place, resource.plural))
         return options
 
-    def _check_names(self, options: Mapping[str, Any]) -> None:
+    def _with_known_names(self, options: dict[str, Any]) -> dict[str, Any]:
         problems: list[Problem] = []
-        unsupported = False
+        unsupported: dict[tuple[str, int], list[Problem]] = {}
+        lists: dict[str, list[Any]] = {}
         for resource in RESOURCES.values() if self.module_name == "xci_config" else ():
-            for index, entry in enumerate(self._listed(options, resource.plural)):
+            entries = [*self._listed(options, resource.plural)]
+            for index, entry in enumerate(entries):
                 if isinstance(entry, Mapping):
-                    unsupported = unsupported or not entry.keys() <= resource.option_names
-                    found = parse(resource, entry).problems
-                    problems += [self._locate(one.at(kind=resource.kind, index=index)) for one in found]
-        if unsupported:
-            report = plain(options.get("on_invalid")) == "report"
-            raise (UncomparedDocument if report else InvalidDocument)(*problems)
+                    found = [one.at(kind=resource.kind, index=index) for one in parse(resource, entry).problems]
+                    problems += map(self._locate, found)
+                    if not entry.keys() <= resource.option_names:
+                        unsupported[(resource.kind, index)] = found
+                        entries[index] = _without_unknown_names(resource, entry, found)
+                        lists[resource.plural] = entries
+        if unsupported and plain(options.get("on_invalid")) != "report":
+            raise InvalidDocument(*problems)
+        self._unsupported = unsupported
+        return {**options, **lists}
 
     def _with_files(self, options: dict[str, Any], files: list[str]) -> dict[str, Any]:
         self._source = self._loaded(files)
@@ -142,7 +156,7 @@ class ActionModule(InProcess):
 
     def _located(self, result: dict[str, Any]) -> dict[str, Any]:
         located = result.pop(LOCATED, {})
-        problems = [self._locate(Problem(**error)) for error in located.get("errors", ())]
+        problems = list(map(self._locate, self._with_unsupported(Problem(**one) for one in located.get("errors", ()))))
         warnings = [Problem(**warning) for warning in located.get("warnings", ())]
         if problems:
             result["errors"] = [problem.as_dict() for problem in problems]
@@ -153,13 +167,24 @@ class ActionModule(InProcess):
             result["warnings"] = [*result.get("warnings", ()), *texts(map(self._locate, warnings))]
         return bounded(result) if result.get("failed") else result
 
+    def _with_unsupported(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """Yield what the ordinary module found, and what is wrong with entries whose unknown options it did not see."""
+        last = None
+        for problem in problems:
+            place = (problem.kind, problem.index if problem.index is not None else -1)
+            if place not in self._unsupported:
+                yield problem
+            elif place != last:
+                yield from (one.at(key=problem.key) for one in self._unsupported[place])
+            last = place
+
     def _locate(self, problem: Problem) -> Problem:
         return problem.located(partial(self._place, RESOURCES[problem.kind].plural)) if problem.kind else problem
 
     @contextlib.contextmanager
     def _prepared(self, context: Context) -> Iterator[Context]:
         progress = Progress(self.module_name, sender(self._display))
-        context.place, context.progress = self._place, progress
+        context.place, context.progress, context.say = self._place, progress, progress.say
         try:
             yield context
         finally:

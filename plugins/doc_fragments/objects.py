@@ -24,6 +24,10 @@ options:
       - With V(absent), the object is deleted if it exists. The options that identify it are enough. If XCI refuses,
         because something else depends on the object, the task fails with XCI's message. If there is no such object, but
         one with nearly the same name, nothing is deleted, and there is a warning that names it.
+      - What else the task says of an object that is to be deleted must be true, apart from case, accents and blanks.
+        That holds for the names, numbers and logins of a user, for the name, the display name, the XiVO and the
+        presented number of an entity, and for the name of an administrator. Otherwise nothing is deleted, and the task
+        fails. Other options are ignored.
     type: str
     choices:
       - present

@@ -230,7 +230,9 @@ options:
         C(internal_number), C(numbers), C(first_name), C(last_name), C(template), C(cti_login), C(cti_password),
         C(update_password), C(state) and C(id).
       - A user who is not found by C(internal_number), and whose C(cti_login) is that of a user of the same XiVO whom
-        O(purge) would delete, is that user. The number is changed, and nobody is deleted.
+        O(purge) would delete, is that user. The number is changed, and nobody is deleted. If a part of the name differs
+        too, there is a warning with both names. If all of the name differs, it is another person, with the same
+        warning. Then the old user is deleted, and a new one created.
     type: list
     elements: dict
     suboptions:
@@ -462,7 +464,8 @@ options:
   losses:
     description:
       - What to do about changes that may replace what XCI never shows, such as the line template of a user for whom
-        O(default_template) is sent, or a CTI password that XCI hides and the document does not give.
+        O(default_template) is sent, or a CTI password that XCI hides and the document does not give. The deletion of a
+        line template is one, too. XCI never shows which users use it, and may delete them with it.
       - With V(warn), there is one warning for all that are alike. With V(refuse), the task fails before anything is
         written. Either way, they are returned in RV(losses).
     type: str
@@ -503,7 +506,6 @@ options:
       - What to do when the document is invalid. With V(fail), the task fails. With V(report), it does not. What is
         valid is compared with XCI and returned in RV(plan), and RV(errors) has what is invalid. In both cases, nothing
         is written.
-      - As an ordinary module, a document with unsupported options is not compared.
       - A file of O(src) that can't be read, an option of the task itself that is invalid, and exceeding
         O(max_deletions) or O(max_changes) are errors in any case.
     type: str
@@ -534,6 +536,9 @@ notes:
   - In an object of the document, an option that is omitted is left unchanged on XCI. An empty string or an empty list
     clears it. Any other value is set exactly.
   - An object can be defined only once in the document. A duplicate is an error.
+  - An entry with C(state=absent) means the object that has that number, login or name before the task. Another entry
+    can give it to another object. If that object has it already, nothing is deleted, and there is a warning.
+  - An entry can't refer to an object that another entry deletes.
   - It is an error if a user's template is not available to the user's entity. For M(xivo.xci.xci_user), it is only a
     warning.
   - Writing that takes more than 3 seconds shows its progress if the task runs in the controller's process. In a
@@ -705,7 +710,7 @@ summary:
       sample: {"create": 1, "update": 0, "delete": 0, "unchanged": 0}
 losses:
   description:
-    - What the changes may replace though nobody asked for that, since XCI never shows it. See O(losses).
+    - What the changes may replace or delete though nobody asked for that, since XCI never shows it. See O(losses).
   type: list
   elements: dict
   returned: if the document could be planned
@@ -723,7 +728,7 @@ losses:
       type: str
       sample: Anaïs Nguyen
     option:
-      description: The option that may be replaced.
+      description: The option that may be replaced, or V(users) that may be deleted.
       type: str
       sample: template
     why:

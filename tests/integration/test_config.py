@@ -211,7 +211,8 @@ def test_an_invalid_document_is_compared_and_reported_where_that_is_wanted(site:
     valid = person("1001", "Durand", first_name="Camila")
     invalid = [person(f"11a{number}", "Un") for number in range(12)]
     document = config(users=[*invalid, valid], on_invalid="report", default_template=TEMPLATE)
-    misspelt = config(users=[{**valid, "frist_name": "X"}], on_invalid="report")
+    unknown = [{**valid, "internal_number": "1x", "frist_name": "X"}, {"cti_pasword": "made-up-1234"}]
+    misspelt = config(users=[*unknown, valid], on_invalid="report", default_template=TEMPLATE)
     refused = config(users=[valid], on_invalid="report", max_changes=0, default_template=TEMPLATE)
     for check in (True, False):
         reported, named, bound = server.play(document, misspelt, refused, check=check, may_fail=True, may_warn=True)
@@ -219,7 +220,13 @@ def test_an_invalid_document_is_compared_and_reported_where_that_is_wanted(site:
         assert planned(reported) == ["update user 1001@accueil@xivo-nord"]
         assert [one["index"] for one in reported.result["errors"]] == list(range(12))
         assert (named.status, named.changed, named.writes) == ("ok", False, [])
-        assert [one["option"] for one in named.result["errors"]] == ["frist_name"]
+        assert planned(named) == ["update user 1001@accueil@xivo-nord"]
+        assert [(one["index"], one["option"], one["msg"]) for one in named.result["errors"]] == [
+            (0, "frist_name", "unsupported option; did you mean first_name?"),
+            (0, "internal_number", "invalid value: '1x' is not a number in digits"),
+            (1, "cti_pasword", "unsupported option; did you mean cti_password?"),
+        ]
+        assert named.msg.startswith("invalid document, nothing was changed (3 errors): users[0].frist_name: unsupp")
         assert (bound.status, bound.writes) == ("failed", [])
 
 

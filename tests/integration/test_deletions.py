@@ -291,6 +291,55 @@ def test_who_moves_away_keeps_his_telephone_when_the_entity_goes(site: Make) -> 
     assert [one["internalNumber"] for one in server.users()] == ["2001"]
 
 
+def test_a_template_may_take_its_users_along_and_that_is_said_before(site: Make) -> None:
+    """On a server that cascades; XCI never shows who uses a template."""
+    server = site(dialects={"delete_used_template": "cascade"})
+    gone = {"name": TEMPLATE, "state": "absent"}
+    may_be = "users of 1 template: XCI never shows which users these are, and may delete them, too, or refuse"
+    people = [{"entity": "accueil@xivo-nord", "internal_number": "1001", "template": TEMPLATE}]
+    refused, contradicted = server.play(
+        config(templates=[gone], losses="refuse"), config(templates=[gone], users=people), may_fail=True, may_warn=True
+    )
+    assert refused.msg == f"nothing was changed, because losses is refuse: {may_be}"
+    assert f"users[0].template: template '{TEMPLATE}' is to be deleted" in contradicted.msg
+    assert len(server.users()) == 1
+    for outcome in server.play(
+        in_check(config(templates=[gone])), config(templates=[], purge=["templates"]), may_warn=True
+    ):
+        assert outcome.warnings == [may_be]
+        assert outcome.result["losses"][0]["option"] == "users"
+    assert server.users() == []
+
+
+def test_a_number_is_handed_on_in_one_run_and_the_next_one_changes_nothing(site: Make) -> None:
+    server = site(start=TWO)
+    entries = [
+        {"entity": "accueil@xivo-nord", "match_on": "name", "last_name": "Deux", "internal_number": "1001",
+         "template": TEMPLATE},
+        {"entity": "accueil@xivo-nord", "internal_number": "1001", "state": "absent"},
+    ]  # fmt: skip
+    predicted, real, again = server.play(
+        in_check(config(users=entries)), config(users=entries), config(users=entries), may_warn=True
+    )
+    assert predicted.result["plan"] == real.result["plan"]
+    assert [f"{one['action']} {one['key']}" for one in real.result["plan"]] == [
+        "update 1002@accueil@xivo-nord",
+        "delete 1001@accueil@xivo-nord",
+    ]
+    assert [(one["lastName"], one["internalNumber"]) for one in server.users()] == [("Deux", "1001")]
+    assert not again.changed
+    assert again.warnings == ["users[1]: nothing was deleted, since this is the user that is defined at users[0]"]
+
+
+def test_what_was_deleted_before_a_refusal_is_a_change(site: Make) -> None:
+    server = site(start=TWO)
+    fault = {"kind": "status", "status": 400, "body": "not today"}
+    server.sandbox.faults.add({"path": "^/users/2$", "method": "DELETE", "times": 0, "fault": fault})
+    (outcome,) = server.play(entity_absent(force=True), may_fail=True)
+    assert (outcome.status, outcome.changed) == ("failed", True)
+    assert "Before that, 1 of 2 in it were deleted" in outcome.msg
+
+
 def test_what_the_document_refers_to_is_not_purged(site: Make) -> None:
     server = site()
     people = [{"entity": "accueil@xivo-nord", "internal_number": "1001", "template": TEMPLATE}]

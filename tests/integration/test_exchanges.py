@@ -74,6 +74,26 @@ def test_who_changes_the_number_is_edited_where_the_old_entry_is_purged(site: Ma
     assert not again.changed
 
 
+def test_a_module_refuses_what_two_would_have_before_it_writes(site: Make) -> None:
+    server = site(dialects={**STRICT, "cti_logins": "free", "overlapping_intervals": "allowed"})
+    login = {"xivo.xci.xci_user": made("1002", "Deux", "cdurand")}
+    intervals = [{"start": "2999", "end": "3004"}]
+    overlap = {"xivo.xci.xci_entity": {"name": "urgences", "xivo": "xivo-nord", "intervals": intervals}}
+    outcomes = server.play(*({**task, "check_mode": check} for task in (login, overlap) for check in (True, False)),
+                           may_fail=True)  # fmt: skip
+    assert [(outcome.status, outcome.writes) for outcome in outcomes] == [("failed", [])] * 4
+    for outcome in outcomes[:2]:
+        assert outcome.msg == (
+            "duplicate: cti_login 'cdurand' of user 1002@accueil@xivo-nord also belongs to user "
+            "1001@accueil@xivo-nord, on XCI, with id 1"
+        )
+    for outcome in outcomes[2:]:
+        assert outcome.msg == (
+            "duplicate: intervals 3000-3004 of entity urgences@xivo-nord also belongs to entity compta@xivo-nord, on "
+            "XCI, with id 3"
+        )
+
+
 def test_what_two_would_have_is_refused_before_anything_is_written(site: Make) -> None:
     server = site(dialects=STRICT)
     twice = [made("1002", "Deux", "same"), {**made("2002", "Trois", "same"), "entity": "urgences@xivo-nord"}]

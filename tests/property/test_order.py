@@ -410,6 +410,11 @@ def test_who_steps_aside_stays_in_his_entity_while_entities_exchange_their_names
     assert judge(number, interrupted=True) == "done"
 
 
+@pytest.mark.parametrize("number", [2229, 2823, 50160])
+def test_an_entity_that_is_to_go_goes_with_the_temporary_name_that_a_break_left_it(number: int) -> None:
+    assert judge(number, interrupted=True) == "done"
+
+
 @pytest.mark.parametrize("interrupted", [False, True], ids=["at-once", "after-a-break"])
 def test_any_exchange_ends_well(interrupted: bool) -> None:
     ends = [judge(number, interrupted) for number in range(40)]

@@ -116,11 +116,13 @@ def _few(same: list[Problem]) -> list[str]:
 
 
 class XciError(Exception):
-    """Anything that makes a task fail."""
+    """Anything that makes a task fail; *written* says that something was written before, or that just this was."""
+
+    written = False
 
     def result(self) -> dict[str, Any]:
         """Return the keys of a failed result: ``msg`` and what else a playbook may want to test."""
-        return {"msg": str(self)}
+        return {"msg": str(self), **({"changed": True} if self.written else {})}
 
 
 class InputError(XciError):
@@ -137,6 +139,12 @@ class UnknownReference(InputError):
 
 class NotFound(UnknownReference):
     """A name that stands for nothing on this XCI."""
+
+
+class Unfinished(XciError):
+    """Something was written, and what should follow failed."""
+
+    written = True
 
 
 class ConnectionFailed(XciError):

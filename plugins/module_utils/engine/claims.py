@@ -17,6 +17,9 @@ from ..model.spelling import brief
 from ..state.index import Item
 from ..state.state import State
 
+FEW = 10
+"""So many values are looked up in indexes; for more, it is cheaper to look at each object once."""
+
 
 class Claim(NamedTuple):
     """A value that only one object may have in a *domain*, such as the number 1001 in the entity accueil@xivo-nord."""
@@ -85,7 +88,7 @@ class Holders:
     def __init__(self, resource: Resource, wanted: Iterable[Claim], state: State) -> None:
         buckets = {claim.bucket for claim in wanted}
         self._found: dict[tuple[Any, ...], list[tuple[Claim, Item]]] = defaultdict(list)
-        for item in state.items_read(resource) if buckets else ():
+        for item in _candidates(resource, buckets, state):
             for claim in claims(resource, item.values, state):
                 if claim.bucket in buckets:
                     self._found[claim.bucket].append((claim, item))
@@ -95,6 +98,16 @@ class Holders:
         for held, item in self._found.get(claim.bucket, ()):
             if item.id != identity and claim.conflicts(held):
                 yield held, item
+
+
+def _candidates(resource: Resource, buckets: set[tuple[Any, ...]], state: State) -> Iterable[Item]:
+    """Return the objects of the lists that were read which may have some values; of one list all, if it has to be."""
+    if len(buckets) > FEW or any(value is None for _field, _domain, value in buckets):
+        return state.items_read(resource)
+    lists = state.lists_read(resource)
+    keys = {(one.name, value) for one, _domain, value in buckets}
+    found = [item for name, value in keys for listing in lists for item in listing.by_index((name,), (value,))]
+    return {item.id: item for item in found}.values()
 
 
 def show(value: Any) -> str:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a plan would give to two objects though only one can have it; said before anything is written.
+"""What a plan or a task would give to two objects though only one can have it; said before anything is written.
 
 The lists that were read for the plan are looked at, and no others. So of the users of a XiVO those of entities that a
 document does not speak of may be missed; XCI refuses these.
@@ -32,23 +32,32 @@ def conflicts(
     *state* is as all of them leave it; *indexes* says where a document lists an object, by its kind and id. What
     nobody changes is no problem: XCI may allow it.
     """
-    for resource in RESOURCES.values():
-        taking = [step for step in steps if step.operation.resource is resource and step.takes]
-        for step in taking if resource.scope else ():
+    for step in steps:
+        if step.takes and step.operation.resource.scope:
             # Who was found by his id may meet somebody where he moves.
             with contextlib.suppress(UnknownReference):
+                resource = step.operation.resource
                 state.listing(resource.kind, state.scope_of(resource, step.operation.after))
+    for step, claim, others in taken(steps, state):
+        yield step.operation, problem_of(step.operation, claim, others, indexes)
+
+
+def taken(steps: Collection[Step], state: State) -> Iterator[tuple[Step, Claim, list[tuple[Claim, Item]]]]:
+    """Yield the steps that take what others have in the lists that were read, what that is, and who has what of it."""
+    for resource in RESOURCES.values():
+        taking = [step for step in steps if step.operation.resource is resource and step.takes]
         holders = Holders(resource, [claim for step in taking for claim in step.takes], state)
         for step in taking:
             for claim in step.takes:
                 others = list(islice(holders.others(claim, step.identity), MOST))
                 if others:
-                    yield step.operation, _problem(step.operation, claim, others, indexes)
+                    yield step, claim, others
 
 
-def _problem(
+def problem_of(
     operation: Operation, claim: Claim, others: list[tuple[Claim, Item]], indexes: Mapping[tuple[str, int], int]
 ) -> Problem:
+    """Return why an operation can't have what others have; *indexes* says which of these a document lists where."""
     resource = operation.resource
     title = f"{resource.kind} {resource.title(operation.after)}"
     held, other = others[0]

@@ -23,12 +23,15 @@ def removals(resource: Resource, items: Iterable[Item]) -> Iterator[Operation]:
             yield operation
 
 
-def deletions(resource: Resource, container: Item, state: State) -> list[Operation]:
-    """Return the deletions of all that is in an object, such as the users of an entity, in the order of their names."""
-    if not resource.contains:
+def deletions(operation: Operation, container: Item, state: State) -> list[Operation]:
+    """Return the deletions of all that is in an object which an *operation* deletes, in the order of their names."""
+    if not operation.resource.contains:
         return []
-    inner = RESOURCES[resource.contains]
-    return list(removals(inner, state.listing(inner.kind, container).items.values()))
+    inner = RESOURCES[operation.resource.contains]
+    listing = state.listing(inner.kind, container)
+    # What is in it is looked at again if that was read a while ago, though the object itself may have been read since.
+    operation.read_at = min(operation.read_at, listing.read_at)
+    return list(removals(inner, listing.items.values()))
 
 
 def refusal(resource: Resource, container: Item, inside: Sequence[Operation]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..api.errors import ApiError, InputError, XciError
+from ..api.errors import ApiError, InputError, Unfinished, XciError
 from ..model.change import CREATE, UPDATE, Operation, is_done
 from ..state.index import Item
 from ..state.state import State
@@ -89,14 +89,23 @@ def keep_apart(made: Sequence[Operation], state: State) -> list[Operation | XciE
     for indexes in places.values():
         todo, pause = [(index, made[index]) for index in indexes], 0.0
         while todo:
-            _read_again(todo[0][1], state)
-            moved = [(index, _moved(operation, state, tried, pause)) for index, operation in todo]
+            try:
+                _read_again(todo[0][1], state)
+                moved = [(index, _moved(operation, state, tried, pause)) for index, operation in todo]
+            except XciError as error:
+                moved = [(index, _not_compared(operation, error)) for index, operation in todo]
             pause = min(pause + 0.1, LAST_PAUSE)
             final_of = {index: new for index, new in moved if new is not None}
             for index, new in final_of.items():
                 final[index] = new
             todo = [(index, new) for index, new in final_of.items() if isinstance(new, Operation)]
     return final
+
+
+def _not_compared(operation: Operation, error: XciError) -> XciError:
+    """Return the error for an object that was created where nothing shows whether another one has the same."""
+    what = f"whether another {operation.resource.kind} has its {' and '.join(operation.chosen)}"
+    return Unfinished(f"{operation}: it was created, but {what} can't be seen: {error}")
 
 
 def _read_again(operation: Operation, state: State) -> None:
@@ -139,7 +148,9 @@ def _moved(
         if isinstance(error, InputError) and pause < LAST_PAUSE:
             # While others do the same, one list may show a number that is given up already, and the other one not yet.
             return operation
-        return XciError(f"{operation}: it was created, and an earlier {operation.resource.kind} has the same: {error}")
+        return Unfinished(
+            f"{operation}: it was created, and an earlier {operation.resource.kind} has the same: {error}"
+        )
     return replace(operation, desired=desired, after={**operation.after, **chosen})
 
 

@@ -18,6 +18,7 @@ from ..model.change import UPDATE, Operation
 from ..model.field import Field
 from ..model.fields import Values
 from ..model.resources import NUMBERS
+from ..model.spelling import temporary
 from ..state.state import State
 from .claims import Claim, subtract
 from .order import Order, Step
@@ -156,7 +157,7 @@ class _Exchange:
             ]
             self._used[one] = {*(item.values[one.name] for item in items), *given}
         name, longest = main.operation.before[one.name], getattr(one.codec, "longest", 0)
-        tries = (f"{name[: longest - 3] if longest else name}-{number}" for number in itertools.count(1))
+        tries = (temporary(name, number, longest) for number in itertools.count(1))
         free = next(text for text in tries if text not in self._used[one])
         self._used[one].add(free)
         return free

@@ -127,6 +127,7 @@ class Execution:
             self._stopped = self._lost = True
         elif isinstance(outcome, XciError):
             self.failed[id((step.main or step).operation)] = str(outcome)
+            self.written += outcome.written
             self._lost |= isinstance(outcome, (ConnectionFailed, LoginRefused))
             self._stopped |= self.stop or self._lost
         elif step.main:

@@ -61,7 +61,9 @@ def _removal(operation: Operation, current: Item | None, state: State) -> Operat
     if current is None:
         return None
     resource = operation.resource
-    differences = _differences(resource, (*resource.identifying, resource.scope), operation.before, current.values)
+    said = [name for name in resource.descriptive if name in operation.desired]
+    names = [*dict.fromkeys((*resource.identifying, resource.scope, *said))]
+    differences = _differences(resource, names, operation.before, current.values)
     if differences:
         raise Outdated(f"{operation}: it was changed on XCI meanwhile, and was not deleted ({differences}); run again")
     if resource.contains:

@@ -4,29 +4,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..api.errors import InputError, NotFound, Problem, UnknownReference, first_of
 from ..model.change import who
+from ..model.field import Field
 from ..model.fields import EVERYWHERE, Resource, Values
+from ..model.spelling import is_temporary
 from ..model.suggestion import did_you_mean, mistyped
 from ..state.index import Item
-from ..state.state import State
+from ..state.state import ObjectName, State
 
 
 @dataclass
 class Identified:
-    """What an entry wants, with references as labels; the object that it means, or None; what is worth a warning."""
+    """What an entry wants, with references as labels; the object that it means, or None; what is worth a warning.
+
+    *similar* are the ids of the objects that a warning offers instead, since none is found that is to be deleted.
+    """
 
     desired: Values
     current: Item | None
     warnings: list[Problem] = field(default_factory=list)
+    similar: list[int] = field(default_factory=list)
 
 
-def identify(resource: Resource, options: Mapping[str, Any], desired: Values, state: State) -> Identified:
-    """Find the object that an entry means; raise InputError where that is not certain."""
+def identify(
+    resource: Resource,
+    options: Mapping[str, Any],
+    desired: Values,
+    state: State,
+    listed: Collection[ObjectName] = (),
+) -> Identified:
+    """Find the object that an entry means; raise InputError where that is not certain.
+
+    *listed* are the objects that its document names: none of these is taken for another one.
+    """
     match = options.get("match_on") or resource.default_lookup
     desired = _without_qualifier(resource, desired, state)
     _check_identity(resource, desired, match)
@@ -34,7 +49,7 @@ def identify(resource: Resource, options: Mapping[str, Any], desired: Values, st
     search = options.get("search") or ("" if absent else resource.default_search.get(match, ""))
     if absent:
         # The rest may refer to things that are gone too.
-        names = ("id", resource.scope, *resource.identifying)
+        names = ("id", resource.scope, *resource.descriptive)
         desired = {name: value for name, value in desired.items() if name in names}
     try:
         desired = _with_labels(resource, desired, match, search, state)
@@ -45,9 +60,9 @@ def identify(resource: Resource, options: Mapping[str, Any], desired: Values, st
         return Identified(desired, None, [one.at(msg=f"nothing was deleted: {one.msg}") for one in error.problems])
     found = Identified(desired, state.find(resource, desired, match, search))
     if found.current is None and "id" not in desired:
-        _take_look_alike(resource, found, match, absent, state)
+        _take_look_alike(resource, found, match, absent, state.alike(resource, found.desired, match, listed))
     if absent and found.current is None and not found.warnings and "id" not in desired:
-        found.warnings += map(Problem, _near(resource, found.desired, match, state))
+        _hint(resource, found, match, state)
     if found.current is None and search and not absent and not options.get("search"):
         found.warnings += map(Problem, _elsewhere(resource, desired, match, state))
     if absent and found.current is not None:
@@ -95,18 +110,21 @@ def _with_labels(resource: Resource, desired: Values, match: str, search: str, s
         return state.with_labels(resource, desired, known=current.values if current else None)
 
 
-def _take_look_alike(resource: Resource, found: Identified, match: str, absent: bool, state: State) -> None:
+def _take_look_alike(
+    resource: Resource, found: Identified, match: str, absent: bool, alike: tuple[list[Item], list[Item]]
+) -> None:
     """Take an object that differs in case only for the one that is meant; refuse one that differs in more.
 
     Nothing is deleted that only looks like what an entry says.
     """
-    caseless, similar = state.alike(resource, found.desired, match)
+    caseless, similar = alike
     if not caseless and not similar:
         return
     names = resource.lookup_keys[match]
     wanted = _shown(names, found.desired)
     candidates = first_of(f"{_shown(names, item.values)} (id {item.id})" for item in caseless or similar)
     if absent:
+        found.similar += [item.id for item in caseless or similar]
         found.warnings.append(
             Problem(
                 f"{resource.kind} {wanted} not found, nothing was deleted; XCI has {candidates}: write it like that if "
@@ -130,20 +148,22 @@ def _take_look_alike(resource: Resource, found: Identified, match: str, absent: 
         )
 
 
-def _near(resource: Resource, desired: Values, match: str, state: State) -> list[str]:
+def _hint(resource: Resource, found: Identified, match: str, state: State) -> None:
     """Name the object that may be meant where there is none to delete: one whose name is almost the same."""
-    names = resource.lookup_keys[match]
+    names, desired = resource.lookup_keys[match], found.desired
     written = tuple(name for name in names if resource[name].codec.has_likeness)
     given = [name for name in names if name not in written]
     listing = state.listing(resource.kind, state.scope_of(resource, desired))
     if not written or not listing.may_hint:
-        return []
+        return
     same = [item for item in listing.items.values() if all(item.values[name] == desired.get(name) for name in given)]
     wanted = _shown(written, desired)
     shown = {_shown(written, item.values): item for item in same}
-    listing.hints[wanted] = did_you_mean([who(resource, shown[name].values) for name in mistyped(wanted, shown)])
-    hint = listing.hints[wanted]
-    return [f"{resource.kind} {wanted} not found, nothing was deleted; {hint}"] if hint else []
+    meant = [shown[name] for name in mistyped(wanted, shown)]
+    hint = listing.hints[wanted] = did_you_mean([who(resource, item.values) for item in meant])
+    if hint:
+        found.similar += [item.id for item in meant]
+        found.warnings.append(Problem(f"{resource.kind} {wanted} not found, nothing was deleted; {hint}"))
 
 
 def _both(resource: Resource) -> str:
@@ -173,16 +193,23 @@ def _elsewhere(resource: Resource, desired: Values, match: str, state: State) ->
 
 def _check_truth(resource: Resource, desired: Values, current: Item, search: str) -> None:
     """Refuse to delete an object of which something else is true than what the entry says."""
-    names = list(resource.identifying)
+    names = list(resource.descriptive)
     if resource.scope and search in ("", resource.scope):
         names.insert(0, resource.scope)
     wrong = [
         f"{name} is {current.values[name]!r}, not {desired[name]!r}"
         for name in names
-        if name in desired and not resource[name].codec.is_true_of(desired[name], current.values[name])
+        if name in desired and not _is_true(resource[name], desired[name], current.values[name])
     ]
     if wrong:
         what = f"{resource.kind} {resource.title(current.values)} (id {current.id})"
         raise InputError(
             f"{what} is not as described, and was not deleted: {'; '.join(wrong)}. Give what is true of it, or omit it"
         )
+
+
+def _is_true(one: Field, said: Any, actual: Any) -> bool:
+    """Return whether an object has what is said of it, or a temporary name for that, since it was to exchange it."""
+    if one.codec.is_true_of(said, actual):
+        return True
+    return bool(one.required and one.unique_in) and is_temporary(actual or "", said, getattr(one.codec, "longest", 0))

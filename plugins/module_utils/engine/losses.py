@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the edits of a plan may replace though nobody asked for that, because XCI never shows it."""
+"""What a plan may replace or delete though nobody asked for that, because XCI never shows it."""
 
 from __future__ import annotations
 

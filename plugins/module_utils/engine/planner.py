@@ -5,20 +5,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from ..api.errors import InputError, Problem
 from ..model.change import CREATE, DELETE, UPDATE, Operation
-from ..model.fields import WARN, Resource, Values
+from ..model.fields import WARN, Values
 from ..model.parsing import Parsed, Place, index_place, parse
 from ..model.resources import RESOURCES
 from ..model.spelling import type_name
 from ..state.planned import PlannedState, PlannedWrite
+from ..state.state import ObjectName
 from .conflicts import conflicts
+from .entry import Entry
 from .exchange import break_rings
+from .identity import identify
+from .leaving import Leaving
 from .order import Order, Step, label_of
 from .propose import propose
 from .purge import Purge
@@ -26,46 +29,6 @@ from .purge import Purge
 NOTHING = Parsed({}, [], [])
 KINDS = tuple(resource.plural for resource in RESOURCES.values())
 PURGEABLE = tuple(resource.plural for resource in RESOURCES.values() if not resource.immutable)
-
-
-@dataclass
-class Entry:
-    """One object of a document: what is said of it, and where; *defaults* is what it has from the task."""
-
-    resource: Resource
-    options: Mapping[str, Any]
-    parsed: Parsed
-    index: int
-    place_of: Place
-    defaults: Values = field(default_factory=dict)
-
-    @property
-    def absent(self) -> bool:
-        return self.options.get("state") == "absent"
-
-    @property
-    def key(self) -> str:
-        """The name of the object for a person, as far as the entry says it."""
-        names = (*self.resource.identity, self.resource.scope)
-        known = all(self.parsed.desired.get(name) for name in names if name)
-        return self.resource.title(self.parsed.desired) if known else ""
-
-    @property
-    def match(self) -> str:
-        """The way in which the object is found, such as ``cti_login``."""
-        return str(self.options.get("match_on") or self.resource.default_lookup)
-
-    @property
-    def identity(self) -> tuple[str, tuple[Any, ...]]:
-        """The kind, and the values by which the object is found, such as ``("admin", ("anna",))``."""
-        known = self.match if self.match in self.resource.lookup_keys else ""
-        return self.resource.kind, self.resource.lookup_key(known, self.parsed.desired)
-
-    def locate(self, problems: Iterable[Problem]) -> Iterator[Problem]:
-        """Yield problems with where they are in the document."""
-        place = partial(self.place_of, self.resource.plural)
-        for one in problems:
-            yield one.at(kind=self.resource.kind, key=one.key or self.key, index=self.index).located(place)
 
 
 @dataclass
@@ -88,6 +51,7 @@ class Planner:
     steps: list[Step] = field(default_factory=list)
     order: Order = field(init=False)
     _places: dict[tuple[str, int], Entry] = field(default_factory=dict)
+    _listed: set[ObjectName] = field(default_factory=set)
 
     def plan(self, document: Mapping[str, Any], purge: list[str], place: Place = index_place) -> list[Operation]:
         """Return the writes that bring XCI to what the document says; raise InputError with all its problems.
@@ -96,29 +60,29 @@ class Planner:
         """
         entries = list(self._parse(document, place))
         self._prefetch(entries)
-        self.view.written.update(entry.identity for entry in entries if entry.match in entry.resource.likenesses)
+        self._listed.update(entry.identity for entry in entries if entry.match in entry.resource.likenesses)
         valid = [entry for entry in entries if not entry.parsed.problems]
-        leaving = [entry for entry in reversed(valid) if entry.absent]
-        purged = [resource.kind for resource in RESOURCES.values() if resource.plural in purge]
-        gone = {(entry.resource.kind, identity) for entry in leaving if (identity := self._meant(entry))}
-        self.view.leaving |= gone
-        purging = Purge(self.view, document, entries, self._places, purge, self.parallelism, gone)
+        present = [entry for entry in valid if not entry.absent]
+        leaving = Leaving(self.view, [one for one in reversed(valid) if one.absent], self._listed, self._places)
+        named = [entry for entry in leaving.entries if not entry.resource.scope]
+        self.view.leaving |= {(one.resource.kind, found) for one in named if (found := self._meant(one))}
+        purging = Purge(self.view, document, entries, self._places, purge, self.parallelism)
         for resource in RESOURCES.values():
-            present = [entry for entry in valid if entry.resource is resource and not entry.absent]
-            self._plan_present(sorted(present, key=_chooses), purging)
-        for entry in leaving:
-            # What is in something that is gone is gone as well: no problem when the document is applied again.
-            self.view.assume_exists(entry.resource, entry.parsed.desired)
-        for entry in leaving:
-            self._plan(entry, force=entry.resource.contains in purged)
+            leaving.find(resource)
+            same = [entry for entry in present if entry.resource is resource]
+            self._plan_present(sorted(same, key=lambda entry: entry.chooses), purging)
+            self.view.leaving.difference_update(self._places)
+        self.problems += leaving.contradicted(present)
+        self._plan_leaving(leaving, [kind for kind, resource in RESOURCES.items() if resource.plural in purge])
         # What an entry is about that is not understood must not look as if nobody listed it.
         unknown = {problem.kind for problem in self.problems}
         for resource in reversed(RESOURCES.values()):
             if not unknown & {resource.kind, resource.contains}:
                 for operation in purging.operations(resource):
                     self._add(operation)
+        deleted = {(one.resource.kind, one.before["id"]) for one in self.operations if one.action == DELETE}
         self.problems += purging.problems
-        self.warnings += purging.warnings
+        self.warnings += [*leaving.not_found(deleted), *purging.warnings]
         self.problems += self._impossible()
         if self.problems:
             raise InputError(*self.problems)
@@ -152,9 +116,8 @@ class Planner:
 
     def _meant(self, entry: Entry) -> int | None:
         """Return the id of what an entry means as XCI is now; None where that is nothing, or not certain."""
-        options = {**entry.options, "force": True}
         try:
-            current = propose(entry.resource, options, entry.parsed.desired, self.view, complete=False).current
+            current = identify(entry.resource, entry.options, entry.parsed.desired, self.view, self._listed).current
         except InputError:
             return None
         return current.id if current else None
@@ -172,7 +135,20 @@ class Planner:
         for entry in entries if later else ():
             if id(entry) in later:
                 predecessor = purging.predecessor(entry)
-                self._plan(entry, predecessor.id if predecessor else None)
+                is_same = predecessor is not None and purging.is_same(entry, predecessor)
+                self._plan(entry, predecessor.id if predecessor and is_same else None)
+
+    def _plan_leaving(self, leaving: Leaving, purged: list[str]) -> None:
+        """Plan what entries delete; of *purged* kinds, what is in something goes with it."""
+        for entry in leaving.entries:
+            self.view.assume_exists(entry.resource, entry.parsed.desired)
+        for entry, identity in leaving.targets():
+            if identity is None:
+                self.unchanged[entry.resource.kind] += 1
+            else:
+                self._plan(entry, identity, force=entry.resource.contains in purged)
+        self.problems += leaving.problems
+        self.warnings += leaving.warnings
 
     def _plan(self, entry: Entry, identity: int | None = None, force: bool = False) -> None:
         """Plan one entry, whose object is that of an id where one is given.
@@ -186,7 +162,7 @@ class Planner:
         if identity:
             desired = {**desired, "id": identity}
         try:
-            proposal = propose(resource, options, desired, self.view, complete=False)
+            proposal = propose(resource, options, desired, self.view, complete=False, listed=self._listed)
         except InputError as error:
             self.problems += entry.locate(error.problems)
             self.view.assume_exists(resource, desired)
@@ -197,7 +173,7 @@ class Planner:
             self.unchanged[resource.kind] += 1
         else:
             self.problems += entry.locate(Problem(why, option) for option, why in operation.conflicts)
-            self.problems += entry.locate(Problem(text, remedy=_remedy(entry)) for text in operation.missing)
+            self.problems += entry.locate(Problem(text, remedy=entry.remedy) for text in operation.missing)
             operation.losses += self._replaced(entry, operation)
             for inner in proposal.contents:
                 self._plan_inner(entry, inner)
@@ -244,18 +220,6 @@ class Planner:
         first = self._places.setdefault((entry.resource.kind, identity), entry)
         if first is not entry:
             self.problems += entry.locate([Problem("duplicate: already defined at", others=(first.index,))])
-
-
-def _chooses(entry: Entry) -> bool:
-    """Return whether something is chosen for an entry, which must not be what a later one gives."""
-    names = entry.resource.identity
-    return any(callable(entry.resource[name].default) and name not in entry.parsed.desired for name in names)
-
-
-def _remedy(entry: Entry) -> str:
-    """Return what may be given once for all entries instead of an option that this one omits."""
-    fields = [one for one in entry.resource.fields if one.default_option and one.name not in entry.parsed.desired]
-    return "; ".join(f"set {one.default_option} for all {entry.resource.plural} without {one.name}" for one in fields)
 
 
 def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[str, dict[str, int]]:

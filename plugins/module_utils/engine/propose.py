@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from ..model.field import Field
 from ..model.fields import ANY, INSIDE, WARN, Resource, Values, is_planned
 from ..state.accounts import own_accounts
 from ..state.index import Item
-from ..state.state import State
+from ..state.state import ObjectName, State
 from .contents import deletions, refusal
 from .identity import identify
 
@@ -35,14 +35,20 @@ class Proposal:
 
 
 def propose(
-    resource: Resource, options: Mapping[str, Any], desired: Values, state: State, complete: bool = True
+    resource: Resource,
+    options: Mapping[str, Any],
+    desired: Values,
+    state: State,
+    complete: bool = True,
+    listed: Collection[ObjectName] = (),
 ) -> Proposal:
     """Return what an entry means for XCI as it is; raise InputError for what is not possible.
 
     When it is to be *complete*, InputError is raised for a write of which something is missing that XCI never shows.
+    *listed* are the objects that a document names, also where the entry is proposed anew.
     """
-    found = identify(resource, options, desired, state)
-    again = partial(propose, resource, options, desired, complete=complete)
+    found = identify(resource, options, desired, state, listed)
+    again = partial(propose, resource, options, desired, complete=complete, listed=listed)
     chosen: tuple[str, ...] = ()
     current, desired = found.current, found.desired
     absent = options.get("state") == "absent"
@@ -69,16 +75,16 @@ def propose(
         operation.desired = state.with_labels(resource, operation.desired, write_only=True)
         operation.conflicts = _conflicts(operation, state)
         found.warnings += _unusual(operation, options, state)
-    contents = _contents(resource, options, current, state) if absent and current else []
+    contents = _contents(operation, options, current, state) if absent and current else []
     return Proposal(current, operation, [*found.warnings, *map(Problem, operation.warnings)], contents)
 
 
-def _contents(resource: Resource, options: Mapping[str, Any], current: Item, state: State) -> list[Operation]:
+def _contents(operation: Operation, options: Mapping[str, Any], current: Item, state: State) -> list[Operation]:
     """Return the deletions of what is in an object; raise InputError where nobody said that it is to be deleted."""
-    inside = deletions(resource, current, state)
+    inside = deletions(operation, current, state)
     if inside and not boolean(options.get("force") or False):
         raise InputError(
-            f"{refusal(resource, current, inside)}; set force: true to delete them too, or move them first"
+            f"{refusal(operation.resource, current, inside)}; set force: true to delete them too, or move them first"
         )
     return inside
 

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import Problem, first_of
-from ..model.change import Operation
+from ..model.change import Operation, who
 from ..model.fields import Resource
 from ..model.resources import RESOURCES
 from ..state.accounts import own_accounts
@@ -21,14 +21,14 @@ from .claims import claims
 from .contents import deletions, refusal, removals
 
 if TYPE_CHECKING:
-    from .planner import Entry
+    from .entry import Entry
 
 
 @dataclass
 class Purge:
     """The deletions of one document.
 
-    *listed* are the kinds and ids of the objects that its entries are about, *leaving* those that entries delete.
+    *listed* are the kinds and ids of the objects that its entries are about.
     """
 
     view: PlannedState
@@ -37,7 +37,6 @@ class Purge:
     listed: Mapping[tuple[str, int], Entry]
     plurals: Sequence[str]
     parallelism: int = 8
-    leaving: Collection[tuple[str, int]] = ()
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     _owned: dict[str, Mapping[Any, Item]] = field(default_factory=dict)
@@ -68,11 +67,28 @@ class Purge:
         found = [self._owners(resource).get(claim.bucket) for claim in claims(resource, values, self.view)]
         return next((item for item in found if item and (resource.kind, item.id) not in self.listed), None)
 
+    def is_same(self, entry: Entry, item: Item) -> bool:
+        """Return whether an entry means somebody who would be deleted: not if each name that it gives is another one.
+
+        Where one is, both people are named in a warning.
+        """
+        resource, desired = entry.resource, entry.parsed.desired
+        names = [name for keys in resource.lookup_keys.values() if len(keys) > 1 for name in keys if desired.get(name)]
+        wrong = [name for name in names if not resource[name].codec.is_true_of(desired[name], item.values[name])]
+        if not wrong:
+            return True
+        same = [f"{keys[0]} {desired[keys[0]]!r}" for keys in resource.lookup_keys.values() if len(keys) == 1
+                if desired.get(keys[0]) and desired[keys[0]] == item.values[keys[0]]]  # fmt: skip
+        what = "is deleted, and another one created" if wrong == names else "is changed"
+        text = f"{who(resource, item.values)} is not in the document, has the same {' and '.join(same)}, and {what} for"
+        self.warnings += entry.locate([Problem(f"{text} {who(resource, desired)}")])
+        return wrong != names
+
     def _owners(self, resource: Resource) -> Mapping[Any, Item]:
         """Return the objects that may be deleted, with what they are in or by themselves, by what each has."""
         if resource.kind not in self._owned:
             outer = RESOURCES[resource.scope]
-            going = {identity for kind, identity in self.leaving if kind == outer.kind}
+            going = {identity for kind, identity in self.view.leaving if kind == outer.kind}
             if outer.plural in self.plurals:
                 going |= {one.id for one in self._in_scope(outer) if (outer.kind, one.id) not in self.listed}
             scopes = [item for item in self.view.listing(outer.kind).items.values() if item.id in going]
@@ -84,7 +100,7 @@ class Purge:
 
     def _with_contents(self, operation: Operation, item: Item) -> Iterator[Operation]:
         resource = operation.resource
-        inside = deletions(resource, item, self.view)
+        inside = deletions(operation, item, self.view)
         if inside and inside[0].resource.plural not in self.plurals:
             plural = inside[0].resource.plural
             why = f"{refusal(resource, item, inside)}; list it, move them, or purge {plural} too"

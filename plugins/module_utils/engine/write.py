@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..api.errors import AmbiguousResult, ApiError, XciError
+from ..api.errors import AmbiguousResult, ApiError, Unfinished, XciError
 from ..model.change import CREATE, DELETE, UPDATE, Operation, body, is_done, secrets
 from ..state.index import Item
 from ..state.state import GONE, State
@@ -46,7 +46,7 @@ def _write(operation: Operation, state: State, eager: bool) -> None:
 
 def unreadable(operation: Operation, error: XciError) -> XciError:
     """Return the error for a write that is done and can't be read back."""
-    return XciError(f"{operation}: it is done, but what XCI shows of it can't be read: {error}")
+    return Unfinished(f"{operation}: it is done, but what XCI shows of it can't be read: {error}")
 
 
 def _send(operation: Operation, state: State, payload: Any) -> Any:
@@ -74,7 +74,7 @@ def _recover(operation: Operation, state: State, payload: Any, lost: AmbiguousRe
         found = _look(operation, state, lost, min(0.5 * 2**look, state.client.settings.timeout) if look else 0.0)
         if _is_done(operation, found):
             if _unsaved(operation):
-                raise _unknown(operation, lost, "it was saved, but XCI may not have done the rest")
+                raise _unknown(operation, lost, "it was saved, but XCI may not have done the rest", written=True)
             return found.raw if found else None
     may_repeat = _is_untouched(operation, found) and (lost.finished or operation.action != CREATE)
     if not may_repeat:
@@ -154,18 +154,20 @@ def _unsaved(operation: Operation) -> list[str]:
     return [one.unsaved for one in operation.resource.fields if one.unsaved and operation.desired.get(one.name)]
 
 
-def _unknown(operation: Operation, lost: XciError, outcome: str) -> XciError:
+def _unknown(operation: Operation, lost: XciError, outcome: str, written: bool = False) -> XciError:
     what = "XCI's answer was lost" if isinstance(lost, AmbiguousResult) else "XCI refused"
-    return AmbiguousResult(
+    error = AmbiguousResult(
         f"{operation}: {what} ({lost}), and it is not known whether it happened: {outcome}. "
         "Nothing was sent twice; run again to see, and to do what is left",
         finished=False,
     )
+    error.written = written
+    return error
 
 
 def _explained(operation: Operation, state: State, refused: ApiError) -> XciError:
     """Return XCI's refusal with what it was about, what is known of the outcome, and what may help."""
-    parts = [f"{operation}: {refused}"]
+    parts, done = [f"{operation}: {refused}"], False
     if refused.status < 300 or refused.status >= 500:
         done = _is_done(operation, _look(operation, state, refused))
         parts.append("The object now has the requested state" if done else "The change was not applied")
@@ -176,4 +178,6 @@ def _explained(operation: Operation, state: State, refused: ApiError) -> XciErro
         names = ", ".join(one.name for one in omitted)
         default = "".join(f", or {one.default_option} to the document" for one in omitted if one.default_option)
         parts.append(f"XCI may need {names} in every change, since it does not show it: add it to the task{default}")
-    return ApiError(". ".join(parts), refused.status)
+    error = ApiError(". ".join(parts), refused.status)
+    error.written = done
+    return error

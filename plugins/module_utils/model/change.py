@@ -40,7 +40,7 @@ class Operation:
     read_at: float = field(default_factory=time.monotonic)
     """When XCI showed it, in seconds of ``time.monotonic``."""
     losses: list[tuple[str, str]] = field(default_factory=list)
-    """What an edit may replace though nobody asked for that, since XCI never shows it: the option, and why."""
+    """What it may replace or delete though nobody asked for that, since XCI never shows it: the option, and why."""
     meanwhile: list[str] = field(default_factory=list)
     """What somebody else changed between planning and writing."""
     conflicts: list[tuple[str, str]] = field(default_factory=list)
@@ -166,7 +166,9 @@ def _removal(resource: Resource, desired: Values, current: Values | None) -> Ope
         raise InputError(
             f"{resource.kind} {resource.title(current)} exists and cannot be removed: {resource.immutable}"
         )
-    return Operation(DELETE, resource, desired, before=current, after={})
+    why = f"XCI never shows which {resource.used_by} these are, and may delete them, too, or refuse"
+    losses = [(resource.used_by, why)] if resource.used_by else []
+    return Operation(DELETE, resource, desired, before=current, after={}, losses=losses)
 
 
 def check_creation(resource: Resource, desired: Values) -> list[str]:

@@ -35,6 +35,7 @@ class Field:
     required_if: Condition | None = None  #: applies only then, and must have a value then
     omit_if_empty: bool = False  #: left out of a write while it is empty and nobody asked to clear it
     empty_means_unknown: bool = False  #: XCI shows an empty value when it does not tell the real one
+    describes: bool = False  #: what is said of it must be true before the object is deleted, as of what finds it
     requires: str = ""  #: a secret is of no use without this field
     locks_out: Any = None  #: the value that takes from an account what its owner may need to get it back
     unsaved: str = ""  #: what XCI does with a true value after it has saved the object, so that this may fail alone

@@ -61,6 +61,7 @@ class Resource:
     qualifier: str = ""  #: the reference that may be written behind the name, with an @ between them
     scope: str = ""  #: the reference to the object that lists them; empty where there is one list of all
     contains: str = ""  #: the kind of which one lists objects, which XCI may delete with it
+    used_by: str = ""  #: the list of the objects that use one, which XCI never shows of them and may delete with it
     moves_within: str = ""  #: the field of the scope's objects within which an object may move from scope to scope
     default_search: Mapping[str, str] = field(default_factory=dict)
     """Where one that is to be present is searched for, by lookup key: where that is more than its scope."""
@@ -168,6 +169,11 @@ class Resource:
     def identifying(self) -> tuple[str, ...]:
         """All fields that may tell which object is meant, such as number, login and names."""
         return tuple(dict.fromkeys(name for keys in self.lookup_keys.values() for name in keys))
+
+    @cached_property
+    def descriptive(self) -> tuple[str, ...]:
+        """All fields of which only what is true may be said of an object that is to be deleted."""
+        return (*self.identifying, *(one.name for one in self.fields if one.describes))
 
     @cached_property
     def likenesses(self) -> dict[str, tuple[Likeness, Likeness]]:

@@ -83,9 +83,9 @@ ENTITY = Resource(
     fields=(
         Field("name", Text(longest=39), "name", required=True, unique_in="xivo"),
         Field("xivo", Ref(kind="xivo", field="id"), read="xivo", write="xivoId", required=True),
-        Field("display_name", Text(longest=128), "displayName", default=_same_as_name),
+        Field("display_name", Text(longest=128), "displayName", default=_same_as_name, describes=True),
         Field("intervals", Intervals(), "intervals", default=(), unique_in="xivo"),
-        Field("presented_number", Text(), "presentedNumber", default="inbNo"),
+        Field("presented_number", Text(), "presentedNumber", default="inbNo", describes=True),
         Field("id", Number(), read="id"),
         Field("combined_id", Text(exact=True), read="combinedId"),
         Field("available_numbers", Codec()),
@@ -100,6 +100,7 @@ TEMPLATE = Resource(
     display_format="{name}",
     aliases=("{name}", "{id}"),
     lookup_keys={"name": ("name",)},
+    used_by="users",
     fields=(
         Field("name", Text(), "name", required=True, unique_in=EVERYWHERE),
         Field("xivos", Refs(kind="xivo", field="id"), "xivos", default=()),
@@ -169,7 +170,7 @@ ADMIN = Resource(
     default_policy="verify",
     fields=(
         Field("login", Text(), "login", required=True, unique_in=EVERYWHERE),
-        Field("name", Text(), "name", default=""),
+        Field("name", Text(), "name", default="", describes=True),
         Field("ldap", Flag(), "ldap", default=False, locks_out=True),
         Field("password", Secret(), write="password", required_if=("ldap", False)),
         Field("super_admin", Flag(), "superAdmin", default=False, locks_out=False),

@@ -43,6 +43,18 @@ def normal(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def temporary(name: str, number: int, longest: int = 0) -> str:
+    """Return what is called *name* for the moment, while it exchanges that with another object."""
+    mark = f"{_TEMPORARY}{number}"
+    return f"{name[: longest - len(mark)] if longest else name}{mark}"
+
+
+def is_temporary(text: str, name: str, longest: int = 0) -> bool:
+    """Return whether a text is a temporary name for *name*: an exchange may have been broken off."""
+    number = text.rpartition(_TEMPORARY)[2]
+    return number.isdecimal() and text == temporary(name, int(number), longest)
+
+
 def refused(text: str) -> str:
     """Return why a text is not taken as the new value of anything, or an empty text: most likely nobody meant it."""
     if _SPREADSHEET_ERROR.fullmatch(text):
@@ -56,6 +68,7 @@ def refused(text: str) -> str:
     return f"{brief(text)} contains {what} (U+{ord(bad):04X})"
 
 
+_TEMPORARY = "-exchange-"
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}(\.0+)?")
 _SPREADSHEET_ERROR = re.compile(r"#[A-ZÀ-Ý0-9_/]+[!?]|#N/[ADV]|#{3,}|Err:[0-9]+")
 _INVISIBLE = {

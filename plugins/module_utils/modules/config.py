@@ -51,16 +51,6 @@ class InvalidDocument(InputError):
         return bounded({"msg": invalid_document(self.problems), "errors": errors})
 
 
-class UncomparedDocument(InvalidDocument):
-    """An invalid document that is to be reported without failing, and that the ordinary module does not accept."""
-
-    def result(self) -> dict[str, Any]:
-        lists: dict[str, Any] = {"plan": [], "losses": [], "not_tried": []}
-        errors = [problem.as_dict() for problem in self.problems]
-        outcome = {"failed": False, "changed": False, "msg": invalid_document(self.problems)}
-        return {**outcome, **lists, "summary": summary([], {}), "errors": errors}
-
-
 def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Bring XCI to what a document says; return the module's result, with ``plan``, ``summary`` and ``errors``."""
     _check_numbers(options)
@@ -152,8 +142,6 @@ def _apply(planner: Planner, options: Mapping[str, Any], context: Context, resul
     # A name or number may change on the way.
     named = {id(operation): _problem(planner, operation) for operation in operations}
     execution = Execution(context.state, options["parallelism"], options["on_error"] == "stop", context.progress)
-    # Who is listed under a name of his own is not taken for somebody whose name is alike, later on either.
-    context.state.written = planner.view.written
     try:
         with context.creating(operations) as execution.doubted:
             execution.run(planner.order)
@@ -161,8 +149,6 @@ def _apply(planner: Planner, options: Mapping[str, Any], context: Context, resul
     except BaseException:
         context.interrupted = bounded({**result, **_outcome(execution, named, context), "failed": True})
         raise
-    finally:
-        context.state.written = set()
     outcome = {**result, **_outcome(execution, named, context)}
     return bounded(outcome) if outcome.get("failed") else outcome
 

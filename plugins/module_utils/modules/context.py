@@ -53,8 +53,8 @@ class Journal(Protocol):
 class Creations(Protocol):
     """What the workers of a run create, one at a time in each place, such as an entity."""
 
-    def alone(self, places: Iterable[str]) -> AbstractContextManager[None]:
-        """Let no other worker create in these places meanwhile."""
+    def alone(self, places: Iterable[str], waiting: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Let no other worker create in these places meanwhile; *waiting* is called once for what takes long to get."""
 
     def by_others(self, names: Iterable[str]) -> set[str]:
         """Return those of the names that other workers created since this object was made."""
@@ -70,7 +70,8 @@ class Context:
     *state* outlives the run where the worker keeps it for the next item of a loop. *journal* keeps what is planned in
     check mode for the tasks that follow; it is None where they could not see it. *creations* is what workers side by
     side create; None as well where they can't know of each other. *problems* are those of a document, *place* names its
-    entries, and *progress* is called with how many of its writes are done, of how many.
+    entries, *progress* is called with how many of its writes are done, of how many, and *say* with what a person who
+    waits may want to know, both by the main thread alone.
     *interrupted* is the result of a document until a signal or a time-out ended it.
     """
 
@@ -84,6 +85,7 @@ class Context:
     problems: list[Problem] = field(default_factory=list)
     place: Place = index_place
     progress: Callable[[int, int], None] | None = None
+    say: Callable[[str], None] | None = None
     interrupted: dict[str, Any] = field(default_factory=dict)
     _planned: PlannedState | None = None
 
@@ -137,7 +139,7 @@ class Context:
             yield set()
             return
         names = {id(one): names_of(one) for one in creations}
-        with self.creations.alone(map(place_of, creations)):
+        with self.creations.alone(map(place_of, creations), self._waiting):
             made = self.creations.by_others(name for several in names.values() for name in several)
             doubted = {key for key, several in names.items() if made.intersection(several)}
             for one in creations if doubted else ():
@@ -146,6 +148,10 @@ class Context:
                 yield doubted
             finally:
                 self.creations.add(name for several in names.values() for name in several)
+
+    def _waiting(self, place: str) -> None:
+        if self.say:
+            self.say(f"waiting for another task of this run, which creates as well: {place}")
 
     def warn_of_chosen(self, operation: Operation) -> None:
         """Warn of a number that is predicted in check mode where nobody else can see that."""

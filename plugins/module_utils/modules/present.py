@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.errors import InputError, XciError
+from ..api.errors import InputError, Problem, XciError
 from ..api.settings import CONNECTION
 from ..engine.propose import Proposal, propose
 from ..model.change import DELETE, Operation, diff
@@ -62,14 +62,15 @@ def _write(operations: list[Operation], match: str, context: Context) -> Done:
     """Do writes."""
     from ..engine.write import unreadable
 
-    last, done = operations[-1], []
-    for count, operation in enumerate(operations):
+    last, done = operations[-1], list[Operation]()
+    for operation in operations:
         try:
             made = _carried_out(operation, context)
         except XciError as error:
-            if not count:
-                raise
-            raise XciError(f"{error}. Before that, {count} of {len(operations) - 1} in it were deleted") from None
+            if done:
+                error.args = (f"{error}. Before that, {len(done)} of {len(operations) - 1} in it were deleted",)
+                error.written = True
+            raise
         if made is not None:
             context.warnings += made.meanwhile
             done.append(made)
@@ -81,38 +82,41 @@ def _write(operations: list[Operation], match: str, context: Context) -> Done:
     try:
         found = context.state.find(last.resource, known or wanted, match)
     except XciError as error:
-        raise unreadable(last, error) from None
+        raise (unreadable(last, error) if done else error) from None
     return done, found.values if found else last.after
 
 
 def _proposed(resource: Resource, options: Mapping[str, Any], desired: Values, state: State, check: bool) -> Proposal:
-    """Return what to do; raise InputError where two objects would have one name or number, as far as is known."""
+    """Return what to do; raise InputError where two objects would have what only one can have, as far as is known."""
     proposal = propose(resource, options, desired, state)
-    try:
-        _check_unique(proposal.operation, state)
-    except InputError:
-        if check or proposal.operation is None:
-            raise
-        # The list may be one of a while ago.
-        state.read_again(resource, proposal.operation.after.get(resource.scope, ""))
+    problems, scopes = _duplicates(proposal.operation, state)
+    if problems and not check:
+        # The lists may be of a while ago.
+        for scope in scopes:
+            state.read_again(resource, scope)
         proposal = propose(resource, options, desired, state)
-        _check_unique(proposal.operation, state)
+        problems, scopes = _duplicates(proposal.operation, state)
+    if problems:
+        raise InputError(*problems)
     return proposal
 
 
-def _check_unique(operation: Operation | None, state: State) -> None:
-    """Refuse to give two objects of a list that was read the same name or number, as a document does."""
+def _duplicates(operation: Operation | None, state: State) -> tuple[list[Problem], set[str]]:
+    """Return what others have in the lists that were read, as a document says it, and the scopes of these lists."""
     if operation is None or operation.action == DELETE:
-        return
-    resource, identity = operation.resource, operation.resource.identity
-    if not {*identity, resource.scope} & {*operation.changed}:
-        return
-    listing = state.known_listing(resource, operation.after)
-    same = listing.by_index(identity, resource.lookup_key("", operation.after)) if listing else []
-    ids = ", ".join(str(item.id) for item in same if item.id != operation.before.get("id"))
-    if ids:
-        title = f"{resource.kind} {resource.title(operation.after)}"
-        raise InputError(f"duplicate: {title} already exists on XCI, with id {ids}")
+        return [], set()
+    resource = operation.resource
+    names = {resource.scope, *(one.name for one in resource.unique)}
+    if not names.intersection(operation.changed) or not state.lists_read(resource):
+        return [], set()
+    from ..engine.conflicts import problem_of, taken
+    from ..engine.order import Step
+
+    step = Step.of(operation, operation.before.get("id", 0), "", state)
+    found = [(claim, others) for _step, claim, others in taken([step], state)]
+    items = [item.values for _claim, others in found for _held, item in others]
+    scopes = {values.get(resource.scope, "") for values in (*items, operation.after)}
+    return [problem_of(operation, claim, others, {}) for claim, others in found], scopes
 
 
 def _carried_out(operation: Operation, context: Context) -> Operation | None:

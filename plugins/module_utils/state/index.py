@@ -41,11 +41,13 @@ MOST_HINTS = 20
 class Index:
     """One list of XCI, by id (*items*), with an index for each way in which something was looked up.
 
-    *named* and *labels* cache what names mean; each change of the list begins them anew.
+    *named* and *labels* cache what names mean; each change of the list begins them anew. *read_at* is when XCI showed
+    the list, as that of an item.
     """
 
-    def __init__(self, items: Iterable[Item] = ()) -> None:
+    def __init__(self, items: Iterable[Item] = (), read_at: float | None = None) -> None:
         self.items: dict[int, Item] = {item.id: item for item in items}
+        self.read_at = time.monotonic() if read_at is None else read_at
         self.hints: dict[str, str] = {}
         self._indexes: dict[IndexName, dict[Any, dict[int, Item]]] = {}
         # An index that is half made would hide what exists, and a write would go to the wrong place or fail.

@@ -58,16 +58,12 @@ class PlannedState(State):
     # -- what differs from the state below
 
     def _read(self, kind: str, scope: Item | None) -> Index:
-        listing = Index(self._renamed(kind, self._base.listing(kind, scope).items.values()))
+        below = self._base.listing(kind, scope)
+        listing = Index(self._renamed(kind, below.items.values()), below.read_at)
         for write in self._writes:
             if write.kind == kind:
                 self._overlay(listing, write, scope.id if scope else 0)
         return listing
-
-    def known_listing(self, resource: Resource, values: Values) -> Index | None:
-        if self._base.known_listing(resource, values) is not None:
-            self.listing(resource.kind, self.scope_of(resource, values))
-        return super().known_listing(resource, values)
 
     def _renamed(self, kind: str, items: Iterable[Item]) -> Iterable[Item]:
         """Return items of the state below, which knows nothing of the names to come."""
@@ -79,10 +75,10 @@ class PlannedState(State):
     def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
         self._base.prefetch(kind, scopes, parallelism)
 
-    def items_read(self, resource: Resource) -> list[Item]:
+    def lists_read(self, resource: Resource) -> list[Index]:
         for scope in self._base.scopes_read(resource):
             self.listing(resource.kind, scope)
-        return super().items_read(resource)
+        return super().lists_read(resource)
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         writes = [write for write in self._writes if (write.kind, write.id) == (resource.kind, identity)]

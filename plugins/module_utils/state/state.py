@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from urllib.parse import quote
 from ..api.cancellation import threads
 from ..api.client import Client
 from ..api.errors import ApiError, UnexpectedResponse, UnknownReference, first_of
-from ..model.fields import EVERYWHERE, Likeness, Resource, Values, is_planned
+from ..model.fields import EVERYWHERE, Resource, Values, is_planned
 from ..model.resources import RESOURCES
 from ..model.spelling import whole_number
 from .answers import elements
@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 
 GONE = (400, 404, 410)
 """XCI's page does not say how it answers for an object that it does not know."""
+ObjectName = tuple[str, tuple[Any, ...]]
+"""How a document names an object: its kind and the values by which it is found, such as ``("admin", ("anna",))``."""
 
 
 class State(Names):
     """The lists of one XCI. Each is read when it is first needed.
 
     *reservations* are the numbers that somebody in this run is about to take. *assumed* are the references that were
-    assumed to exist, as kind and name; only a planned state does that. *written* are the objects that a document names,
-    as kind and key: who writes two names that are alike means two objects.
+    assumed to exist, as kind and name; only a planned state does that.
     """
 
     def __init__(self, client: Client, reservations: Reservations | None = None) -> None:
@@ -43,7 +44,6 @@ class State(Names):
         self.reservations = reservations or Reservations()
         self.next_id = NextId()
         self.assumed: list[tuple[str, str]] = []
-        self.written: set[tuple[str, tuple[Any, ...]]] = set()
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -125,11 +125,14 @@ class State(Names):
         self.prefetch(resource.kind, scopes, parallelism)
         return [item for scope in scopes for item in self.listing(resource.kind, scope).items.values()]
 
+    def lists_read(self, resource: Resource) -> list[Index]:
+        """Return the lists of a kind that were read, without a request."""
+        with self.lock:
+            return [listing for (kind, _scope), listing in self._lists.items() if kind == resource.kind]
+
     def items_read(self, resource: Resource) -> list[Item]:
         """Return the objects of a kind in all lists that were read, without a request."""
-        with self.lock:
-            lists = [listing for (kind, _scope), listing in self._lists.items() if kind == resource.kind]
-        return [item for listing in lists for item in listing.items.values()]
+        return [item for listing in self.lists_read(resource) for item in listing.items.values()]
 
     def scopes_read(self, resource: Resource) -> list[Item]:
         """Return the scopes whose lists of a kind were read."""
@@ -184,34 +187,34 @@ class State(Names):
             raise UnknownReference(f"several {resource.plural} have {values}: {what}; give the id of one")
         return found[0] if found else None
 
-    def alike(self, resource: Resource, desired: Values, match: str) -> tuple[list[Item], list[Item]]:
+    def alike(
+        self, resource: Resource, desired: Values, match: str, listed: Collection[ObjectName] = ()
+    ) -> tuple[list[Item], list[Item]]:
         """Return what is in the scope that *desired* names and differs from it in case only, and what differs in more.
 
-        The latter has the same letters and digits, without accents.
+        The latter has the same letters and digits, without accents. What is *listed* itself is never one of these: who
+        writes two names that are alike means two objects.
         """
         if match not in resource.likenesses:
             return [], []
         listing = self.listing(resource.kind, self.scope_of(resource, desired))
+        keys = [(one, one(desired)) for one in resource.likenesses[match]]
         caseless, similar = (
-            self._unnamed(resource, match, listing, one, desired) for one in resource.likenesses[match]
+            [
+                item
+                for item in ([] if likeness.is_blank(key) else listing.by_index(likeness, key))
+                if (resource.kind, resource.lookup_key(match, item.values)) not in listed
+            ]
+            for likeness, key in keys
         )
         return caseless, [item for item in similar if item not in caseless]
-
-    def _unnamed(
-        self, resource: Resource, match: str, listing: Index, likeness: Likeness, desired: Values
-    ) -> list[Item]:
-        """Return the objects that are alike, without those that the document names itself."""
-        key = likeness(desired)
-        found = [] if likeness.is_blank(key) else listing.by_index(likeness, key)
-        return [item for item in found if (resource.kind, resource.lookup_key(match, item.values)) not in self.written]
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         """Return the object of that id; read alone where XCI has no list of all of its kind."""
         if not resource.scope:
             return self.listing(resource.kind).items.get(identity)
-        with self.lock:
-            lists = [listing.items for (kind, _scope), listing in self._lists.items() if kind == resource.kind]
-        known = next((items[identity] for items in lists if identity in items), None)
+        lists = self.lists_read(resource)
+        known = next((listing.items[identity] for listing in lists if identity in listing.items), None)
         return known or self.read_shown(resource, {"id": identity})
 
     def _others(self, resource: Resource, scope: Item, search: str) -> Iterator[Index]:
@@ -265,6 +268,7 @@ class State(Names):
                 listing.put(known)
         for identity in listing.items.keys() - shown:
             listing.delete(identity)
+        listing.read_at = now
         self._check_titles(resource, listing)
 
     def forget_referring(self, resource: Resource) -> None:

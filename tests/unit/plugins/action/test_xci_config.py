@@ -18,6 +18,8 @@ from ansible.errors import AnsibleError
 from ansible_collections.xivo.xci.plugins.action import xci_config
 from ansible_collections.xivo.xci.plugins.action.xci_config import ActionModule
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
+from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
 from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted
@@ -146,7 +148,7 @@ def test_unknown_options_are_reported_together_and_with_their_places(people: str
     }
     made = action()
     with pytest.raises(InvalidDocument) as caught:
-        made._check_names(made._completed(options))
+        made._with_known_names(made._completed(options))
     assert list(map(str, caught.value.problems)) == [
         "users[0].cti_pasword: unsupported option; did you mean cti_password?",
         "users[0].shoe_size: unsupported option",
@@ -167,12 +169,27 @@ def test_unknown_options_are_reported_together_and_with_their_places(people: str
     assert "made-up" not in str(result)
 
 
-def test_unknown_options_can_be_reported_without_failing() -> None:
-    with pytest.raises(InvalidDocument) as caught:
-        action()._check_names({"on_invalid": "report", "users": [{"shoe_size": number} for number in range(12)]})
-    result = caught.value.result()
-    assert (result["failed"], result["changed"], result["plan"], len(result["errors"])) == (False, False, [], 12)
-    assert result["summary"]["user"] == {"create": 0, "update": 0, "delete": 0, "unchanged": 0}
+def test_entries_with_unknown_options_are_invalid_for_the_ordinary_module_and_the_rest_is_compared() -> None:
+    """What is wrong with them is said as in the controller's process."""
+    valid = {"entity": "a@b", "internal_number": "2"}
+    odd = {"shoe_size": 43, "internal_number": "1x", "pasword": "made-up", "id": 5}
+    options = {"on_invalid": "report", "users": [valid, odd], "admins": []}
+    made = action()
+    passed = made._with_known_names(options)
+    assert passed["users"][0] == valid
+    assert passed["users"][1].keys() == {"internal_number", "id"}
+    assert options["users"] == [valid, odd]
+    parsed = parse(USER, passed["users"][1]).problems
+    assert len(parsed) == 2
+    errors = [one.at(kind="user", index=1, key="1x@") for one in parsed]
+    result = made._located(returned(*errors, problem("duplicate", 2), changed=False, msg="old"))
+    assert [(one["index"], one["option"], one["key"], one["msg"]) for one in result["errors"]] == [
+        (1, "shoe_size", "1x@", "unsupported option"),
+        (1, "pasword", "1x@", "unsupported option; did you mean cti_password?"),
+        (1, "internal_number", "1x@", "invalid value: '1x' is not a number in digits"),
+        (2, "", "", "duplicate"),
+    ]
+    assert "made-up" not in str([passed, result])
 
 
 @pytest.mark.parametrize(
@@ -313,6 +330,8 @@ def test_a_context_knows_places_and_progress(located: ActionModule, monkeypatch:
             self.title = title
 
         def __call__(self, done: int, total: int) -> None: ...
+
+        def say(self, text: str) -> None: ...
 
         def end(self) -> None:
             ended.append(self.title)

@@ -112,7 +112,7 @@ def test_one_creates_at_a_time_in_each_place() -> None:
     inside: list[str] = []
 
     def create(place: str) -> None:
-        with RunCreations(HERE).alone([place, "template"]):
+        with RunCreations(HERE).alone([place, "template"], lambda _place: None):
             inside.append(place)
             time.sleep(0.01)
             assert inside.pop() == place
@@ -122,17 +122,36 @@ def test_one_creates_at_a_time_in_each_place() -> None:
         list(pool.map(create, ["user a@b", "user c@d"] * 8))
 
 
+def test_who_waits_for_another_one_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_folder, "PATIENCE", 0.05)
+    said: list[str] = []
+    both = ["user a@b", "user c@d"]
+
+    def create() -> None:
+        with RunCreations(HERE).alone(both, said.append):
+            pass
+
+    with ThreadPoolExecutor(1) as pool:
+        with RunCreations(HERE).alone(both, said.append):
+            other = pool.submit(create)
+            while not said:
+                time.sleep(0.005)
+            assert not other.done()
+        other.result()
+    assert said == ["user a@b"]
+
+
 def test_what_is_created_can_not_always_be_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", "/nowhere/at/all")
     one = RunCreations(HERE)
-    with one.alone(["user a@b"]):
+    with one.alone(["user a@b"], lambda _place: None):
         one.add(["user a@b 1"])
     assert one.by_others(["user a@b 1"]) == set()
 
 
 def test_the_files_say_nothing_of_who_was_created(folder: Path) -> None:
     one = RunCreations(HERE)
-    with one.alone(["user accueil@nord"]):
+    with one.alone(["user accueil@nord"], lambda _place: None):
         one.add(["user accueil@nord name ['Alice', 'Martin']"])
     texts = [file.name + file.read_text(encoding="utf-8") for file in folder.iterdir()]
     assert len(texts) == 2

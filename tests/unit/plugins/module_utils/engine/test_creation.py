@@ -18,12 +18,13 @@ from ansible_collections.xivo.xci.plugins.module_utils.engine.creation import (
 )
 from ansible_collections.xivo.xci.plugins.module_utils.engine.propose import propose
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import Operation
-from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import TEMPLATE, USER
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
 from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     DEFAULT,
+    TEMPLATES,
     WORLD,
     FakeClient,
     Turns,
@@ -73,6 +74,34 @@ def test_a_number_that_somebody_took_is_replaced_by_the_next(status: int) -> Non
     assert made is not None
     assert made.after["internal_number"] == "203"
     assert [body["internalNumber"] for body in client.bodies] == ["202", "203"]
+
+
+def test_what_is_proposed_anew_is_not_taken_for_what_the_document_lists_beside_it() -> None:
+    plus = fakes.template(30, "desk +")
+    client, state = world({"POST /templates": Turns(TAKEN, plus), TEMPLATES: Turns(WORLD[TEMPLATES], WORLD[TEMPLATES])})
+    listed = {("template", ("desk",)), ("template", ("desk +",))}
+    operation = propose(TEMPLATE, {}, {"name": "desk +"}, state, listed=listed).operation
+    assert operation is not None
+    assert operation.again is not None
+    anew = operation.again(State(client)).operation  # type: ignore[arg-type]
+    assert (anew.action, anew.after["name"]) == ("create", "desk +")
+
+
+def test_what_can_not_be_compared_with_others_is_said_to_be_created() -> None:
+    """XCI fails when it is to show whether somebody else has the same number."""
+    client, state = world(
+        {LIST: Turns(items(ZOE, ANN), ApiError("broken", 500)), FREE: items("202"), POST: bo(30, "202")}
+    )
+    made = carry_out(proposed(state, BO), state)
+    assert made is not None
+    (final,) = keep_apart([made], state)
+    assert isinstance(final, XciError)
+    assert str(final) == (
+        "create user 202@default@paris: it was created, but whether another user has its internal_number can't be "
+        "seen: broken"
+    )
+    assert final.result()["changed"] is True
+    assert client.writes == [POST]
 
 
 def test_a_refusal_that_is_not_about_the_number_is_passed_on() -> None:

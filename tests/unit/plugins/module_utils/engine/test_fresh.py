@@ -133,6 +133,25 @@ def test_who_was_renumbered_or_moved_is_not_put_back(change: dict[str, Any], dif
     assert client.calls == ["GET /users/5"]
 
 
+@pytest.mark.parametrize(("old", "looks"), [(True, True), (False, False)])
+def test_who_is_in_an_entity_is_looked_at_again_if_that_was_read_a_while_ago(old: bool, looks: bool) -> None:
+    """Though the entity itself was read just now."""
+    lists = Turns(items(), items(user(9, "209")))
+    client = FakeClient({**WORLD, users(DEFAULT): lists, "GET /entities/default%40uuid-1": DEFAULT,
+                         "DELETE /entities/default%40uuid-1": None})  # fmt: skip
+    state = State(client)  # type: ignore[arg-type]
+    state.listing("user", state.resolve("entity", "default@paris")).read_at -= 60 if old else 0
+    gone = {"name": "default", "xivo": "paris", "state": "absent"}
+    operation = propose(RESOURCES["entity"], gone, {"name": "default", "xivo": "paris"}, state).operation
+    assert operation is not None
+    if looks:
+        with pytest.raises(Outdated, match=r"it has 1 user meanwhile, and was not deleted; run again$"):
+            write(operation, state)
+    else:
+        assert write(operation, state) is not None
+    assert bool(client.writes) is not looks
+
+
 def test_a_list_is_read_once_for_many_of_its_objects() -> None:
     now = items({**BEFORE, "lastName": "Renamed"}, user(6, "201", firstName="Ann"))
     operation, state, client = planned(

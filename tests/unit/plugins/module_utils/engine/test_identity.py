@@ -16,6 +16,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RE
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     DEFAULT,
+    ENTITIES,
     LYON_DEFAULT,
     SALES,
     TEMPLATES,
@@ -172,6 +173,73 @@ def test_what_is_said_must_be_true_before_somebody_is_deleted(said: dict[str, An
         f"user 200@default@paris (id 5) is not as described, and was not deleted: {wrong}. Give what is true of it, or "
         "omit it"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "wrong"),
+    [
+        ("admin", {"login": "bob", "name": "Someone Else"}, "name is '', not 'Someone Else'"),
+        (
+            "entity",
+            {"name": "sales", "xivo": "paris", "display_name": "Comptabilité", "force": True},
+            "display_name is 'sales', not 'Comptabilité'",
+        ),
+        (
+            "entity",
+            {"id": 18, "presented_number": "0123", "force": True},
+            "presented_number is 'inbNo', not '0123'",
+        ),
+    ],
+)
+def test_what_describes_an_object_must_be_true_as_well(kind: str, options: dict[str, Any], wrong: str) -> None:
+    with pytest.raises(InputError) as caught:
+        proposal(kind, **options, state="absent")
+    assert f"and was not deleted: {wrong}. Give what is true of it" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "found"),
+    [
+        ("admin", {"login": "bob", "name": "", "super_admin": True, "entities": ["gone"]}, 9),
+        (
+            "entity",
+            {
+                "name": "sales",
+                "xivo": "paris",
+                "display_name": "Sales",
+                "intervals": ["1-9"],
+                "presented_number": "inbno",
+            },
+            18,
+        ),
+        ("template", {"name": "desk", "ringing_time": 1}, 3),
+    ],
+)
+def test_settings_need_not_be_true_for_that(kind: str, options: dict[str, Any], found: int) -> None:
+    more: dict[str, Any] = {"force": True} if kind == "entity" else {}
+    assert identity(proposal(kind, **options, **more, state="absent")) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "is_true"),
+    [
+        ("default-exchange-1", "default", True),
+        ("default-exchange-12", "default", True),
+        ("default-exchange-1", "sales", False),
+        ("default-1", "default", False),
+        ("default-exchange-", "default", False),
+        (f"{'d' * 28}-exchange-1", "d" * 39, True),
+    ],
+)
+def test_an_object_still_has_the_name_that_it_was_to_exchange(name: str, said: str, is_true: bool) -> None:
+    """An exchange that was broken off leaves a temporary name."""
+    state = State(FakeClient({**WORLD, ENTITIES: items({**DEFAULT, "name": name}), users(DEFAULT): items()}))  # type: ignore[arg-type]
+    options = {"id": 17, "name": said, "xivo": "paris", "state": "absent"}
+    if is_true:
+        assert identity(proposal("entity", state, **options)) == 17
+    else:
+        with pytest.raises(InputError, match=f"name is '{name}', not '{said}'"):
+            proposal("entity", state, **options)
 
 
 @pytest.mark.parametrize(

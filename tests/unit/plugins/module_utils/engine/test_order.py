@@ -289,12 +289,12 @@ def test_intervals_are_exchanged_and_what_nobody_else_gets_stays() -> None:
 
 
 def test_names_are_exchanged_by_a_temporary_one() -> None:
-    named = items(entity(1, "a"), entity(2, "b"), entity(3, "b-1"), entity(4, "b", xivo(2)))
+    named = items(entity(1, "a"), entity(2, "b"), entity(3, "b-exchange-1"), entity(4, "b", xivo(2)))
     planned = Planned(
         [operation("entity", site("a"), site("b")), operation("entity", site("b", id=2), site("a", id=2))],
         {ENTITIES: items(*named["items"], DEFAULT)},
     )
-    assert planned.groups() == [["b->b-2"], ["a->b"], ["b->a"]]
+    assert planned.groups() == [["b->b-exchange-2"], ["a->b"], ["b->a"]]
 
 
 def xivo(identity: int) -> dict[str, Any]:
@@ -304,7 +304,7 @@ def xivo(identity: int) -> dict[str, Any]:
 def test_a_temporary_name_is_not_too_long() -> None:
     one, other = "a" * 39, "b" * 39
     planned = Planned([operation("entity", site(one), site(other)), operation("entity", site(other, id=2), site(one))])
-    assert planned.groups()[0] == [f"{other}->{'b' * 36}-1"]
+    assert planned.groups()[0] == [f"{other}->{'b' * 28}-exchange-1"]
 
 
 def test_what_an_entity_that_is_deleted_has_may_be_needed_by_where_its_users_go() -> None:

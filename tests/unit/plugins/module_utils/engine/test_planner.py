@@ -140,15 +140,15 @@ def test_what_leaves_goes_last_and_the_other_way_round() -> None:
     gone = {"state": "absent"}
     document = {
         "entities": [{"name": "default", "xivo": "lyon", "force": True, **gone}],
-        "templates": [{"name": "desk", **gone}],
+        "templates": [{"name": "door", **gone}],
         "users": [{**ZOE, **gone}, {**BO, "template": "desk"}],
     }
-    plan = Plan(document)
+    plan = Plan(document, answers={TEMPLATES: [fakes.template(3, "desk"), fakes.template(4, "door")]})
     assert plan.error == ""
     assert plan.operations == [
         "create user 250@default@paris",
         "delete user 200@default@paris",
-        "delete template desk",
+        "delete template door",
         "delete user 200@default@lyon",
         "delete entity default@lyon",
     ]
@@ -164,6 +164,77 @@ def test_what_is_in_something_that_is_gone_is_gone_as_well() -> None:
     assert (plan.operations, plan.error) == ([], "")
     # Somebody who is to be there needs an entity that is.
     assert "entity 'old@paris' not found" in Plan({**document, "users": [{**BO, "entity": "old@paris"}]}).error
+
+
+WHO_IS_201 = "users[1]: nothing was deleted, since this is the user that is defined at users[0]"
+
+
+@pytest.mark.parametrize(
+    ("number", "gone", "present", "operations", "warnings"),
+    [
+        pytest.param("201", "201", ("200", "201"), ["update user 200@default@paris", "delete user 201@default@paris"],
+                     [], id="a-number-is-handed-on"),
+        pytest.param("201", "201", ("200", ""), ["update user 200@default@paris"], [WHO_IS_201], id="broken-off"),
+        pytest.param("201", "201", ("201", ""), [], [WHO_IS_201], id="again"),
+        pytest.param("290", "200", ("200", "201"), ["update user 200@default@paris"], [], id="a-number-is-given-up"),
+        pytest.param("290", "200", ("290", "201"), [], [], id="given-up-again"),
+    ],
+)  # fmt: skip
+def test_who_is_to_be_deleted_is_who_has_the_number_before(
+    number: str, gone: str, present: tuple[str, str], operations: list[str], warnings: list[str]
+) -> None:
+    """Whatever else the document plans; so a run that was broken off can be finished, and the next one has no work."""
+    raws = [fakes.user(identity, one) for identity, one in zip((5, 6), present, strict=True) if one]
+    entries = [{"id": 5, "internal_number": number}, {**ZOE, "internal_number": gone, "state": "absent"}]
+    plan, other = (Plan({"users": some}, answers={users(DEFAULT): items(*raws)}) for some in (entries, entries[::-1]))
+    assert (plan.error, plan.operations, plan.warnings) == ("", operations, warnings)
+    assert (other.error, other.operations) == ("", operations)
+
+
+def test_an_entity_that_is_to_be_deleted_can_hand_its_name_on() -> None:
+    named = {"name": "default", "xivo": "paris"}
+    document = {"entities": [{"id": 18, **named}, {**named, "state": "absent", "force": True}]}
+    plan = Plan(document)
+    assert plan.error == ""
+    assert plan.operations[0] == "update entity sales@paris"
+    assert [one.before["id"] for one in plan.planner.operations] == [18, 5, 6, 17]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param([ZOE, {**ZOE, "state": "absent"}], id="one-on-xci"),
+        pytest.param([BO, {**ZOE, "internal_number": "250", "state": "absent"}], id="a-new-one"),
+        pytest.param([ZOE, {"id": 5, "state": "absent"}], id="by-the-id"),
+    ],
+)
+def test_who_is_to_be_there_is_not_to_be_deleted(entries: list[dict[str, Any]]) -> None:
+    plan = Plan({"users": entries})
+    assert plan.problems == ["users[1]: duplicate: already defined at users[0]"]
+
+
+def test_an_entry_does_not_refer_to_what_another_one_deletes() -> None:
+    gone = {"state": "absent"}
+    document = {
+        "entities": [{"name": "sales", "xivo": "paris", "force": True, **gone}],
+        "templates": [{"name": "desk", **gone}, {"name": "door", "entities": ["sales@paris"]}],
+        "users": [{**ANN, "template": "desk"}, {**ZOE, "template": "desk", **gone}],
+        "admins": [{"login": "bob", "entities": ["sales", "default@lyon"], "password": "made-up"}],
+    }
+    assert Plan(document, answers={"LOGIN bob made-up": True}).problems == [
+        "templates[1].entities: entity 'sales@paris' is to be deleted",
+        "users[0].template: template 'desk' is to be deleted",
+        "admins[0].entities: entity 'sales' is to be deleted",
+    ]
+
+
+def test_a_new_entity_can_have_the_name_of_one_that_is_deleted_and_be_referred_to() -> None:
+    new = {"name": "sales", "xivo": "paris"}
+    document = {
+        "entities": [{"id": 18, "state": "absent", "force": True}, {"id": 17, **new}],
+        "admins": [{"login": "bob", "entities": ["sales@paris"], "password": "made-up", "update_password": "always"}],
+    }
+    assert Plan(document).error == ""
 
 
 def test_the_lists_of_all_scopes_are_read_once() -> None:
@@ -408,12 +479,15 @@ def test_a_swap_without_a_free_number_is_a_problem_of_an_entry() -> None:
     ]
 
 
+MOVED = {**BO, "first_name": "Zoé", "cti_login": "zoe"}
+
+
 @pytest.mark.parametrize(
     ("entries", "purge", "operations"),
     [
-        pytest.param([{**BO, "cti_login": "zoe"}, ANN], ("users",), ["update user 200@default@paris"], id="purged"),
+        pytest.param([MOVED, ANN], ("users",), ["update user 200@default@paris"], id="purged"),
         pytest.param(
-            [{**BO, "cti_login": "zoe"}, ANN, {**BO, "internal_number": "200", "match_on": "name"}], ("users",),
+            [MOVED, ANN, {**BO, "internal_number": "200", "match_on": "name"}], ("users",),
             ["create user 200@default@paris", "update user 200@default@paris"], id="whose-number-another-one-gets",
         ),
         pytest.param(
@@ -436,6 +510,37 @@ def test_who_is_known_by_the_login_where_the_old_entry_is_purged(
     plan = Plan({"users": entries}, purge)
     assert plan.error == ""
     assert sorted(plan.operations) == operations
+    assert plan.warnings == []
+
+
+HANDED_ON = "users[0]: user 200@default@paris (Zoé D'Arc) is not in the document, has the same cti_login 'zoe', and is"
+
+
+@pytest.mark.parametrize(
+    ("names", "operations", "warning"),
+    [
+        pytest.param(
+            {"first_name": "ZOE", "last_name": "Box"}, ["update user 200@default@paris"],
+            f"{HANDED_ON} changed for user 250@default@paris (ZOE Box)", id="who-married",
+        ),
+        pytest.param(
+            {"first_name": "Bo", "last_name": "Box"},
+            ["create user 250@default@paris", "delete user 200@default@paris"],
+            f"{HANDED_ON} deleted, and another one created for user 250@default@paris (Bo Box)", id="somebody-else",
+        ),
+        pytest.param(
+            {"last_name": "Box"}, ["create user 250@default@paris", "delete user 200@default@paris"],
+            f"{HANDED_ON} deleted, and another one created for user 250@default@paris (Box)", id="who-has-one-name",
+        ),
+    ],
+)  # fmt: skip
+def test_who_gets_the_login_of_who_is_purged_is_named_beside_him(
+    names: dict[str, Any], operations: list[str], warning: str
+) -> None:
+    """Where all names are others, it is another person, who gets no telephone and no voice mail of the old one."""
+    entry = {key: value for key, value in MOVED.items() if key != "first_name"}
+    plan = Plan({"users": [{**entry, **names}, ANN]}, ("users",))
+    assert (plan.error, plan.operations, plan.warnings) == ("", operations, [warning])
 
 
 def test_who_is_where_nobody_can_look_is_no_duplicate() -> None:
@@ -626,6 +731,35 @@ def test_what_the_document_refers_to_is_not_purged_and_that_is_said() -> None:
     assert plan.warnings == [
         "purge: not deleted, though not in the document, because the document refers to them: desk (id 3)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "purge", "warned"),
+    [
+        pytest.param({"login": "BOB"}, ("admins",), False, id="look-alike-purged"),
+        pytest.param({"login": "BOB"}, (), True, id="look-alike"),
+        pytest.param({"login": "bobb"}, ("admins",), False, id="mistyped-purged"),
+        pytest.param({"login": "bobb"}, (), True, id="mistyped"),
+    ],
+)
+def test_who_is_purged_is_not_said_to_be_kept(entry: dict[str, Any], purge: tuple[str, ...], warned: bool) -> None:
+    plan = Plan({"admins": [{**entry, "state": "absent"}]}, purge)
+    assert plan.deleted == ([] if warned else ["admin bob"])
+    assert ["nothing was deleted" in one for one in plan.warnings] == ([True] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("document", "purge"),
+    [({"templates": [{"name": "desk", "state": "absent"}]}, ()), ({"templates": []}, ("templates",))],
+    ids=["absent", "purge"],
+)
+def test_the_deletion_of_a_template_may_take_users_along(document: dict[str, Any], purge: tuple[str, ...]) -> None:
+    plan = Plan(document, purge)
+    losses = losses_of(plan.planner.operations)
+    assert [str(one) for one in alike_losses(losses)] == [
+        "users of 1 template: XCI never shows which users these are, and may delete them, too, or refuse"
+    ]
+    assert [(one["kind"], one["key"], one["option"]) for one in losses] == [("template", "desk", "users")]
 
 
 def test_nothing_is_purged_of_a_kind_of_which_an_entry_is_not_understood() -> None:

@@ -280,6 +280,70 @@ def test_a_number_that_a_list_shows_in_use_is_not_given_again(check: bool, wante
     assert [call for call in calls(on) if not call.startswith("GET")] == []
 
 
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "options", "problem"),
+    [
+        pytest.param(
+            "user", {**NEW, "cti_login": "zoe"},
+            "cti_login 'zoe' of user 250@default@paris also belongs to user 200@default@paris, on XCI, with id 5",
+            id="a-login",
+        ),
+        pytest.param(
+            "user", {"entity": "default@paris", "internal_number": "201", "cti_login": "zoe", "template": "desk"},
+            "cti_login 'zoe' of user 201@default@paris also belongs to user 200@default@paris, on XCI, with id 5",
+            id="a-login-of-an-edit",
+        ),
+        pytest.param(
+            "entity", {"name": "new", "xivo": "paris", "intervals": ["150-209"]},
+            "intervals 200-209 of entity new@paris also belongs to entity default@paris, on XCI, with id 17, 18",
+            id="intervals",
+        ),
+    ],
+)  # fmt: skip
+def test_what_only_one_can_have_is_refused_as_in_a_document(
+    kind: str, options: dict[str, Any], problem: str, check: bool
+) -> None:
+    """As far as the lists show it that are read anyway."""
+    on = task(check=check)
+    with pytest.raises(InputError) as caught:
+        run(kind, on, **options)
+    assert str(caught.value) == f"duplicate: {problem}"
+    assert [call for call in calls(on) if not call.startswith("GET")] == []
+    if check:
+        assert calls(on) == [*([ENTITIES, users(DEFAULT), TEMPLATES] if kind == "user" else [XIVOS, ENTITIES])]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "path"),
+    [
+        pytest.param("user", {**NEW, "cti_login": "ann"}, "POST /users", id="a-login-in-a-list-that-was-not-read"),
+        pytest.param("entity", {"name": "new", "xivo": "lyon", "intervals": ["300-309"]}, "POST /entities", id="free"),
+        pytest.param("user", {**ZOE, "first_name": "Z", "cti_login": "zoe", "template": "desk"}, "PUT /users/5",
+                     id="the-own-one"),
+    ],
+)  # fmt: skip
+def test_what_is_not_known_to_be_in_use_is_written(kind: str, options: dict[str, Any], path: str) -> None:
+    on = task({"POST /users": RAW_NEW, "POST /entities": fakes.entity(30, "new"), "PUT /users/5": RAW_ZOE})
+    assert run(kind, on, **options)["changed"]
+    assert [call for call in calls(on) if not call.startswith("GET")] == [path]
+
+
+def test_what_was_deleted_before_something_failed_is_a_change() -> None:
+    on = task({"DELETE /users/5": None, "DELETE /users/6": ApiError("broken", 409)})
+    with pytest.raises(ApiError) as caught:
+        run("entity", on, name="default", xivo="paris", state="absent", force=True)
+    assert caught.value.result() == {
+        "msg": "delete user 201@default@paris: broken. Before that, 1 of 2 in it were deleted",
+        "changed": True,
+        "status": 409,
+    }
+    nothing = task({"DELETE /users/5": ApiError("broken", 409)})
+    with pytest.raises(ApiError) as caught:
+        run("entity", nothing, name="default", xivo="paris", state="absent", force=True)
+    assert caught.value.result() == {"msg": "delete user 200@default@paris: broken", "status": 409}
+
+
 def test_a_number_that_was_given_up_since_its_list_was_read_can_be_given() -> None:
     later = items(fakes.user(6, "201", firstName="Ann"))
     on = task(
@@ -292,8 +356,11 @@ def test_a_number_that_was_given_up_since_its_list_was_read_can_be_given() -> No
 def test_what_is_done_and_can_not_be_read_back_is_said_to_be_done() -> None:
     """A template under a new name has its list read again, which is the moment that XCI fails in."""
     renaming = task({"PUT /templates/3": None, TEMPLATES: Turns(WORLD[TEMPLATES], ApiError("broken", 500))})
-    with pytest.raises(XciError, match="template desk: it is done, but what XCI shows of it can't be read: broken"):
+    with pytest.raises(
+        XciError, match="template desk: it is done, but what XCI shows of it can't be read: broken"
+    ) as it:
         run("template", renaming, id=3, name="bureau")
+    assert it.value.result()["changed"] is True
     assert sent(renaming)["name"] == "bureau"
 
 

@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the entries of a document delete: the objects that they name now, before others may get their names."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..api.errors import InputError, Problem, UnknownReference
+from ..model.fields import Resource
+from ..state.planned import PlannedState
+from ..state.state import ObjectName
+from .entry import Entry
+from .identity import Identified, identify
+
+
+@dataclass
+class Leaving:
+    """The *entries* of a document that delete something.
+
+    *view* is the state with what was planned so far, *listed* the objects that the document names, and *places* the
+    entries by the kind and the id of what they are about.
+    """
+
+    view: PlannedState
+    entries: Sequence[Entry]
+    listed: Collection[ObjectName]
+    places: Mapping[tuple[str, int], Entry]
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    _found: dict[int, Identified] = field(default_factory=dict)
+
+    def find(self, resource: Resource) -> None:
+        """Find what the entries of one kind delete, with the names that all of earlier kinds will have."""
+        entries = [entry for entry in self.entries if entry.resource is resource]
+        if not entries:
+            return
+        before = PlannedState(self.view)
+        before.leaving = self.view.leaving
+        for entry in self.entries:
+            # What is in something that is gone is gone as well: no problem when the document is applied again.
+            before.assume_exists(entry.resource, entry.parsed.desired)
+        for entry in entries:
+            try:
+                found = identify(resource, entry.options, entry.parsed.desired, before, self.listed)
+            except InputError as error:
+                self.problems += entry.locate(error.problems)
+            else:
+                self._found[id(entry)] = found
+
+    def contradicted(self, entries: Iterable[Entry]) -> Iterator[Problem]:
+        """Yield the problems of entries that refer to what is to be deleted."""
+        kinds = {kind for kind, _identity in self.view.leaving}
+        for entry in entries:
+            for name, ref in entry.resource.references.items():
+                # Who is listed in something that is to be deleted is found in it.
+                if ref.kind in kinds and name != entry.resource.scope:
+                    value = entry.parsed.desired.get(name) or []
+                    for text in value if isinstance(value, list) else [value]:
+                        if self._is_leaving(ref.kind, text):
+                            yield from entry.locate([Problem(f"{ref.kind} {text!r} is to be deleted", name)])
+
+    def _is_leaving(self, kind: str, text: str) -> bool:
+        with contextlib.suppress(UnknownReference):
+            return (kind, self.view.resolve(kind, text).id) in self.view.leaving
+        return False
+
+    def targets(self) -> Iterator[tuple[Entry, int | None]]:
+        """Yield the entries, each with the id of the object that it deletes; None where there is none, or it stays."""
+        for entry in self.entries:
+            if id(entry) in self._found:
+                yield entry, self._target(entry, self._found[id(entry)])
+
+    def _target(self, entry: Entry, found: Identified) -> int | None:
+        current = found.current.id if found.current else None
+        if current is not None and self._staying(entry, current) is None:
+            return current
+        holder = self._staying(entry, self._now(entry, found))
+        if holder is not None:
+            of_same_name = holder.match == entry.match and holder.identity == entry.identity
+            if "id" in entry.parsed.desired or (of_same_name and "id" not in holder.parsed.desired):
+                problem = Problem("duplicate: already defined at", others=(holder.index,))
+                self.problems += entry.locate([problem])
+            else:
+                text = f"nothing was deleted, since this is the {entry.resource.kind} that is defined at"
+                self.warnings += entry.locate([Problem(text, others=(holder.index,))])
+        return None
+
+    def _staying(self, entry: Entry, identity: int | None) -> Entry | None:
+        """Return the entry by which an object is to be there, if there is one."""
+        other = self.places.get((entry.resource.kind, identity or 0))
+        return None if other is None or other.absent else other
+
+    def _now(self, entry: Entry, found: Identified) -> int | None:
+        """Return the id of the object that has what an entry says once all that is to be there is planned."""
+        search = entry.options.get("search") or ""
+        with contextlib.suppress(InputError):
+            item = self.view.find(entry.resource, found.desired, entry.match, search)
+            return item.id if item else None
+        return None
+
+    def not_found(self, deleted: Collection[tuple[str, int]]) -> Iterator[Problem]:
+        """Yield the warnings of entries for which nothing was found, unless what looks like it is *deleted* anyway."""
+        for entry in self.entries:
+            found = self._found.get(id(entry))
+            if found and not any((entry.resource.kind, identity) in deleted for identity in found.similar):
+                yield from entry.locate(found.warnings)
