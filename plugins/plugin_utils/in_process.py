@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -56,7 +57,7 @@ class InProcess(OrdinaryModule):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         self._unquoted = Unquoted()
         try:
-            self._unquoted.check(MODULES[self.module_name].top_level(None), self._task.args)
+            self._unquoted.check(_validator(self.module_name, here=True).argument_spec, self._task.args)
             result = self._run(tmp, task_vars)
         except XciError as error:
             arguments = without_secrets(plain(self._task.args))
@@ -70,7 +71,7 @@ class InProcess(OrdinaryModule):
         variables = task_vars or {}
         if not self._can_stay(variables):
             # Checked here as well: Ansible's own error would show a password whose name is misspelt.
-            self._checked(MODULES[self.module_name].top_level(None))
+            self._checked(here=False)
             return self._located(self._run_ordinary(tmp, task_vars))
         result = ActionBase.run(self, tmp, task_vars)
         with environment(self._own_environment()):
@@ -142,9 +143,10 @@ class InProcess(OrdinaryModule):
         super()._compute_environment_string(environment)
         return {str(name): str(value) for name, value in environment.items()}
 
-    def _checked(self, spec: Mapping[str, Any]) -> dict[str, Any]:
+    def _checked(self, here: bool) -> dict[str, Any]:
         """Return the options as Ansible validates them; raise InputError for what is wrong with them."""
-        checked = ArgumentSpecValidator(dict(spec)).validate(plain(spelled_out(spec, self._task.args)))
+        validator = _validator(self.module_name, here)
+        checked = validator.validate(plain(spelled_out(validator.argument_spec, self._task.args)))
         if checked.error_messages:
             unsupported = isinstance(checked.errors[0], UnsupportedError)
             prefix = f"Unsupported parameters for (xivo.xci.{self.module_name}) module: " if unsupported else ""
@@ -153,7 +155,7 @@ class InProcess(OrdinaryModule):
 
     def _work(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         spec = MODULES[self.module_name]
-        given = self._checked(spec.top_level(from_environment))
+        given = self._checked(here=True)
         options = self._completed(given)
         mask(options)
         context = self._context(options, one_login=self._setting(variables, "xci_session", "run") != "task")
@@ -228,6 +230,12 @@ class InProcess(OrdinaryModule):
         if result.get("changed") and not context.check:
             forget_refusals()
             context.forget_planned()
+
+
+@cache
+def _validator(module: str, here: bool) -> ArgumentSpecValidator:
+    """Return what checks the options of a module; *here* they may come from the environment of this process too."""
+    return ArgumentSpecValidator(MODULES[module].top_level(from_environment if here else None))
 
 
 def _ansible() -> int:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import glob
 import hashlib
 import json
 import os
@@ -32,7 +31,6 @@ from ansible_collections.xivo.xci.plugins.module_utils.state.reservations import
 
 PATIENCE = 3.0
 """For how many seconds a worker waits for another one before it says so."""
-REFUSED = "-refused"
 REFUSAL_HOLDS = 10.0
 """For how many seconds no worker tries a login again that XCI refused: many in a row lock an account in a directory."""
 
@@ -110,21 +108,21 @@ class RunStore(MemoryStore):
 
     def _raise_refusal(self) -> None:
         """Raise LoginRefused where this login was refused just now; the caller holds the session's lock."""
-        with contextlib.suppress(OSError), open(self._path + REFUSED, encoding="utf-8") as file:
-            if time.time() - os.fstat(file.fileno()).st_mtime < REFUSAL_HOLDS:
-                raise LoginRefused(file.read())
+        with contextlib.suppress(OSError), _Lines(path_of("refusals")).opened() as lines:
+            for path, when, text in lines:
+                if path == self._path and time.time() - when < REFUSAL_HOLDS:
+                    raise LoginRefused(text)
 
     def _keep_refusal(self, error: LoginRefused) -> None:
-        with contextlib.suppress(OSError), locked(self._path + REFUSED) as handle:
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, str(error).encode("utf-8", "replace"), 0)
+        refusals = _Lines(path_of("refusals"))
+        with contextlib.suppress(OSError), refusals.opened():
+            refusals.add([self._path, time.time(), str(error)])
 
 
 def forget_refusals() -> None:
     """Let a login that was refused be tried again at once: something was done that may have made it right."""
-    for path in glob.glob(os.path.join(glob.escape(constants.DEFAULT_LOCAL_TMP), f"*{REFUSED}")):
-        with contextlib.suppress(OSError):
-            os.unlink(path)
+    with contextlib.suppress(OSError):
+        os.unlink(path_of("refusals"))
 
 
 def _read_line(handle: int) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import ssl
 import traceback
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,18 +26,15 @@ USER_AGENT = "ansible-collection-xivo.xci"
 
 
 def open_session(settings: Settings) -> requests.Session:
-    """Return a session that follows no redirect, reads no netrc file and keeps no cookie."""
+    """Return a session that reads no netrc file. Its adapters are what sends: they know no redirects and no cookies."""
     http = requests.Session()
     # What the environment says about proxies and certificates is asked once; a netrc file is never read.
     http.trust_env = False
-    http.get_redirect_target = _nowhere  # type: ignore[assignment,method-assign]
     http.proxies = _proxies(settings.url)
     bundle = _bundle()
     http.verify = (settings.ca_path or bundle or True) if settings.validate_certs else False
     if not settings.validate_certs:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    # The session cookie is sent by hand, whatever its name, path and domain: no jar may keep another.
-    http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     http.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
     trust_system = http.verify is True and settings.url.startswith("https:")
     http.mount("http://", HTTPAdapter(pool_maxsize=64, max_retries=0))
@@ -69,10 +65,6 @@ def _proxies(url: str) -> dict[str, str]:
         if not host:
             raise InputError(f"the environment variable {scheme}_proxy names no host")
     return proxies
-
-
-def _nowhere(_response: Any) -> None:
-    """Take the place of how requests finds the target of a redirect: none is followed, and it fails on odd ones."""
 
 
 if REQUESTS_IMPORT_ERROR is None:

@@ -121,25 +121,20 @@ class Transport:
         self.calls: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._http: requests.Session | None = None
+        self._pattern: requests.PreparedRequest | None = None
 
     def send(self, method: str, path: str, body: Any = None, cookie: str = "") -> Answer:
         """Send a request once. Raise ConnectError when nothing went out, ReadError when no whole answer came in."""
-        with self._lock:
-            self.calls[method] += 1
-            http = self._http = self._http or open_session(self.settings)
-        headers = {"Cookie": cookie} if cookie else {}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
         deadline = time.monotonic() + 2 * self.settings.timeout
         try:
-            response = http.request(
-                method,
-                self.settings.url + path,
-                data=None if body is None else json.dumps(body).encode(),
-                headers=headers,
-                timeout=self.settings.timeout,
-                allow_redirects=False,
-                stream=True,
+            with self._lock:
+                self.calls[method] += 1
+                http = self._http = self._http or open_session(self.settings)
+                self._pattern = self._pattern or http.prepare_request(requests.Request("GET", self.settings.url))
+            request = self._request(self._pattern, method, path, body, cookie)
+            # The adapter itself: what a session adds, redirects and a jar of cookies above all, is not wanted here.
+            response = http.get_adapter(self.settings.url).send(
+                request, stream=True, timeout=self.settings.timeout, verify=http.verify or False, proxies=http.proxies
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise self._failure(self.name(method, path), error) from None
@@ -153,6 +148,22 @@ class Transport:
                 _cookies(response.raw.headers.getlist("Set-Cookie")),
                 response.headers.get("Link", ""),
             )
+
+    @staticmethod
+    def _request(
+        pattern: requests.PreparedRequest, method: str, path: str, body: Any, cookie: str
+    ) -> requests.PreparedRequest:
+        """Return a request like the *pattern*: to prepare each one anew takes as long as sending it."""
+        request = pattern.copy()
+        request.method, request.url = method, f"{pattern.url}".rstrip("/") + path
+        if cookie:
+            request.headers["Cookie"] = cookie
+        if body is not None:
+            request.body = json.dumps(body).encode()
+            request.headers.update({"Content-Type": "application/json", "Content-Length": str(len(request.body))})
+        elif method != "GET":
+            request.headers["Content-Length"] = "0"
+        return request
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
         """Return the body. A server that sends a status has finished: only the body can still be lost."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Callable
 
 from ..api.errors import XciError
@@ -56,6 +56,7 @@ NAMES = (
 )
 
 
+@cache
 def _spec_of(name: str) -> ModuleSpec:
     """Return what a module is, such as ``xci_user``.
 
@@ -86,6 +87,9 @@ def _spec_of(name: str) -> ModuleSpec:
 
 class _Modules(Mapping[str, ModuleSpec]):
     """All modules by their names."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in NAMES
 
     def __getitem__(self, name: str) -> ModuleSpec:
         if name not in NAMES:

@@ -234,9 +234,9 @@ def test_where_nothing_can_be_shared_each_worker_logs_in(monkeypatch: pytest.Mon
 
 def test_the_cookie_is_its_owners(folder: Path) -> None:
     store().obtain(Logins("cookie=1"))
-    (file,) = folder.iterdir()
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert HERE.login not in file.name
+    for file in folder.iterdir():
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert HERE.login not in file.name
 
 
 def test_a_file_that_is_a_link_is_not_followed(folder: Path) -> None:
@@ -252,8 +252,7 @@ def test_a_refusal_is_everybodys_for_a_while(monkeypatch: pytest.MonkeyPatch, la
     one = store()
     with pytest.raises(LoginRefused, match=r"^wrong$"):
         one.obtain(Logins(LoginRefused("wrong")))
-    begun = os.stat(one._path + run_folder.REFUSED).st_mtime
-    monkeypatch.setattr(run_folder, "time", Clock(begun + later))
+    monkeypatch.setattr(run_folder, "time", Clock(time.time() + later))
     if tried:
         assert store().obtain(Logins("cookie=1")) == "cookie=1"
     else:

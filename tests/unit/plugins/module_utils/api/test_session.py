@@ -15,6 +15,7 @@ import requests
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.api.session import USER_AGENT, open_session
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Transport
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import Say, Stub
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -148,11 +149,10 @@ def test_a_proxy_without_a_host_is_not_repeated(proxy: str, monkeypatch: pytest.
 def test_what_requests_must_not_do() -> None:
     session = opened()
     assert session.trust_env is False
-    assert session.get_redirect_target(requests.Response()) is None
     prepared = session.prepare_request(requests.Request("GET", "https://xci.example.org/x"))
     assert (prepared.headers["Accept"], prepared.headers["User-Agent"]) == ("application/json", USER_AGENT)
-    with Stub(Say(headers=[("Set-Cookie", "PLAY_SESSION=abc")])) as stub:
-        session.get(stub.url)
-        session.get(stub.url)
+    with Stub(Say(302, headers=[("Set-Cookie", "PLAY_SESSION=abc"), ("Location", "http://127.0.0.1:1/")])) as stub:
+        transport = Transport(Settings(stub.url, "admin", "made-up"))
+        assert [transport.send("GET", "/x").status for _twice in range(2)] == [302, 302]
     assert "cookie" not in stub.asked[1].headers
     assert all(adapter.max_retries.total == 0 for adapter in session.adapters.values())  # type: ignore[attr-defined]
