@@ -14,6 +14,7 @@ from xcisandbox import Sandbox
 from xcisandbox.dialects import SWITCHES, Dialects
 
 if TYPE_CHECKING:
+    from ansible_collections.xivo.xci.tests.support.clock import Clock
     from ansible_collections.xivo.xci.tests.unit.sandbox.conftest import Client, Connect
 
 Bodies = dict[str, dict[str, Any]]
@@ -33,6 +34,8 @@ def test_names_and_values_are_checked() -> None:
         Dialects({"put": "both"})
     with pytest.raises(ValueError, match="can't be the name of a cookie"):
         Dialects({"cookie_name": "a b"})
+    with pytest.raises(ValueError, match="'soon' is not a number of seconds"):
+        Dialects({"list_lag": "soon"})
 
 
 def test_values_as_yaml_reads_them() -> None:
@@ -351,6 +354,55 @@ def test_the_list_of_an_entity_shows_users_of_others(sandbox: Sandbox, client: C
     (user,) = client.get(path)["items"]
     assert (user["id"], user["entity"]["combinedId"]) == (1, client.entity()["combinedId"])
     assert client.get(f"{client.entity('lyon')['path']}/users")["items"] == []
+
+
+def listed(client: Client) -> dict[str, list[str]]:
+    """Return all that lists show, by what distinguishes it."""
+    own = client.entity()["path"]
+    return {
+        "entities": [item["name"] for item in client.get("/entities")["items"]],
+        "templates": [item["name"] for item in client.get("/templates")],
+        "users": [item["lastName"] for item in client.get(f"{own}/users")["items"]],
+        "administrators": [item["login"] for item in client.get("/administrators")["items"]],
+        "xivo": [item["name"] for item in client.get("/xivo")["items"]],
+        "free": client.get(f"{own}/available_numbers")["items"],
+    }
+
+
+def test_list_lag(sandbox: Sandbox, client: Client, clock: Clock, bodies: Bodies, paths: dict[str, str]) -> None:
+    sandbox.dialects.change({"list_lag": 2})
+    before = listed(client)
+    for kind in ("xivo", *WRITTEN):
+        assert client.ask("POST", f"/{kind}", bodies[kind]).status == 201
+    assert client.ask("PUT", paths["users"], {**bodies["users"], "internalNumber": "100", "lastName": "Arc"}).status == 200
+    assert client.get(paths["users"])["lastName"] == "Arc"
+    assert client.get("/users/2")["internalNumber"] == "101"
+    assert client.get(f"/entities/sales@{client.entity()['xivo']['uuid']}/users")["items"] == []
+    clock.now += 1.9
+    assert listed(client) == before
+    clock.now += 0.2
+    after = listed(client)
+    assert after["users"] == ["Arc", "In Wonderland"]
+    assert [len(after[kind]) - len(before[kind]) for kind in before] == [1, 1, 1, 1, 1, -1]
+    client.ask("DELETE", "/users/2")
+    assert listed(client) == after
+    clock.now += 1
+    client.ask("DELETE", "/users/1")
+    clock.now += 1.5  # the first of the two shows
+    assert listed(client)["users"] == ["Arc"]
+    clock.now += 1
+    assert listed(client)["users"] == []
+    client.ask("POST", "/users", bodies["users"])
+    sandbox.dialects.change({"list_lag": 0})
+    assert listed(client)["users"] == ["In Wonderland"]
+
+
+def test_what_lists_showed_before_is_gone_after_a_reset(sandbox: Sandbox, client: Client, bodies: Bodies) -> None:
+    sandbox.dialects.change({"list_lag": "60"})
+    client.ask("POST", "/users", bodies["users"])
+    sandbox.reset()
+    client.log_in()
+    assert client.get("/entities")["items"] == []
 
 
 @pytest.mark.parametrize("mode", ["refusals", "writes"])

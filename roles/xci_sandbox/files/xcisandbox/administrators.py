@@ -55,6 +55,7 @@ def _entity(call: Call, number: int) -> Any:
 
 
 def listing(call: Call) -> list[Any]:
+    call = call.as_listed()
     call.only_super()
     rows = call.db.execute("SELECT * FROM administrators ORDER BY id").fetchall()
     return call.ordered([shape(call, row) for row in rows])

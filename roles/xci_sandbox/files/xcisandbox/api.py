@@ -37,7 +37,11 @@ def _items(listing: Callable[[Call], list[Any]]) -> Handler:
     return lambda call: _json(call, {"items": listing(call)})
 
 
-def _bare(get: Callable[[Call], Any]) -> Handler:
+def _array(listing: Callable[[Call], list[Any]]) -> Handler:
+    return lambda call: _json(call, listing(call))
+
+
+def _one(get: Callable[[Call], Any]) -> Handler:
     return lambda call: _json(call, get(call))
 
 
@@ -99,27 +103,27 @@ LOGIN = ("POST", "login")
 ROUTES: dict[tuple[str, ...], Handler] = {
     LOGIN: _log_in,
     ("GET", "xivo"): _items(xivos.listing),
-    ("GET", "xivo", "*"): _bare(xivos.one),
+    ("GET", "xivo", "*"): _one(xivos.one),
     ("GET", "xivo", "synchronize_config_files"): _synchronize,
     ("POST", "xivo"): _create_xivo,
     ("GET", "entities"): _items(entities.listing),
-    ("GET", "entities", "*"): _bare(entities.one),
+    ("GET", "entities", "*"): _one(entities.one),
     ("GET", "entities", "*", "users"): _items(users.listing),
     ("GET", "entities", "*", "available_numbers"): _items(entities.available_numbers),
     ("POST", "entities"): _create(entities),
     ("PUT", "entities", "*"): _edit(entities),
     ("DELETE", "entities", "*"): _delete(entities),
-    ("GET", "users", "*"): _bare(users.one),
+    ("GET", "users", "*"): _one(users.one),
     ("POST", "users"): _create(users),
     ("PUT", "users", "*"): _edit(users),
     ("DELETE", "users", "*"): _delete(users),
-    ("GET", "templates"): _bare(templates.listing),
-    ("GET", "templates", "*"): _bare(templates.one),
+    ("GET", "templates"): _array(templates.listing),
+    ("GET", "templates", "*"): _one(templates.one),
     ("POST", "templates"): _create(templates),
     ("PUT", "templates", "*"): _edit(templates),
     ("DELETE", "templates", "*"): _delete(templates),
     ("GET", "administrators"): _items(administrators.listing),
-    ("GET", "administrators", "*"): _bare(administrators.one),
+    ("GET", "administrators", "*"): _one(administrators.one),
     ("POST", "administrators"): _create(administrators),
     ("PUT", "administrators", "*"): _edit(administrators),
     ("DELETE", "administrators", "*"): _delete(administrators),
@@ -171,8 +175,12 @@ class Api:
         if not request.path.startswith(f"{base}/"):
             raise Refusal(404)
         key, variable = route(request.method, request.path[len(base) :])
+        lag = self._dialects.seconds("list_lag")
+        if lag and request.method != "GET":
+            self._store.remember(lag)
         with self._store.transaction() as db:
             call = Call(db, self._dialects, self._settings, request, variable)
+            call.listed = self._store.past(lag) if lag else None
             if key != LOGIN:
                 row = storage.session_administrator(db, self.token(request))
                 if row is None:

@@ -10,7 +10,7 @@ import random
 import re
 import sqlite3
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xcisandbox.dialects import Dialects
@@ -40,6 +40,12 @@ class Call:
     key: str = ""
     """The variable part of the path, decoded."""
     caller: Caller = field(default=Caller(0, "", super_admin=True))
+    listed: sqlite3.Connection | None = None
+    """What lists show, where that is not the database itself."""
+
+    def as_listed(self) -> Call:
+        """Return the same request on the data that lists show."""
+        return replace(self, db=self.listed) if self.listed else self
 
     def body(self) -> Any:
         if not self.request.is_json:

@@ -39,8 +39,14 @@ SWITCHES: dict[str, tuple[str, ...]] = {
     "slashes": ("escaped", "plain"),
     "deleted_status": ("404", "400"),
     "lies": ("none", "refusals", "writes"),
+    "list_lag": ("0",),
 }
-COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+SECONDS = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
+FREE = {
+    "cookie_name": (re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"), "can't be the name of a cookie"),
+    "list_lag": (SECONDS, "is not a number of seconds"),
+}
+"""The switches that have more values than can be listed: what a value looks like, and what is wrong with any other."""
 
 
 class Dialects:
@@ -53,6 +59,9 @@ class Dialects:
     def __getitem__(self, name: str) -> str:
         return self._values[name]
 
+    def seconds(self, name: str) -> float:
+        return float(self._values[name])
+
     def change(self, values: Mapping[str, Any]) -> None:
         self._values = {**self._values, **{name: _checked(name, value) for name, value in values.items()}}
 
@@ -64,9 +73,10 @@ def _checked(name: str, value: Any) -> str:
     if name not in SWITCHES:
         raise ValueError(f"there is no dialect '{name}'; there are {', '.join(SWITCHES)}")
     text = _plain(value)
-    if name == "cookie_name":
-        if not COOKIE_NAME.fullmatch(text):
-            raise ValueError(f"'{text}' can't be the name of a cookie")
+    if name in FREE:
+        pattern, wrong = FREE[name]
+        if not pattern.fullmatch(text):
+            raise ValueError(f"'{text}' {wrong}")
     elif text not in SWITCHES[name]:
         raise ValueError(f"dialect {name} is one of {', '.join(SWITCHES[name])}, not '{text}'")
     return text

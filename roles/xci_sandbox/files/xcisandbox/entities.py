@@ -86,6 +86,7 @@ def row_of(call: Call, number: int) -> Any:
 
 
 def listing(call: Call) -> list[Any]:
+    call = call.as_listed()
     who = call.caller
     rows = call.db.execute(f"{SELECT} ORDER BY e.id")
     return call.ordered([shape(call, row) for row in rows if who.super_admin or row["id"] in who.entities])
@@ -213,7 +214,7 @@ def delete(call: Call) -> None:
 
 def available_numbers(call: Call) -> list[str]:
     row = mine(call)
-    taken = {user[0] for user in call.db.execute("SELECT number FROM users WHERE entity = ?", (row["id"],))}
+    taken = {user[0] for user in call.as_listed().db.execute("SELECT number FROM users WHERE entity = ?", (row["id"],))}
     limit = call.settings.available_limit
     free: list[str] = []
     for number in _numbers(json.loads(row["intervals"])):

@@ -109,6 +109,7 @@ class Sandbox:
         with self._store.transaction() as db:
             storage.empty(db)
             storage.ensure_first_administrator(db, self.settings.login, self.settings.password)
+        self._store.forget_past()
         self.faults.clear()
         self.log.clear()
 

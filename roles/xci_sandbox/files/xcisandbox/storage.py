@@ -79,6 +79,8 @@ TABLES = (
     "sqlite_sequence",
 )
 SYNCHRONIZED = "synchronized"
+COPIES = 50
+"""The most copies of the data that are kept for lists that show it later."""
 
 
 class Closed(ConnectionError):
@@ -91,6 +93,7 @@ class Store:
     def __init__(self, database: str) -> None:
         self._lock = threading.Lock()
         self._closed = False
+        self._past: list[tuple[float, sqlite3.Connection]] = []
         if database != ":memory:":
             # It contains CTI passwords in clear text, as telephone servers do.
             os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
@@ -118,7 +121,33 @@ class Store:
                 raise
             self._db.execute("COMMIT")
 
+    def remember(self, seconds: float) -> None:
+        """Keep a copy of the data as it is before a write, for lists that show it that much later."""
+        with self._lock:
+            now = time.monotonic()
+            # The oldest copies are of use as long as something was different that many seconds ago.
+            while self._past and self._past[0][0] <= now - seconds:
+                self._past.pop(0)[1].close()
+            if self._closed or (self._past and now - self._past[-1][0] < seconds / COPIES):
+                return
+            copy = sqlite3.connect(":memory:", check_same_thread=False)
+            copy.row_factory = sqlite3.Row
+            self._db.backup(copy)
+            self._past.append((now, copy))
+
+    def past(self, seconds: float) -> sqlite3.Connection:
+        """Return the data as it was that many seconds ago; to be called inside of a transaction."""
+        then = time.monotonic() - seconds
+        return next((copy for until, copy in self._past if until > then), self._db)
+
+    def forget_past(self) -> None:
+        with self._lock:
+            for _until, copy in self._past:
+                copy.close()
+            self._past.clear()
+
     def close(self) -> None:
+        self.forget_past()
         with self._lock:
             self._closed = True
             self._db.close()

@@ -73,6 +73,7 @@ def _visible(call: Call, number: int) -> bool:
 
 
 def listing(call: Call) -> list[Any]:
+    call = call.as_listed()
     rows = call.db.execute("SELECT * FROM templates ORDER BY id").fetchall()
     return call.ordered([shape(call, row) for row in rows if _visible(call, row["id"])])
 

@@ -65,6 +65,7 @@ def _shown_password(call: Call, password: str | None) -> str | None:
 def listing(call: Call) -> list[Any]:
     """The users of the path's entity. As on the API's page, list and get differ in externalNumber."""
     row = entities.mine(call)
+    call = call.as_listed()
     column, number = ("xivo", row["xivo_id"]) if call.dialects["entity_users"] == "xivo" else ("entity", row["id"])
     found = call.db.execute(f"SELECT * FROM users WHERE {column} = ? ORDER BY id", (number,)).fetchall()  # noqa: S608
     shown = {owner: entities.by_id(call, owner) for owner in {user["entity"] for user in found}}

@@ -31,6 +31,7 @@ def shape(call: Call, row: Any) -> dict[str, Any]:
 
 
 def listing(call: Call) -> list[Any]:
+    call = call.as_listed()
     rows = call.db.execute(f"{SELECT} ORDER BY x.id")
     mine = call.caller
     return call.ordered([shape(call, row) for row in rows if mine.super_admin or row["xivo_id"] in mine.xivos])
