@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from xcisandbox import Sandbox, faults, server, storage, wire
+from xcisandbox import Sandbox, api, faults, server, storage, traffic, wire
 
 from ansible_collections.xivo.xci.tests.support.clock import Clock
 
@@ -102,7 +102,7 @@ Connect = Callable[..., Client]
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of the sandboxes of this process."""
     clock = Clock()
-    for module in (faults, server, storage, wire):
+    for module in (api, faults, server, storage, traffic, wire):
         monkeypatch.setattr(module, "time", clock)
     return clock
 

@@ -193,7 +193,7 @@ def test_list_order(sandbox: Sandbox, client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("way", "status", "kind"),
-    [("401", 401, "text/html"), ("403", 403, "text/html"), ("redirect", 303, None), ("html", 200, "text/html")],
+    [("401", 401, "text/html"), ("403", 403, "text/html"), ("redirect", 303, None), ("html", 200, "text/html"), ("440", 440, "text/html")],
 )
 def test_expired(sandbox: Sandbox, client: Client, way: str, status: int, kind: str | None) -> None:
     sandbox.dialects.change({"expired": way})

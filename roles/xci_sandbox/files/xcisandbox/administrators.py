@@ -11,6 +11,7 @@ from xcisandbox import entities, storage
 from xcisandbox.call import Call
 from xcisandbox.checks import Field, take
 from xcisandbox.messages import Refusal
+from xcisandbox.tidy import tidied
 
 FIELDS = (
     Field("login", str, filled=True),
@@ -29,6 +30,8 @@ def log_in(call: Call, body: Any) -> str:
     row = call.db.execute("SELECT * FROM administrators WHERE login = ?", (values["login"],)).fetchone()
     if row is None or row["ldap"] or not storage.password_matches(values["password"], row["password"]):
         return ""
+    if call.dialects["sessions"] == "one":
+        storage.end_sessions_of(call.db, row["id"])
     return storage.open_session(call.db, row["id"], call.settings.session_seconds)
 
 
@@ -40,10 +43,14 @@ def shape(call: Call, row: Any) -> dict[str, Any]:
         "password": row["password"],
         "superAdmin": bool(row["super_admin"]),
         "ldap": bool(row["ldap"]),
-        "entities": call.ordered(
-            [_entity(call, owned[0]) for owned in call.db.execute(OWNED, (row["id"],)).fetchall()]
-        ),
+        "entities": _entities(call, row["id"]),
     }
+
+
+def _entities(call: Call, number: int) -> list[Any] | None:
+    if call.dialects["admin_entities"] == "null":
+        return None
+    return call.ordered([_entity(call, owned[0]) for owned in call.db.execute(OWNED, (number,)).fetchall()])
 
 
 def _entity(call: Call, number: int) -> Any:
@@ -51,11 +58,13 @@ def _entity(call: Call, number: int) -> Any:
     if mode == "ids":
         return number
     row = entities.row_of(call, number)
-    return entities.combined_id(row) if mode == "combined_ids" else entities.shape(call, row)
+    return entities.combined_id(call, row) if mode == "combined_ids" else entities.shape(call, row)
 
 
 def listing(call: Call) -> list[Any]:
     call = call.as_listed()
+    if call.hides_list():
+        return []
     call.only_super()
     rows = call.db.execute("SELECT * FROM administrators ORDER BY id").fetchall()
     return call.ordered([shape(call, row) for row in rows])
@@ -118,7 +127,7 @@ def delete(call: Call) -> None:
 
 
 def _checked(call: Call, body: Any, number: int) -> dict[str, Any]:
-    values = take(body, FIELDS)
+    values = tidied(call, take(body, FIELDS))
     for entity in values["entityIds"]:
         if entities.row_of(call, entity) is None:
             raise Refusal(400, f"entityIds: there is no entity {entity}")

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
-from xcisandbox import administrators, entities, storage, templates, users, xivos
+from xcisandbox import administrators, entities, shapes, storage, templates, users, xivos
 from xcisandbox.call import Call, caller_of
 from xcisandbox.dialects import Dialects
 from xcisandbox.messages import (
@@ -25,24 +28,27 @@ from xcisandbox.messages import (
     json_answer,
 )
 from xcisandbox.settings import Settings
+from xcisandbox.traffic import Traffic
 
 Handler = Callable[[Call], Answer]
-
-
-def _json(call: Call, data: Any, status: int = 200) -> Answer:
-    return json_answer(data, status, call.dialects["slashes"])
+SYNCHRONIZE = "synchronize_config_files"
 
 
 def _items(listing: Callable[[Call], list[Any]]) -> Handler:
-    return lambda call: _json(call, {"items": listing(call)})
+    return lambda call: shapes.listing(call, listing(call))
 
 
 def _array(listing: Callable[[Call], list[Any]]) -> Handler:
-    return lambda call: _json(call, listing(call))
+    return lambda call: shapes.listing(call, listing(call), wrapped=False)
+
+
+def _available_numbers(call: Call) -> Answer:
+    free = entities.available_numbers(call)
+    return shapes.answer(call, free if call.dialects["list_shape"] == "bare" else {"items": free})
 
 
 def _one(get: Callable[[Call], Any]) -> Handler:
-    return lambda call: _json(call, get(call))
+    return lambda call: shapes.answer(call, get(call))
 
 
 def _create(kind: ModuleType) -> Handler:
@@ -63,27 +69,53 @@ def _delete(kind: ModuleType) -> Handler:
 
 def _written(call: Call, kind: ModuleType | None, number: int, status: int) -> Answer:
     mode = call.dialects["write_body"]
-    if mode == "none":
-        return Answer(200)
-    if mode == "no_content":
-        return Answer(204)
+    if mode in WITHOUT_OBJECT:
+        return WITHOUT_OBJECT[mode]()
+    if mode == "location":
+        created = kind is not None and status == 201
+        return Answer(201, headers=(("Location", _address(call, kind, number)),)) if created else Answer(200)
     if kind is None:
-        return _json(call, {})
+        return shapes.answer(call, {})
     if mode == "id":
-        return _json(call, {"id": number})
-    return _json(call, kind.by_id(call, number), status)
+        return shapes.answer(call, {"id": number})
+    return shapes.answer(call, kind.by_id(call, number), status)
+
+
+WITHOUT_OBJECT: dict[str, Callable[[], Answer]] = {
+    "none": lambda: Answer(200),
+    "no_content": lambda: Answer(204),
+    "text": lambda: Answer(200, b"OK", "text/plain; charset=utf-8"),
+}
+
+
+def _address(call: Call, kind: ModuleType | None, number: int) -> str:
+    key = quote(entities.by_id(call, number)["combinedId"], safe="") if kind is entities else number
+    return f"{call.request.path}/{key}"
 
 
 def _log_in(call: Call) -> Answer:
     token = administrators.log_in(call, call.body())
     if token:
-        secure = "; Secure" if call.settings.certificate else ""
-        cookie = f"{call.dialects['cookie_name']}={token}; Path=/; HTTPOnly{secure}"
-        return Answer(200, headers=(("Set-Cookie", cookie),))
+        return Answer(200, headers=_cookies(call.dialects, call.settings, token))
     mode = call.dialects["login_refused"]
     if mode == "no_cookie":
         return Answer(200)
+    if mode == "useless_cookie":
+        return Answer(200, headers=_cookies(call.dialects, call.settings, secrets.token_hex(32)))
     raise Refusal(int(mode), "wrong login or password")
+
+
+def _cookies(dialects: Dialects, settings: Settings, token: str) -> tuple[tuple[str, str], ...]:
+    secure = "; Secure" if settings.certificate else ""
+    values = [f"{dialects['cookie_name']}={token}"]
+    if dialects["cookies"] == "several":
+        values.append(f"{SECOND}={_node(token)}")
+    return tuple(("Set-Cookie", f"{value}; Path=/; HTTPOnly{secure}") for value in values)
+
+
+def _node(token: str) -> str:
+    """Return the value of the second cookie, without which the first is worth nothing."""
+    return hashlib.sha256(f"node {token}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _create_xivo(call: Call) -> Answer:
@@ -100,16 +132,19 @@ def _synchronize(call: Call) -> Answer:
 
 
 LOGIN = ("POST", "login")
+SECOND = "XCI_NODE"
+# Which dialect says how long a request takes.
+SLOW = {("GET", "entities", "*", "users"): "users_seconds", ("GET", "xivo", SYNCHRONIZE): "synchronize_seconds"}
 ROUTES: dict[tuple[str, ...], Handler] = {
     LOGIN: _log_in,
     ("GET", "xivo"): _items(xivos.listing),
     ("GET", "xivo", "*"): _one(xivos.one),
-    ("GET", "xivo", "synchronize_config_files"): _synchronize,
+    ("GET", "xivo", SYNCHRONIZE): _synchronize,
     ("POST", "xivo"): _create_xivo,
     ("GET", "entities"): _items(entities.listing),
     ("GET", "entities", "*"): _one(entities.one),
     ("GET", "entities", "*", "users"): _items(users.listing),
-    ("GET", "entities", "*", "available_numbers"): _items(entities.available_numbers),
+    ("GET", "entities", "*", "available_numbers"): _available_numbers,
     ("POST", "entities"): _create(entities),
     ("PUT", "entities", "*"): _edit(entities),
     ("DELETE", "entities", "*"): _delete(entities),
@@ -152,8 +187,17 @@ class Api:
         self._settings = settings
         self._dialects = dialects
         self._store = store
+        self._traffic = Traffic(dialects)
 
     def answer(self, request: Request) -> Answer:
+        with self._traffic.passing(request) as refused:
+            answer = refused or self._answer(request)
+        if self._dialects["keep_alive"] == "no":
+            request.keep_alive = False
+            answer.headers += (("Connection", "close"),)
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
         try:
             return self._carried_out(request)
         except Refusal as refusal:
@@ -174,21 +218,36 @@ class Api:
         base = self._settings.base
         if not request.path.startswith(f"{base}/"):
             raise Refusal(404)
-        key, variable = route(request.method, request.path[len(base) :])
+        path = request.path[len(base) :]
+        key, variable = route(request.method, path)
+        self._check_path(key, path)
+        if key in SLOW:
+            time.sleep(self._dialects.seconds(SLOW[key]))
         lag = self._dialects.seconds("list_lag")
         if lag and request.method != "GET":
             self._store.remember(lag)
         with self._store.transaction() as db:
             call = Call(db, self._dialects, self._settings, request, variable)
             call.listed = self._store.past(lag) if lag else None
-            if key != LOGIN:
-                row = storage.session_administrator(db, self.token(request))
-                if row is None:
-                    raise NoSession
-                call.caller = caller_of(db, row)
-                if self._dialects["lies"] == "writes" and request.method != "GET":
-                    raise Refusal(503, "nothing was saved")
-            return ROUTES[key](call)
+            if key == LOGIN:
+                return ROUTES[key](call)
+            row = storage.session_administrator(db, self.token(request))
+            if row is None:
+                raise NoSession
+            call.caller = caller_of(db, row)
+            if self._dialects["lies"] == "writes" and request.method != "GET":
+                raise Refusal(503, "nothing was saved")
+            answer = ROUTES[key](call)
+            if self._dialects["session_cookie"] == "renewed":
+                token = storage.open_session(db, row["id"], self._settings.session_seconds)
+                answer.headers += _cookies(self._dialects, self._settings, token)
+            return answer
+
+    def _check_path(self, key: tuple[str, ...], path: str) -> None:
+        """Refuse a combinedId that is written in the way that this server does not take."""
+        unwanted = {"encoded": "@", "raw": "%40"}.get(self._dialects["entity_path"])
+        if key[1:3] == ("entities", "*") and unwanted and unwanted in path:
+            raise Refusal(404)
 
     def _lies(self, request: Request) -> bool:
         """Return whether a write that is refused is answered as if it had been done."""
@@ -196,7 +255,9 @@ class Api:
         return request.method != "GET" and not login and self._dialects["lies"] != "none"
 
     def token(self, request: Request) -> str:
-        return request.cookie(self._dialects["cookie_name"])
+        token = request.cookie(self._dialects["cookie_name"])
+        several = self._dialects["cookies"] == "several"
+        return "" if several and request.cookie(SECOND) != _node(token) else token
 
     def end_session(self, request: Request) -> None:
         with self._store.transaction() as db:

@@ -77,6 +77,15 @@ class Call:
             random.shuffle(items)
         return items
 
+    def hides_list(self) -> bool:
+        """Return whether a list that is not all the caller's is shown to him as an empty one; it may be refused, too."""
+        mode = self.dialects["limited_admins"]
+        if self.caller.super_admin or mode == "shorter":
+            return False
+        if mode == "forbidden":
+            raise Refusal(403, "only a super-administrator may do this")
+        return True
+
     def names_are_unique(self) -> bool:
         return self.dialects["duplicate_names"] == "refused"
 

@@ -17,14 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from xcisandbox import keeper
+from xcisandbox.dialects import read
 from xcisandbox.server import Sandbox
 from xcisandbox.settings import Settings
 
 DEFAULTS = Settings()
 NAMES = tuple(Settings.__dataclass_fields__)
 EPILOG = (
-    "Settings can also be read from a JSON file, by the names of the options with _ for -, and dialects as an object."
+    "Settings can also be read from a JSON file, by the names of the options with _ for -, and dialects as an object "
+    "or the name of a file."
 )
+# Ansible up to 2.18 converts every number to text; argparse converts it back. Dialects may be in a file of their own.
+OTHER_TYPES: dict[type, tuple[type, ...]] = {float: (int, str), int: (str,), dict: (str,)}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
         default=os.environ.get("XCI_SANDBOX_PASSWORD") or DEFAULTS.password,
         help="visible to everybody on the machine; better set XCI_SANDBOX_PASSWORD in the environment",
     )
-    cli.add_argument("--dialect", action="append", default=[], metavar="NAME=VALUE", help="repeatable")
+    cli.add_argument("--dialect", action="append", default=[], metavar="NAME=VALUE|FILE", help="repeatable")
     cli.add_argument("--session-seconds", type=float, default=DEFAULTS.session_seconds, metavar="N")
     cli.add_argument("--available-limit", type=int, default=0, metavar="N", help="available numbers listed; 0 is all")
     cli.add_argument("--certificate", default="", metavar="PEM", help="serve https")
@@ -71,10 +75,11 @@ def parse(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, Settings
     dialects: dict[str, Any] = {}
     if options.settings:
         values = _read_settings(options.settings)
-        dialects = values.pop("dialects", {})
+        dialects = read(values.pop("dialects", {}))
         cli.set_defaults(**values)
         options = cli.parse_args(arguments)
-    dialects = {**dialects, **dict(_pair(text) for text in options.dialect)}
+    for text in options.dialect:
+        dialects.update(_dialects(text))
     values = {name: getattr(options, name) for name in NAMES if name != "dialects"}
     return options, Settings(**values, dialects=dialects)
 
@@ -88,17 +93,19 @@ def _read_settings(file: str) -> dict[str, Any]:
         raise ValueError(f"there is no setting {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     for name, value in values.items():
         kind = type(getattr(DEFAULTS, name))
-        # Ansible up to 2.18 converts every number to text; argparse converts it back.
-        if type(value) not in ({kind, int, str} if kind is float else {kind, str} if kind is int else {kind}):
+        if type(value) not in {kind, *OTHER_TYPES.get(kind, ())}:
             raise ValueError(f"the setting {name} is not of type {kind.__name__}")
     return values
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _dialects(text: str) -> dict[str, Any]:
+    """Return the dialects that an argument sets: NAME=VALUE, or a file."""
+    if Path(text).expanduser().is_file():
+        return read(text)
     name, equals, value = text.partition("=")
     if not equals:
-        raise ValueError(f"a dialect is NAME=VALUE, not '{text}'")
-    return name, value
+        raise ValueError(f"a dialect is NAME=VALUE or a file, not '{text}'")
+    return {name: value}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,48 +5,125 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 SWITCHES: dict[str, tuple[str, ...]] = {
-    "write_body": ("none", "object", "id", "no_content"),
+    # Logging in, and sessions.
     "cookie_name": ("PLAY_SESSION",),
-    "admin_entities": ("objects", "ids", "combined_ids"),
-    "cti_password": ("hidden", "shown", "masked"),
-    "extra_keys": ("no", "yes"),
-    "put": ("replace", "merge"),
+    "cookies": ("one", "several"),
+    "login_refused": ("401", "403", "no_cookie", "useless_cookie"),
+    "expired": ("401", "403", "redirect", "html", "440"),
+    "session_cookie": ("lasting", "renewed"),
+    "sessions": ("many", "one"),
+    # How an answer is written.
+    "list_shape": ("documented", "items", "bare"),
+    "list_part": ("whole", "counted", "total", "next", "link", "silent"),
     "list_order": ("sorted", "shuffled"),
-    "expired": ("401", "403", "redirect", "html"),
-    "login_refused": ("401", "403", "no_cookie"),
+    "list_lag": ("0",),
+    "whole_numbers": ("numbers", "text", "floats"),
+    "flags": ("booleans", "text", "numbers"),
+    "content_type": ("json", "html", "plain", "none"),
+    "charset": ("utf-8", "utf-8-bom", "latin-1"),
+    "slashes": ("escaped", "plain"),
     "errors": ("html", "json"),
+    "deleted_status": ("404", "400", "410", "500"),
+    # What an object shows.
+    "extra_keys": ("no", "yes", "lost"),
+    "combined_id": ("name_at_uuid", "opaque"),
+    "entity_path": ("any", "encoded", "raw"),
+    "entity_users": ("own", "xivo"),
+    "entity_xivo": ("object", "id"),
+    "user_entity": ("object", "combined_id", "null", "absent"),
+    "listed_user": ("documented", "as_alone", "short"),
+    "template_references": ("documented", "objects"),
+    "admin_entities": ("objects", "ids", "combined_ids", "null"),
+    "cti_password": ("hidden", "shown", "masked"),
+    "missing_number": ("null", "empty", "absent"),
+    "interval_end": ("empty", "absent", "same", "null"),
+    "voice_mail_mode": ("shown", "absent"),
+    "hosts": ("shown", "blank"),
+    "remaining_slots": ("users", "fixed"),
+    "provisioning": ("at_once", "late", "never", "renewed"),
+    "available_numbers": ("whole", "capped", "unsorted", "integers", "used_elsewhere"),
+    "limited_admins": ("shorter", "forbidden", "empty"),
+    # What is refused.
     "duplicate_names": ("refused", "allowed"),
     "duplicate_numbers": ("refused", "allowed"),
-    "missing_number": ("null", "empty", "absent"),
-    "entity_users": ("own", "xivo"),
+    "numbers_outside": ("allowed", "refused"),
     "cti_logins": ("xivo", "entity", "xci", "free"),
     "overlapping_intervals": ("refused", "allowed"),
-    "delete_dependents": ("refused", "cascade"),
-    "delete_used_template": ("refused", "allowed", "cascade"),
     "template_scope": ("enforced", "free"),
     "template_without_scope": ("everybody", "nobody"),
     "edit_template": ("required", "optional"),
     "edit_password": ("required", "optional"),
-    "interval_end": ("empty", "absent", "same"),
-    "hosts": ("shown", "blank"),
-    "voice_mail_mode": ("shown", "absent"),
+    # What a write does, and what is kept of it.
+    "write_body": ("none", "object", "id", "no_content", "location", "text"),
+    "put": ("replace", "merge"),
+    "edit_cti_password": ("cleared", "kept"),
+    "edit_template_effect": ("none", "reapplied"),
+    "delete_dependents": ("refused", "cascade"),
+    "delete_used_template": ("refused", "allowed", "cascade"),
+    "references": ("follow", "dangle"),
+    "store_case": ("kept", "upper_names", "lower_logins"),
+    "store_blanks": ("kept", "trimmed"),
+    "store_form": ("kept", "composed", "decomposed"),
+    "store_length": ("kept", "cut", "refused"),
+    "store_ringing_time": ("kept", "rounded"),
+    "store_intervals": ("kept", "merged"),
     "configure": ("works", "fails"),
-    "slashes": ("escaped", "plain"),
-    "deleted_status": ("404", "400"),
     "lies": ("none", "refusals", "writes"),
-    "list_lag": ("0",),
+    # How much it takes, and how long that lasts.
+    "writes_at_once": ("many", "one"),
+    "rate_limit": ("none", "retry_after", "silent"),
+    "body_limit": ("none", "8k"),
+    "keep_alive": ("yes", "no"),
+    "users_seconds": ("0",),
+    "synchronize_seconds": ("0",),
 }
 SECONDS = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 FREE = {
     "cookie_name": (re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"), "can't be the name of a cookie"),
-    "list_lag": (SECONDS, "is not a number of seconds"),
+    **dict.fromkeys(("list_lag", "users_seconds", "synchronize_seconds"), (SECONDS, "is not a number of seconds")),
 }
 """The switches that have more values than can be listed: what a value looks like, and what is wrong with any other."""
+
+
+def read(given: Any) -> dict[str, Any]:
+    """Return dialects that are a mapping, or the name of a file with one: at its top, or under ``dialects``.
+
+    So the file that a doctor wrote can be given as it is.
+    """
+    if isinstance(given, str):
+        given = _contents(Path(given).expanduser()) if given.strip() else {}
+    if not isinstance(given, Mapping):
+        raise ValueError("dialects are a mapping, or the name of a file with one")
+    return dict(given)
+
+
+def _contents(file: Path) -> Any:
+    text = file.read_text(encoding="utf-8-sig")
+    try:
+        data = json.loads(text)
+    except ValueError:
+        data = _yaml(file, text)
+    within = data.get("dialects") if isinstance(data, Mapping) else None
+    return within if isinstance(within, Mapping) else data
+
+
+def _yaml(file: Path, text: str) -> Any:
+    """Read what is no JSON; the sandbox itself needs no library, but Ansible has this one."""
+    try:
+        import yaml
+    except ImportError:
+        raise ValueError(f"{file} is not JSON, and this Python can't read YAML") from None
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"{file} is neither JSON nor YAML: {error}") from None
 
 
 class Dialects:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from xcisandbox import storage, xivos
 from xcisandbox.call import Call
 from xcisandbox.checks import Field, intervals, take
 from xcisandbox.messages import Refusal
+from xcisandbox.tidy import tidied
 
 FIELDS = (
     Field("name", str, filled=True),
@@ -21,8 +23,13 @@ FIELDS = (
     Field("intervals", list),
     Field("presentedNumber", str),
 )
+CAP = 5
+"""How many available numbers are listed where not all of them are; as many as on the API's page."""
+OFTEN = 4
+"""Each number of that many belongs to no user and is not available, where something else has numbers, too."""
 # Keys that a client may send back unchanged; any other key is an extra one.
 KNOWN = {field.key for field in FIELDS} | {"id", "combinedId", "xivo"}
+OPAQUE = re.compile("entity-([0-9]{1,18})")
 EXTRA = {"mdsName": "default"}
 INTERVAL_EXTRA = {"routingMode": "sda"}
 COLUMNS = f"e.id, e.name, e.display_name, e.intervals, e.presented_number, e.extra, {xivos.COLUMNS}"
@@ -32,35 +39,39 @@ SELECT = f"SELECT {COLUMNS} FROM entities e JOIN xivos x ON x.id = e.xivo"  # no
 def shape(call: Call, row: Any) -> dict[str, Any]:
     entity = {
         "id": row["id"],
-        "combinedId": combined_id(row),
+        "combinedId": combined_id(call, row),
         "name": row["name"],
         "displayName": row["display_name"],
-        "xivo": xivos.shape(call, row),
+        "xivo": row["xivo_id"] if call.dialects["entity_xivo"] == "id" else xivos.shape(call, row),
         "intervals": call.ordered([_interval_shape(call, interval) for interval in json.loads(row["intervals"])]),
         "presentedNumber": row["presented_number"],
     }
-    if call.dialects["extra_keys"] == "yes":
+    if call.dialects["extra_keys"] != "no":
         entity.update(json.loads(row["extra"]))
     return entity
 
 
-def combined_id(row: Any) -> str:
-    return f"{row['name']}@{row['uuid']}"
+def combined_id(call: Call, row: Any) -> str:
+    opaque = call.dialects["combined_id"] == "opaque"
+    return f"entity-{row['id']}" if opaque else f"{row['name']}@{row['uuid']}"
 
 
 def _interval_shape(call: Call, stored: dict[str, Any]) -> dict[str, Any]:
-    shown = stored if call.dialects["extra_keys"] == "yes" else {"start": stored["start"], "end": stored["end"]}
+    shown = {"start": stored["start"], "end": stored["end"]} if call.dialects["extra_keys"] == "no" else stored
     if not shown["end"]:
         mode = call.dialects["interval_end"]
         if mode == "absent":
             del shown["end"]
-        elif mode == "same":
-            shown["end"] = shown["start"]
+        else:
+            shown["end"] = {"same": shown["start"], "null": None}.get(mode, "")
     return shown
 
 
 def find(call: Call, combined: str) -> Any:
     """The row of a combinedId; the oldest one if names are duplicates."""
+    if call.dialects["combined_id"] == "opaque":
+        number = OPAQUE.fullmatch(combined)
+        return row_of(call, int(number[1])) if number else None
     name, _at, uuid = combined.rpartition("@")
     return call.db.execute(f"{SELECT} WHERE x.uuid = ? AND e.name = ? ORDER BY e.id LIMIT 1", (uuid, name)).fetchone()
 
@@ -136,14 +147,26 @@ def edit(call: Call, body: Any) -> int:
             number,
         ),
     )
-    if call.dialects["extra_keys"] == "yes":
-        call.db.execute("UPDATE entities SET extra = ? WHERE id = ?", (json.dumps(_extra(body)), number))
+    if call.dialects["extra_keys"] != "no":
+        extra = {} if call.dialects["extra_keys"] == "lost" else _extra(body)
+        call.db.execute("UPDATE entities SET extra = ? WHERE id = ?", (json.dumps(extra), number))
+    if call.dialects["references"] == "dangle":
+        _let_dangle(call, number, combined_id(call, row))
     return number
+
+
+def _let_dangle(call: Call, number: int, before: str) -> None:
+    """Leave templates with the combinedId that an entity had until now, if it has another one."""
+    if combined_id(call, row_of(call, number)) == before:
+        return
+    named = "SELECT template, ? FROM template_entities WHERE entity = ?"
+    call.db.execute(f"INSERT OR IGNORE INTO dangling (template, combined) {named}", (before, number))  # noqa: S608
+    call.db.execute("DELETE FROM template_entities WHERE entity = ?", (number,))
 
 
 def _checked(call: Call, body: Any, number: int = 0) -> dict[str, Any]:
     values = take(body, FIELDS)
-    values["intervals"] = intervals(values["intervals"])
+    values = tidied(call, {**values, "intervals": intervals(values["intervals"])})
     xivos.require(call, "xivoId", values["xivoId"])
     if call.names_are_unique():
         twins = "SELECT 1 FROM entities WHERE xivo = ? AND name = ? AND id <> ?"
@@ -184,6 +207,8 @@ def _kept(call: Call, row: Any, wanted: list[dict[str, Any]]) -> list[dict[str, 
     """The intervals with their extra keys: as sent, or as stored if the dialect ignores sent ones."""
     before = {(old["start"], old["end"]): old for old in json.loads(row["intervals"])}
     known = [(span, before.get((span["start"], span["end"]), INTERVAL_EXTRA)) for span in wanted]
+    if call.dialects["extra_keys"] == "lost":
+        return [{"start": span["start"], "end": span["end"]} for span in wanted]
     if call.dialects["extra_keys"] == "no":
         return [{**old, "start": span["start"], "end": span["end"]} for span, old in known]
     if call.dialects["put"] == "merge":
@@ -212,13 +237,22 @@ def delete(call: Call) -> None:
     call.db.execute("DELETE FROM entities WHERE id = ?", (number,))
 
 
-def available_numbers(call: Call) -> list[str]:
+def available_numbers(call: Call) -> list[Any]:
+    mode = call.dialects["available_numbers"]
+    limit = min(filter(None, (call.settings.available_limit, CAP if mode == "capped" else 0)), default=0)
+    free = _free(call, limit, OFTEN if mode == "used_elsewhere" else 0)
+    if mode == "unsorted":
+        return free[::-1]
+    return [int(number) for number in free] if mode == "integers" else free
+
+
+def _free(call: Call, limit: int, leave_out: int) -> list[str]:
+    """Return the free numbers, at most *limit* and without each *leave_out*-th, as if something else had it."""
     row = mine(call)
     taken = {user[0] for user in call.as_listed().db.execute("SELECT number FROM users WHERE entity = ?", (row["id"],))}
-    limit = call.settings.available_limit
     free: list[str] = []
-    for number in _numbers(json.loads(row["intervals"])):
-        if number not in taken:
+    for place, number in enumerate(_numbers(json.loads(row["intervals"])), 1):
+        if number not in taken and (not leave_out or place % leave_out):
             taken.add(number)
             free.append(number)
             if len(free) == limit:
@@ -235,6 +269,12 @@ def _numbers(spans: Iterable[dict[str, Any]]) -> Iterable[str]:
 
 def _bounds(span: dict[str, Any]) -> tuple[int, int]:
     return int(span["start"]), int(span["end"] or span["start"])
+
+
+def contains(row: Any, number: str) -> bool:
+    """Return whether a number is inside of an entity's intervals."""
+    spans = json.loads(row["intervals"])
+    return any(len(span["start"]) == len(number) and _bounds(span)[0] <= int(number) <= _bounds(span)[1] for span in spans)
 
 
 def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:

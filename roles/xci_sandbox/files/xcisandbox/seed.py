@@ -69,7 +69,7 @@ class Seed:
     def _add_templates(self, item: dict[str, Any]) -> None:
         body = {**TEMPLATE, **item}
         body["xivos"] = [self._xivo(name) for name in item.get("xivos", [])]
-        body["entities"] = [entities.combined_id(self._entity(name)) for name in item.get("entities", [])]
+        body["entities"] = [entities.combined_id(self._call, self._entity(name)) for name in item.get("entities", [])]
         templates.create(self._call, body)
 
     def _add_users(self, item: dict[str, Any]) -> None:
@@ -151,6 +151,7 @@ def _template(db: sqlite3.Connection, row: Any) -> dict[str, Any]:
         **json.loads(row["options"]),
         "xivos": _ids(db, templates.XIVOS, row["id"]),
         "entities": _ids(db, templates.ENTITIES, row["id"]),
+        "dangling": [named[0] for named in db.execute(templates.DANGLING, (row["id"],))],
     }
 
 
@@ -165,6 +166,7 @@ def _user(row: Any) -> dict[str, Any]:
         "ctiLogin": row["cti_login"],
         "ctiPasswordSha256": _stamp(row["cti_password"]),
         "provisioningNumber": row["provisioning"],
+        "externalNumber": row["external"],
     }
 
 

@@ -35,12 +35,15 @@ CREATE TABLE IF NOT EXISTS template_xivos (
 CREATE TABLE IF NOT EXISTS template_entities (
     template INTEGER NOT NULL REFERENCES templates (id) ON DELETE CASCADE,
     entity INTEGER NOT NULL REFERENCES entities (id) ON DELETE CASCADE, PRIMARY KEY (template, entity)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dangling (
+    template INTEGER NOT NULL REFERENCES templates (id) ON DELETE CASCADE, combined TEXT NOT NULL,
+    PRIMARY KEY (template, combined)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS template_entities_entity ON template_entities (entity);
 CREATE TABLE IF NOT EXISTS users (
     id INTEGER PRIMARY KEY AUTOINCREMENT, entity INTEGER NOT NULL REFERENCES entities (id),
     xivo INTEGER NOT NULL REFERENCES xivos (id), template INTEGER REFERENCES templates (id) ON DELETE SET NULL,
     first_name TEXT NOT NULL, last_name TEXT NOT NULL, number TEXT NOT NULL, cti_login TEXT, cti_password TEXT,
-    provisioning TEXT NOT NULL);
+    provisioning TEXT NOT NULL, external TEXT, created REAL NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS users_number ON users (entity, number);
 CREATE INDEX IF NOT EXISTS users_cti_login ON users (xivo, cti_login) WHERE cti_login IS NOT NULL;
 CREATE INDEX IF NOT EXISTS users_template ON users (template);
@@ -70,6 +73,7 @@ TABLES = (
     "administrator_entities",
     "administrators",
     "users",
+    "dangling",
     "template_entities",
     "template_xivos",
     "templates",
@@ -104,6 +108,7 @@ class Store:
             for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = OFF", "foreign_keys = ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(SCHEMA)
+            _complete(self._db)
         except sqlite3.Error as error:
             self._db.close()
             raise OSError(f"can't use the database {database}: {error}") from error
@@ -153,6 +158,14 @@ class Store:
             self._db.close()
 
 
+def _complete(db: sqlite3.Connection) -> None:
+    """Add what a file of an older sandbox does not have."""
+    columns = {row["name"] for row in db.execute("PRAGMA table_info(users)")}
+    for name, kind in (("external", "TEXT"), ("created", "REAL NOT NULL DEFAULT 0")):
+        if name not in columns:
+            db.execute(f"ALTER TABLE users ADD COLUMN {name} {kind}")
+
+
 def ensure_first_administrator(db: sqlite3.Connection, login: str, password: str) -> None:
     """Create it on an empty server only, so that later changes survive a restart."""
     if db.execute("SELECT 1 FROM administrators LIMIT 1").fetchone() is None:
@@ -170,6 +183,10 @@ def insert(db: sqlite3.Connection, table: str, **columns: Any) -> int:
     # Names of tables and columns are constants; values are bound.
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
     return db.execute(statement, tuple(columns.values())).lastrowid or 0
+
+
+def now() -> float:
+    return time.time()
 
 
 def count(db: sqlite3.Connection, name: str) -> None:
@@ -221,6 +238,10 @@ def session_administrator(db: sqlite3.Connection, token: str) -> Any:
 
 def end_session(db: sqlite3.Connection, token: str) -> None:
     db.execute("DELETE FROM sessions WHERE token = ?", (_token_key(token),))
+
+
+def end_sessions_of(db: sqlite3.Connection, administrator: int) -> None:
+    db.execute("DELETE FROM sessions WHERE administrator = ?", (administrator,))
 
 
 def end_sessions(db: sqlite3.Connection) -> int:

@@ -12,6 +12,7 @@ from xcisandbox import entities, storage, xivos
 from xcisandbox.call import Call
 from xcisandbox.checks import Field, take
 from xcisandbox.messages import Refusal
+from xcisandbox.tidy import tidied
 
 # In the order of the API's page.
 OPTIONS = (
@@ -43,6 +44,7 @@ ENTITIES = (
     "SELECT e.id, e.name, x.uuid FROM template_entities t JOIN entities e ON e.id = t.entity"
     " JOIN xivos x ON x.id = e.xivo WHERE t.template = ? ORDER BY e.id"
 )
+DANGLING = "SELECT combined FROM dangling WHERE template = ? ORDER BY combined"
 XIVOS = "SELECT xivo FROM template_xivos WHERE template = ? ORDER BY xivo"
 
 
@@ -54,9 +56,22 @@ def shape(call: Call, row: Any) -> dict[str, Any]:
         "id": row["id"],
         "name": row["name"],
         **options,
-        "xivos": call.ordered([xivo[0] for xivo in call.db.execute(XIVOS, (row["id"],))]),
-        "entities": call.ordered([entities.combined_id(e) for e in call.db.execute(ENTITIES, (row["id"],))]),
+        "xivos": call.ordered([_xivo(call, xivo[0]) for xivo in call.db.execute(XIVOS, (row["id"],)).fetchall()]),
+        "entities": call.ordered(_entities(call, row["id"])),
     }
+
+
+def _xivo(call: Call, number: int) -> Any:
+    return number if call.dialects["template_references"] == "documented" else xivos.one_of(call, number)
+
+
+def _entities(call: Call, number: int) -> list[Any]:
+    """Return the entities that a template names, with those that are called otherwise by now."""
+    dangling = [row[0] for row in call.db.execute(DANGLING, (number,))]
+    rows = call.db.execute(ENTITIES, (number,)).fetchall()
+    if call.dialects["template_references"] == "documented":
+        return [*(entities.combined_id(call, row) for row in rows), *dangling]
+    return [*(entities.by_id(call, row["id"]) for row in rows), *dangling]
 
 
 def scope(call: Call, number: int) -> tuple[set[int], set[int]]:
@@ -74,6 +89,8 @@ def _visible(call: Call, number: int) -> bool:
 
 def listing(call: Call) -> list[Any]:
     call = call.as_listed()
+    if call.hides_list():
+        return []
     rows = call.db.execute("SELECT * FROM templates ORDER BY id").fetchall()
     return call.ordered([shape(call, row) for row in rows if _visible(call, row["id"])])
 
@@ -131,13 +148,13 @@ def delete(call: Call) -> None:
 def _merged(call: Call, row: Any, body: Any) -> Any:
     if not isinstance(body, dict):
         return body
-    owned = [entities.combined_id(entity) for entity in call.db.execute(ENTITIES, (row["id"],))]
+    owned = [entities.combined_id(call, entity) for entity in call.db.execute(ENTITIES, (row["id"],))]
     hosts = [xivo[0] for xivo in call.db.execute(XIVOS, (row["id"],))]
     return {"name": row["name"], **json.loads(row["options"]), "xivos": hosts, "entities": owned, **body}
 
 
 def _checked(call: Call, body: Any, number: int) -> dict[str, Any]:
-    values = take(body, FIELDS)
+    values = tidied(call, take(body, FIELDS))
     values["voiceMailNumberMode"] = values["voiceMailNumberMode"] or "short_number"
     for key, condition, value in CONDITIONS:
         if values[condition] == value and not values[key]:
@@ -163,6 +180,7 @@ def _applying(values: dict[str, Any]) -> dict[str, Any]:
 def _link(call: Call, number: int, values: dict[str, Any]) -> None:
     call.db.execute("DELETE FROM template_xivos WHERE template = ?", (number,))
     call.db.execute("DELETE FROM template_entities WHERE template = ?", (number,))
+    call.db.execute("DELETE FROM dangling WHERE template = ?", (number,))
     hosts = [(number, xivo) for xivo in set(values["xivos"])]
     owned = [(number, entity) for entity in values["entities"]]
     call.db.executemany("INSERT INTO template_xivos (template, xivo) VALUES (?, ?)", hosts)

@@ -12,6 +12,7 @@ from xcisandbox import storage
 from xcisandbox.call import Call
 from xcisandbox.checks import Field, take
 from xcisandbox.messages import Refusal
+from xcisandbox.tidy import tidied
 
 SLOTS = 1000
 COLUMNS = "x.id AS xivo_id, x.uuid, x.name AS xivo_name, x.host, x.used"
@@ -26,12 +27,14 @@ def shape(call: Call, row: Any) -> dict[str, Any]:
         "uuid": row["uuid"],
         "name": row["xivo_name"],
         "host": "" if call.dialects["hosts"] == "blank" else row["host"],
-        "remainingSlots": max(0, SLOTS - row["used"]),
+        "remainingSlots": SLOTS if call.dialects["remaining_slots"] == "fixed" else max(0, SLOTS - row["used"]),
     }
 
 
 def listing(call: Call) -> list[Any]:
     call = call.as_listed()
+    if call.hides_list():
+        return []
     rows = call.db.execute(f"{SELECT} ORDER BY x.id")
     mine = call.caller
     return call.ordered([shape(call, row) for row in rows if mine.super_admin or row["xivo_id"] in mine.xivos])
@@ -39,6 +42,10 @@ def listing(call: Call) -> list[Any]:
 
 def one(call: Call) -> dict[str, Any]:
     return by_id(call, call.number())
+
+
+def one_of(call: Call, number: int) -> dict[str, Any]:
+    return shape(call, call.db.execute(f"{SELECT} WHERE x.id = ?", (number,)).fetchone())
 
 
 def by_id(call: Call, number: int) -> dict[str, Any]:
@@ -51,7 +58,7 @@ def by_id(call: Call, number: int) -> dict[str, Any]:
 
 def create(call: Call, body: Any) -> int:
     call.only_super()
-    return insert(call, take(body, FIELDS))
+    return insert(call, tidied(call, take(body, FIELDS)))
 
 
 def insert(call: Call, values: dict[str, Any], identity: str = "") -> int:
