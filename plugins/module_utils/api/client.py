@@ -160,19 +160,19 @@ class Client:
 
     def _can_read(self, cookie: str) -> bool:
         try:
-            answer = self._send("GET", PROBE, None, cookie)
+            answer = self.send("GET", PROBE, None, cookie)
         except (ConnectError, ReadError, UnexpectedResponse):
             return False
         return answer.status < 300 and not answer.is_login_page
 
-    def _send(self, method: str, path: str, body: Any = None, cookie: str = "") -> Answer:
-        """Send a request once, when it is its turn."""
+    def send(self, method: str, path: str, body: Any = None, cookie: str = "") -> Answer:
+        """Send a request once, when it is its turn, and return what comes back, whatever that is."""
         with self._pace.turn():
             return self._transport.send(method, path, body, cookie)
 
     def _attempt(self, method: str, path: str, body: Any, cookie: str, acts: bool) -> Answer:
         try:
-            return self._send(method, path, body, cookie)
+            return self.send(method, path, body, cookie)
         except ConnectError as not_sent:
             raise _Again(not_sent.error) from None
         except UnexpectedResponse as error:
@@ -193,7 +193,7 @@ class Client:
         pause = self._pause(answer)
         if answer.status < 300:
             data = self._data(name, answer, acts)
-            if not (acts and _is_error(data)):
+            if not (acts and is_error(data)):
                 return data
         error = ApiError(f"{name} answered {answer.status}: {self._snippet(answer, secrets)}", answer.status)
         if answer.status in (502, 503, 504) and acts:
@@ -266,7 +266,7 @@ class Client:
         name = self._transport.name("POST", "/login")
         while True:
             try:
-                answer = self._send("POST", "/login", {"login": login, "password": password})
+                answer = self.send("POST", "/login", {"login": login, "password": password})
                 return self._judge_login(name, login, answer, (password,))
             except ConnectError as not_sent:
                 patience.wait(not_sent.error)
@@ -295,6 +295,6 @@ class Client:
         raise error
 
 
-def _is_error(data: Any) -> bool:
+def is_error(data: Any) -> bool:
     """Return whether the answer to a write speaks of an error in place of an object."""
     return isinstance(data, dict) and "id" not in data and any(data.get(name) for name in ERROR_KEYS)

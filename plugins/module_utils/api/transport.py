@@ -11,8 +11,8 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import ConnectionFailed, InputError, UnexpectedResponse, XciError
@@ -47,7 +47,7 @@ def _address(location: str) -> str:
 class Answer:
     """What came back: *body* is the raw bytes, *kind* the media type, *cookie* all the cookies that it sets.
 
-    *link* is the header that names the next page of a list, where there is one.
+    *link* is the header that names the next page of a list, where there is one; *headers* are all of them.
     """
 
     status: int
@@ -57,6 +57,7 @@ class Answer:
     retry_after: str = ""
     cookie: str = ""
     link: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_more(self) -> bool:
@@ -147,6 +148,7 @@ class Transport:
                 response.headers.get("Retry-After", ""),
                 _cookies(response.raw.headers.getlist("Set-Cookie")),
                 response.headers.get("Link", ""),
+                response.headers,
             )
 
     @staticmethod

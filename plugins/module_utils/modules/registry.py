@@ -52,6 +52,7 @@ NAMES = (
     *(f"xci_{kind}{suffix}" for kind in RESOURCES for suffix in ("", "_info")),
     "xci_config",
     "xci_config_info",
+    "xci_doctor",
     "xci_sync",
 )
 
@@ -80,6 +81,10 @@ def _spec_of(name: str) -> ModuleSpec:
         from . import export
 
         return ModuleSpec(export.OPTIONS, export.export)
+    if name == "xci_doctor":
+        from . import doctor
+
+        return ModuleSpec(doctor.OPTIONS, doctor.examine)
     from .sync import synchronize
 
     return ModuleSpec({}, synchronize)

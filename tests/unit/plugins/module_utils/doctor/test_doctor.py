@@ -1,0 +1,178 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The doctor names each dialect that can be seen, and none that is not there; and it leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from xcisandbox.dialects import SWITCHES
+
+from ansible_collections.xivo.xci.plugins.module_utils.doctor.meanings import MEANINGS, USUAL
+from ansible_collections.xivo.xci.plugins.module_utils.doctor.report import Note, Report, Spoken
+from ansible_collections.xivo.xci.plugins.module_utils.doctor.rows import ROWS
+from ansible_collections.xivo.xci.tests.support.objects import SYNCHRONIZE
+from ansible_collections.xivo.xci.tests.unit.plugins.module_utils.doctor.site import (
+    BY_TRYING,
+    MORE,
+    SEEDED,
+    TOGETHER,
+    VALUES,
+    examine,
+    found,
+    site,
+    visible,
+)
+
+READING = [(name, value) for name, value in VALUES if name not in BY_TRYING or visible(name, value, False)]
+
+
+# -- the tables ---------------------------------------------------------------------------------------------
+
+
+def test_the_rows_are_numbered_and_share_the_dialects_of_the_sandbox() -> None:
+    assert [row.number for row in ROWS] == list(range(1, 39))
+    dialects = [name for row in ROWS for name in row.dialects]
+    assert len(dialects) == len(set(dialects))
+    assert set(dialects) | {"configure"} == set(SWITCHES)
+    assert {name: values[0] for name, values in SWITCHES.items()} == USUAL
+
+
+def test_each_value_that_can_be_seen_has_a_meaning() -> None:
+    unseen = {name for name, _value in VALUES if not visible(name, _value, True)}
+    free = set(MORE)
+    missing = {
+        (name, value) for name, value in VALUES if visible(name, value, True) and (name, value) not in MEANINGS
+    } - {(name, value) for name, value in VALUES if name in free and (name, "") in MEANINGS}
+    assert missing == set()
+    assert unseen - set(BY_TRYING) == {"configure", "body_limit", "synchronize_seconds"}
+
+
+def test_a_report_says_what_differs_and_what_was_not_seen() -> None:
+    report = Report(USUAL)
+    report.add(25, [Spoken("put", "merge")])
+    report.add(24, [Spoken("write_body", "id"), Spoken("lies", "none")])
+    report.add(20, [Note("")])
+    assert report.dialects == {"put": "merge", "write_body": "id"}
+    lines = report.lines()
+    assert lines[24] == "25 PUT replaces the whole object: DIFFERENT: it leaves what it does not say"
+    assert lines[23].endswith(": as assumed (an id)")
+    assert lines[19].endswith(": as assumed")
+    assert lines[0].startswith(" 1 ")
+    assert lines[0].endswith(": not seen")
+    assert (report.verdict, report.different()) == ("differs", 1)
+    report.add(6, [Spoken("list_part", "next")])
+    assert (report.verdict, len(report.advice())) == ("fails", 1)
+
+
+# -- reading ------------------------------------------------------------------------------------------------
+
+
+def test_reading_finds_nothing_on_a_server_that_answers_as_the_page_says() -> None:
+    with site() as sandbox:
+        before = sandbox.state()
+        result = examine(sandbox)
+        assert found(result) == {}
+        assert (result["changed"], result["verdict"], result["different"]) == (False, "works", 0)
+        assert [line for line in result["table"] if "DIFFERENT" in line] == []
+        assert len(result["table"]) == len(ROWS)
+        assert sandbox.state() == before
+        requests = {(one["method"], one["path"] == "/login") for one in sandbox.requests()}
+        assert requests == {("GET", False), ("POST", True)}
+        assert SYNCHRONIZE not in [one["path"] for one in sandbox.requests()]
+        assert result["report"]["unknown_keys"] == {}
+        assert result["report"]["counts"]["users"] == 4
+
+
+@pytest.mark.parametrize(("name", "value"), READING)
+def test_reading_names_each_dialect_that_it_can_see_and_no_other(name: str, value: str) -> None:
+    with site({name: value}) as sandbox:
+        result = examine(sandbox)
+    assert found(result) == visible(name, value, scratch=False)
+    text = json.dumps(result, ensure_ascii=False)
+    assert [seeded for seeded in SEEDED if seeded in text] == []
+
+
+def test_an_unknown_key_is_a_line_that_differs() -> None:
+    with site({"extra_keys": "yes"}) as sandbox:
+        result = examine(sandbox)
+    assert result["report"]["unknown_keys"] == {"entities": ["mdsName"], "intervals": ["routingMode"]}
+    (line,) = [line for line in result["table"] if "mdsName" in line]
+    assert line.startswith("10 ")
+    assert "DIFFERENT: " in line
+
+
+def test_a_key_that_may_be_a_name_is_not_repeated() -> None:
+    entity = {"items": [{"id": 1, "Zélie Quévremont": 1, "combinedId": "x@y"}]}
+    with site() as sandbox:
+        sandbox.faults.add({"path": "^/entities$", "times": 0, "fault": {"kind": "body", "body": entity}})
+        text = json.dumps(examine(sandbox), ensure_ascii=False)
+    assert "a key that is no word" in text
+    assert "Quévremont" not in text
+
+
+def test_what_cannot_work_is_the_verdict_and_says_what_follows() -> None:
+    with site({"list_part": "link"}) as sandbox:
+        result = examine(sandbox)
+    assert result["verdict"] == "fails"
+    assert any("can't read the rest of a list" in one for one in result["advice"])
+
+
+def test_a_second_administrator_shows_what_limited_rights_are() -> None:
+    for value in SWITCHES["limited_admins"]:
+        with site({"limited_admins": value}) as sandbox:
+            result = examine(sandbox, second_login="adm-pediatrie", second_password="another-made-up")
+        assert found(result) == ({} if value == "shorter" else {"limited_admins": value})
+
+
+def test_an_administrator_with_limited_rights_can_run_it() -> None:
+    with site() as sandbox:
+        result = examine(sandbox, {"xci_login": "adm-pediatrie", "xci_password": "another-made-up"})
+    assert found(result) == {}
+    assert result["verdict"] == "works"
+
+
+# -- trying -------------------------------------------------------------------------------------------------
+
+QUICK = [("write_body", "object"), ("put", "merge"), ("list_lag", "1"), ("delete_dependents", "cascade")]
+
+
+def tried(name: str, value: str) -> None:
+    dialects = {**TOGETHER.get((name, value), {}), name: value}
+    with site(dialects) as sandbox:
+        before = sandbox.state()
+        result = examine(sandbox, scratch=True)
+        seen = found(result)
+        if name == "list_lag":
+            assert abs(float(seen.pop(name)) - float(value)) < 0.7
+            dialects = {}
+        else:
+            dialects = {**TOGETHER.get((name, value), {}), **visible(name, value, scratch=True)}
+        assert seen == dialects
+        assert sandbox.state() == before
+        text = json.dumps(result["report"], ensure_ascii=False)
+    assert [seeded for seeded in SEEDED if seeded in text] == []
+
+
+def test_trying_finds_nothing_on_a_server_that_answers_as_the_page_says() -> None:
+    with site() as sandbox:
+        before = sandbox.state()
+        result = examine(sandbox, scratch=True)
+        assert found(result) == {}
+        assert result["changed"] is True
+        # 38 is never called, and 27 and others are seen by trying.
+        assert [line.split()[0] for line in result["table"] if line.endswith("not seen")] == ["10", "15", "38"]
+        assert sandbox.state() == before
+
+
+@pytest.mark.parametrize(("name", "value"), QUICK)
+def test_trying_names_a_dialect_that_writing_shows(name: str, value: str) -> None:
+    tried(name, value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "value"), [one for one in VALUES if one not in QUICK])
+def test_trying_names_each_dialect_that_it_can_see_and_no_other(name: str, value: str) -> None:
+    tried(name, value)
