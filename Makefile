@@ -78,6 +78,7 @@ lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) python tests/tools/suboptions.py --check
+	$(RUN) python tests/tools/assumptions.py --check
 	$(RUN) tests/tools/types
 	$(RUN) ansible-lint
 	$(RUN) antsibull-changelog lint
@@ -88,6 +89,7 @@ format: $(READY) ## format, and apply safe fixes
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 	$(RUN) python tests/tools/suboptions.py
+	$(RUN) python tests/tools/assumptions.py
 
 .PHONY: sanity
 sanity: $(READY) ## ansible-test sanity on a copy of the checkout

@@ -13,11 +13,12 @@ short_description: Show how an XCI answers where its API's documentation leaves 
 version_added: 1.0.0
 
 description:
-  - The documentation of XCI's API leaves many things open. This collection works with assumptions about them. This module
-    shows which of them hold for an XCI, and what follows for the collection.
+  - The documentation of XCI's API leaves many things open. This collection works with assumptions about them. This
+    module shows which of them hold for an XCI, and what follows for the collection.
   - By itself it only reads, with logins and GET requests. It never asks XCI to synchronise the XiVOs.
-  - With O(scratch=true) it also shows what writing does, on objects of its own. Their names begin with C(xci-doctor-).
-    They are removed in any case. What a run that was killed leaves behind, the next one with O(scratch=true) removes.
+  - With O(scratch=true) it also shows what writing does, on objects of its own. Their names begin with
+    C(xci-doctor-). They are removed in any case. What a run that was killed leaves behind, the next one with
+    O(scratch=true) removes.
   - The playbook C(xivo.xci.doctor) runs it, shows the table, and writes the report to a file.
 
 author:

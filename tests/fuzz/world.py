@@ -121,11 +121,7 @@ def arguments(options: Mapping[str, Any], odds: st.SearchStrategy[Any] = WILD) -
 
 DIALECTS = st.fixed_dictionaries(
     {},
-    optional={
-        name: st.sampled_from(values)
-        for name, values in SWITCHES.items()
-        if name not in {"cookie_name", *server.MISLEADING}
-    },
+    optional={name: st.sampled_from(values) for name, values in server.alike().items() if len(values) > 1},
 )
 
 # -- running ------------------------------------------------------------------------------------------------

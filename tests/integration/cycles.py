@@ -54,6 +54,7 @@ DIALECTS: dict[str, dict[str, str]] = {
         "login_refused": "no_cookie",
         "interval_end": "same",
         "configure": "fails",
+        "deleted_status": "410",
     },
     "ids_only": {
         "write_body": "id",
@@ -61,6 +62,8 @@ DIALECTS: dict[str, dict[str, str]] = {
         "list_order": "shuffled",
         "cti_logins": "xci",
         "expired": "html",
+        "login_refused": "useless_cookie",
+        "interval_end": "null",
         "hosts": "blank",
     },
 }

@@ -52,7 +52,8 @@ def template_of_an_edit(trial: Trial) -> Found:
     seen = scratch.edit("users", trial.user, without)
     yield 26, Spoken("edit_template", "required" if seen.is_refusal else "optional")
     before = str(trial.user.get("externalNumber"))
-    seen = scratch.edit("users", trial.user, {**trial.whole, "templateId": trial.person("u1", 1, template=1)["templateId"]})
+    other = trial.person("u1", 1, template=1)["templateId"]
+    seen = scratch.edit("users", trial.user, {**trial.whole, "templateId": other})
     after = str(scratch.show("users", trial.user).get("externalNumber"))
     if not seen.is_refusal and before == f"01{trial.whole['internalNumber']}":
         yield 26, Spoken("edit_template_effect", "reapplied" if after.startswith("02") else "none")

@@ -89,9 +89,7 @@ def spans_of(entity: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _is_inside(number: str, entity: Mapping[str, Any]) -> bool:
-    return any(
-        len(start) == len(number) and int(start) <= int(number) <= int(end) for start, end in spans_of(entity)
-    )
+    return any(len(start) == len(number) and int(start) <= int(number) <= int(end) for start, end in spans_of(entity))
 
 
 def numbers(reading: Reading, report: Report) -> Iterator[Finding]:
@@ -103,8 +101,11 @@ def numbers(reading: Reading, report: Report) -> Iterator[Finding]:
     for way in ways if len(ways) == 1 else ():
         yield Spoken("missing_number", named[way])
     # A list may show users of other entities, too: each of them counts once.
-    places = {(key_of(user.get("entity")) or key_of(entity), user["internalNumber"], str(user.get("id")))
-              for entity, user in users if user.get("internalNumber")}
+    places = {
+        (key_of(user.get("entity")) or key_of(entity), user["internalNumber"], str(user.get("id")))
+        for entity, user in users
+        if user.get("internalNumber")
+    }
     twice = several((owner, number) for owner, number, _identity in places)
     outside = [number for entity, number in shown if number.isdecimal() and not _is_inside(number, entity)]
     odd = [number for _entity, number in shown if not number.isdecimal()]

@@ -163,7 +163,8 @@ def references(reading: Reading, _report: Report) -> Iterator[Finding]:
     hosts = {type(entity.get("xivo")) for entity in reading.of("entities")}
     for shape in hosts if len(hosts) == 1 else ():
         yield Spoken("entity_xivo", "object" if shape is dict else "id")
-    named = [one for template in reading.of("templates") for key in ("xivos", "entities") for one in _list(template, key)]
+    keys = ("xivos", "entities")
+    named = [one for template in reading.of("templates") for key in keys for one in _list(template, key)]
     if named:
         yield Spoken("template_references", "objects" if any(isinstance(one, dict) for one in named) else "documented")
     if reading.of("templates"):

@@ -7,9 +7,10 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from ..api.client import Client, is_error
 from ..api.errors import AmbiguousResult, ConnectionFailed
@@ -69,12 +70,14 @@ class Probe:
 
     *seconds* are how long requests took, by route. *kinds* are the content types of data and *charsets* its encodings.
     *slashes* are how a slash is written in it, *pauses* how XCI asked for fewer requests. *renews* is whether an answer
-    sets the session's cookie anew, and *closes* whether connections are closed after an answer.
+    sets the session's cookie anew, and *closes* whether connections are closed after an answer. *plain* is what stays
+    as it is in the path of an entity: its @, where XCI takes it in no other way.
     """
 
     def __init__(self, client: Client) -> None:
         self.client = client
         self.cookie = ""
+        self.plain = ""
         self.seconds: dict[str, list[float]] = {}
         self.kinds: set[str] = set()
         self.charsets: Counter[str] = Counter()
@@ -94,6 +97,10 @@ class Probe:
         # Where that fails, the client says why.
         self.cookie = seen.answer.cookie if seen.status < 300 and seen.answer.cookie else self.client.connect()
         return seen
+
+    def path_of(self, entity: Mapping[str, Any]) -> str:
+        """Return the path of an entity."""
+        return f"/entities/{quote(str(entity.get('combinedId', '')), safe=self.plain, errors='surrogatepass')}"
 
     def get(self, path: str, cookie: str | None = None) -> Seen:
         """Read something, in the probe's session or with that *cookie*."""

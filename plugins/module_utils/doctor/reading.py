@@ -82,11 +82,6 @@ def read(probe: Probe, second: tuple[str, str] = ("", ""), parallelism: int = 4)
     return reading
 
 
-def path_of(entity: Object) -> str:
-    """Return the path of an entity."""
-    return f"/entities/{quote(str(entity.get('combinedId', '')), safe='', errors='surrogatepass')}"
-
-
 def _try_cookies(reading: Reading) -> None:
     """See whether each of several cookies is needed, and whether a second login ends the first session."""
     probe, first = reading.probe, reading.probe.cookie
@@ -113,9 +108,12 @@ def _read_paths(reading: Reading) -> None:
     """Read one entity by its combinedId, with its @ as it is and encoded."""
     named = [one for one in reading.of("entities") if "@" in str(one.get("combinedId"))]
     for entity in named[:1]:
-        combined = quote(str(entity["combinedId"]), safe="@", errors="surrogatepass")
-        reading.plain_path = reading.probe.get(f"/entities/{combined}")
-        reading.encoded_path = reading.probe.get(path_of(entity))
+        probe = reading.probe
+        reading.encoded_path = probe.get(probe.path_of(entity))
+        probe.plain = "@"
+        reading.plain_path = probe.get(probe.path_of(entity))
+        if reading.encoded_path.is_data or not reading.plain_path.is_data:
+            probe.plain = ""
 
 
 def _read_users(reading: Reading, parallelism: int) -> None:
@@ -131,7 +129,7 @@ def _read_users(reading: Reading, parallelism: int) -> None:
     if not chosen:
         return
     with threads(min(parallelism, len(chosen)), reading.probe.client.cancellation) as pool:
-        answers = pool.map(reading.probe.get, [f"{path_of(entity)}/users" for entity in chosen])
+        answers = pool.map(reading.probe.get, [f"{reading.probe.path_of(entity)}/users" for entity in chosen])
         reading.users = list(zip(chosen, answers))
 
 
@@ -148,14 +146,13 @@ def _read_alone(reading: Reading) -> None:
 
 def _key(raw: Object) -> str:
     """Return an id as a path has it, however it is spelled."""
-    text = str(raw.get("id"))
-    return quote(text[:-2] if text.endswith(".0") else text, safe="")
+    return quote(str(raw.get("id")).removesuffix(".0"), safe="")
 
 
 def _read_free(reading: Reading) -> None:
     with_intervals = [entity for entity, _seen in reading.users if entity.get("intervals")]
     for entity in with_intervals[:MOST_ALONE]:
-        reading.free.append((entity, reading.probe.get(f"{path_of(entity)}/available_numbers")))
+        reading.free.append((entity, reading.probe.get(f"{reading.probe.path_of(entity)}/available_numbers")))
 
 
 def _read_limited(reading: Reading, login: str, password: str) -> None:

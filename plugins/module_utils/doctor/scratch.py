@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
-from urllib.parse import quote
 
 from ..model.spelling import normal, whole_number
 from .counts import spans_of
@@ -110,10 +109,10 @@ class Scratch:
         return self.show(kind, shown) or shown
 
     def _note_unlisted(self, kind: str, body: Raw, shown: Raw | None, known: set[Any]) -> bool:
-        """Find an object that no list shows by what its path must be, so that it can be removed; return whether it is."""
+        """Find an object that no list shows by its path, so that it can be removed; return whether it is there."""
         if shown is None and kind == "entities":
-            combined = f"{body['name']}@{self.xivo.get('uuid')}"
-            shown = self.probe.get(f"/entities/{quote(combined, safe='')}").object or None
+            entity = {"combinedId": f"{body['name']}@{self.xivo.get('uuid')}"}
+            shown = self.probe.get(self.path(kind, entity)).object or None
         elif shown is None:
             highest = max((whole_number(one) or 0 for one in known), default=0)
             guesses = (self.probe.get(f"/{kind}/{highest + step}").object for step in range(1, GUESSES + 1))
@@ -161,12 +160,9 @@ class Scratch:
     def _list(self, kind: str, within: Raw | None = None) -> list[Raw]:
         return self.probe.get(f"{self.path('entities', within)}/users" if within else LISTS[kind]).items
 
-    @staticmethod
-    def path(kind: str, one: Mapping[str, Any]) -> str:
+    def path(self, kind: str, one: Mapping[str, Any]) -> str:
         """Return the path of an object."""
-        number = whole_number(one.get("id"))
-        key = one.get("combinedId") if kind == "entities" else number
-        return f"/{kind}/{quote(str(key), safe='', errors='surrogatepass')}"
+        return self.probe.path_of(one) if kind == "entities" else f"/{kind}/{whole_number(one.get('id'))}"
 
     def show(self, kind: str, one: Raw) -> Raw:
         """Read an object by itself; empty where it is not there."""

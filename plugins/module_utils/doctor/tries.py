@@ -140,7 +140,7 @@ def _kept_text(trial: Trial, user: Raw) -> Found:
         yield 23, Spoken("store_case", "lower_logins" if login == sent["ctiLogin"].lower() else "kept")
     inner = ODD.strip()
     yield 23, Spoken("store_blanks", "trimmed" if first == first.strip() else "kept")
-    forms = {unicodedata.normalize(form, inner): named for form, named in (("NFC", "composed"), ("NFD", "decomposed"))}
+    forms = {unicodedata.normalize("NFC", inner): "composed", unicodedata.normalize("NFD", inner): "decomposed"}
     if first.strip() == inner:
         yield 23, Spoken("store_form", "kept")
     elif first.strip() in forms:
@@ -158,7 +158,7 @@ def second_user(trial: Trial) -> Found:
     yield 20, Spoken("duplicate_numbers", "allowed" if trial.gone_if_made("users", again) else "refused")
     outside = scratch.make("users", trial.person("u3", 90), trial.here)
     yield 20, Spoken("numbers_outside", "allowed" if trial.gone_if_made("users", outside) else "refused")
-    same = {"ctiLogin": trial.login, "ctiPassword": trial.password}
+    same: Raw = {"ctiLogin": trial.login, "ctiPassword": trial.password}
     free = scratch.make("users", trial.person("u4", 2, **same), trial.here)
     if trial.gone_if_made("users", free):
         yield 22, Spoken("cti_logins", "free")

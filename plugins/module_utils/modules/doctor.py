@@ -68,5 +68,5 @@ def _warn_of_leftovers(context: Context, reading: Reading, tried: bool) -> None:
     left = scratch_names({kind: reading.of(kind) for kind in reading.lists})
     if left and not tried:
         context.warnings.append(
-            f"an earlier run of the doctor left scratch objects ({first_of(left)}); the next one with scratch removes them"
+            f"an earlier run left scratch objects ({first_of(left)}); the next one with scratch removes them"
         )

@@ -36,7 +36,8 @@ def test_the_readme_lists_each_dialect_with_its_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"put": "merge"}', '{"dialects": {"put": "merge"}, "verdict": "x"}', "put: merge", "dialects:\n  put: merge"]
+    "text",
+    ['{"put": "merge"}', '{"dialects": {"put": "merge"}, "verdict": "x"}', "put: merge", "dialects:\n  put: merge"],
 )
 def test_a_file_has_them_at_its_top_or_under_dialects(tmp_path: Path, text: str) -> None:
     file = tmp_path / "file"
@@ -49,7 +50,9 @@ def test_a_mapping_or_nothing_is_taken_as_it_is() -> None:
     assert read("") == read({}) == {}
 
 
-@pytest.mark.parametrize(("text", "said"), [("[]", "a mapping, or the name of a file"), ("a: [", "neither JSON nor YAML")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("[]", "a mapping, or the name of a file"), ("a: [", "neither JSON nor YAML")]
+)
 def test_a_file_with_no_mapping(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "file").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=said):
@@ -323,7 +326,7 @@ def test_one_write_at_once(sandbox: Sandbox, connect: Connect, bodies: Bodies) -
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(statuses)[0] == 201
+    assert min(statuses) == 201
     assert set(statuses) <= {201, 503}
     assert len(sandbox.state()["templates"]) == 1 + statuses.count(201)
     assert clients[0].ask("POST", "/templates", {**bodies["templates"], "name": "later"}).status == 201

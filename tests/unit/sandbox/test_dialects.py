@@ -193,7 +193,13 @@ def test_list_order(sandbox: Sandbox, client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("way", "status", "kind"),
-    [("401", 401, "text/html"), ("403", 403, "text/html"), ("redirect", 303, None), ("html", 200, "text/html"), ("440", 440, "text/html")],
+    [
+        ("401", 401, "text/html"),
+        ("403", 403, "text/html"),
+        ("redirect", 303, None),
+        ("html", 200, "text/html"),
+        ("440", 440, "text/html"),
+    ],
 )
 def test_expired(sandbox: Sandbox, client: Client, way: str, status: int, kind: str | None) -> None:
     sandbox.dialects.change({"expired": way})
@@ -374,7 +380,8 @@ def test_list_lag(sandbox: Sandbox, client: Client, clock: Clock, bodies: Bodies
     before = listed(client)
     for kind in ("xivo", *WRITTEN):
         assert client.ask("POST", f"/{kind}", bodies[kind]).status == 201
-    assert client.ask("PUT", paths["users"], {**bodies["users"], "internalNumber": "100", "lastName": "Arc"}).status == 200
+    edited = {**bodies["users"], "internalNumber": "100", "lastName": "Arc"}
+    assert client.ask("PUT", paths["users"], edited).status == 200
     assert client.get(paths["users"])["lastName"] == "Arc"
     assert client.get("/users/2")["internalNumber"] == "101"
     assert client.get(f"/entities/sales@{client.entity()['xivo']['uuid']}/users")["items"] == []

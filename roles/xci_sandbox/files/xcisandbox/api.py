@@ -221,8 +221,9 @@ class Api:
         path = request.path[len(base) :]
         key, variable = route(request.method, path)
         self._check_path(key, path)
-        if key in SLOW:
-            time.sleep(self._dialects.seconds(SLOW[key]))
+        seconds = self._dialects.seconds(SLOW[key]) if key in SLOW else 0
+        if seconds:
+            time.sleep(seconds)
         lag = self._dialects.seconds("list_lag")
         if lag and request.method != "GET":
             self._store.remember(lag)

@@ -78,7 +78,7 @@ class Call:
         return items
 
     def hides_list(self) -> bool:
-        """Return whether a list that is not all the caller's is shown to him as an empty one; it may be refused, too."""
+        """Return whether a list that is not all the caller's is shown to him as an empty one; refuse it, maybe."""
         mode = self.dialects["limited_admins"]
         if self.caller.super_admin or mode == "shorter":
             return False

@@ -117,7 +117,7 @@ def _contents(file: Path) -> Any:
 def _yaml(file: Path, text: str) -> Any:
     """Read what is no JSON; the sandbox itself needs no library, but Ansible has this one."""
     try:
-        import yaml
+        import yaml  # noqa: PLC0415 (a sandbox may run without it)
     except ImportError:
         raise ValueError(f"{file} is not JSON, and this Python can't read YAML") from None
     try:

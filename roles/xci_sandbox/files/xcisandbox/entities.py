@@ -160,7 +160,7 @@ def _let_dangle(call: Call, number: int, before: str) -> None:
     if combined_id(call, row_of(call, number)) == before:
         return
     named = "SELECT template, ? FROM template_entities WHERE entity = ?"
-    call.db.execute(f"INSERT OR IGNORE INTO dangling (template, combined) {named}", (before, number))  # noqa: S608
+    call.db.execute(f"INSERT OR IGNORE INTO dangling (template, combined) {named}", (before, number))
     call.db.execute("DELETE FROM template_entities WHERE entity = ?", (number,))
 
 
@@ -274,7 +274,8 @@ def _bounds(span: dict[str, Any]) -> tuple[int, int]:
 def contains(row: Any, number: str) -> bool:
     """Return whether a number is inside of an entity's intervals."""
     spans = json.loads(row["intervals"])
-    return any(len(span["start"]) == len(number) and _bounds(span)[0] <= int(number) <= _bounds(span)[1] for span in spans)
+    bounds = [_bounds(span) for span in spans if len(span["start"]) == len(number)]
+    return any(first <= int(number) <= last for first, last in bounds)
 
 
 def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -159,7 +159,8 @@ def edit(call: Call, body: Any) -> int:
     else:
         _require_template(call, values["templateId"], entity)
     _check_free(call, values, entity, row["id"])
-    if call.dialects["edit_cti_password"] == "kept" and values["ctiLogin"] and not values["ctiPassword"]:
+    keeps = call.dialects["edit_cti_password"] == "kept"  # noqa: S105 (not a password)
+    if keeps and values["ctiLogin"] and not values["ctiPassword"]:
         values["ctiPassword"] = row["cti_password"]
     call.db.execute(
         "UPDATE users SET entity = ?, xivo = ?, template = ?, first_name = ?, last_name = ?, number = ?, cti_login = ?,"

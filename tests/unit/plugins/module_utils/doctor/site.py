@@ -17,7 +17,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Co
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.support import server
 from ansible_collections.xivo.xci.tests.support.modules import defaults
-from ansible_collections.xivo.xci.tests.support.objects import NORD, SUD
+from ansible_collections.xivo.xci.tests.support.objects import ADMIN, NORD, PASSWORD, SUD
 
 NAMES = ("Hôpital-Nord", "Hôpital-Sud", "Quévremont", "Zélie", "Bérangère", "Marchandeau", "Standardiste", "quevremont")
 START: dict[str, Any] = {
@@ -50,13 +50,16 @@ START: dict[str, Any] = {
         {"entity": "pharmacie@Hôpital-Sud", "lastName": "Standardiste", "internalNumber": "7301"},
     ],
     "administrators": [
-        {"login": "adm-pediatrie", "name": "Cadre", "password": "another-made-up", "entities": ["pédiatrie@Hôpital-Nord"]}
+        {
+            "login": "adm-pediatrie", "name": "Cadre", "password": "another-made-up",
+            "entities": ["pédiatrie@Hôpital-Nord"],
+        }
     ],
 }  # fmt: skip
 SEEDED = (
     *NAMES, NORD, SUD, "192.0.2", "127.0.0.1", "pédiatrie", "Pédiatrie", "geriatrie", "pharmacie", "lingerie", "0477",
-    "7100", "7119", "7199", "7200", "7300", "7101", "7203", "7301", "Poste de soins", "Pw-Zelie", "adm-pediatrie", "Cadre",
-    "another-made-up", "Salle", server.PASSWORD,
+    "7100", "7119", "7199", "7200", "7300", "7101", "7203", "7301", "Poste de soins", "Pw-Zelie", "adm-pediatrie",
+    "Cadre", "another-made-up", "Salle", PASSWORD,
 )  # fmt: skip
 """Texts of the site; each stands in the server, and none may stand in the doctor's file."""
 
@@ -73,13 +76,6 @@ BY_TRYING = {
 BY_READING = {("provisioning", "never")}
 NEEDS_TRYING = {("extra_keys", "lost"): "yes", ("list_part", "silent"): None}
 """What reading shows in another way, or not at all."""
-MORE = {"cookie_name": "XCI_SID", "list_lag": "1", "users_seconds": "0.6", "synchronize_seconds": "1"}
-VALUES = [
-    (name, value)
-    for name, values in SWITCHES.items()
-    for value in (*values[1:], *([MORE[name]] if name in MORE else ()))
-]
-"""All values but those that the sandbox has by itself."""
 TOGETHER = {("edit_cti_password", "kept"): {"cti_password": "shown"}}
 """What another dialect has to be for one to be seen."""
 
@@ -97,7 +93,7 @@ def visible(name: str, value: str, scratch: bool) -> dict[str, str]:
 @contextmanager
 def site(dialects: Mapping[str, str] | None = None) -> Iterator[Sandbox]:
     """Run a server with the data of a hospital."""
-    with Sandbox(port=0, login=server.ADMIN, password=server.PASSWORD, dialects=dict(dialects or {})) as sandbox:
+    with Sandbox(port=0, login=ADMIN, password=PASSWORD, dialects=dict(dialects or {})) as sandbox:
         plain = {name: SWITCHES[name][0] for name in dialects or {}}
         sandbox.dialects.change(plain)
         sandbox.load(START)
@@ -106,7 +102,7 @@ def site(dialects: Mapping[str, str] | None = None) -> Iterator[Sandbox]:
 
 
 def examine(sandbox: Sandbox, login: Mapping[str, str] | None = None, **options: Any) -> dict[str, Any]:
-    """Run the doctor's module in this process, as somebody else where *login* says so; *scratch* makes it try things out."""
+    """Run the doctor's module in this process, as somebody else where *login* says so; *scratch* lets it try things."""
     connection = server.connection(sandbox, validate_certs=True, timeout=20.0, retries=1)
     context = Context.start({**connection, **(login or {})})
     scratch = {"xivo": "Hôpital-Nord", "wait": 3.0} if options.get("scratch") else {}
