@@ -79,6 +79,7 @@ lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
 	$(RUN) ruff format --check
 	$(RUN) python tests/tools/suboptions.py --check
 	$(RUN) python tests/tools/assumptions.py --check
+	$(RUN) python tests/tools/commands.py --check
 	$(RUN) tests/tools/types
 	$(RUN) ansible-lint
 	$(RUN) antsibull-changelog lint
@@ -90,6 +91,7 @@ format: $(READY) ## format, and apply safe fixes
 	$(RUN) ruff format
 	$(RUN) python tests/tools/suboptions.py
 	$(RUN) python tests/tools/assumptions.py
+	$(RUN) python tests/tools/commands.py
 
 .PHONY: sanity
 sanity: $(READY) ## ansible-test sanity on a copy of the checkout

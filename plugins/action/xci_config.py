@@ -22,16 +22,22 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputEr
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KINDS
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import index_place, parse
+from ansible_collections.xivo.xci.plugins.module_utils.model.reserved import OPTION as NUMBERING
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.bounds import bounded
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument, invalid_document
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.secrecy import SECRETS
 from ansible_collections.xivo.xci.plugins.plugin_utils.in_process import InProcess
+from ansible_collections.xivo.xci.plugins.plugin_utils.mappings import QUOTED, read_mapping
 from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
 from ansible_collections.xivo.xci.plugins.plugin_utils.progress import Progress, sender
 from ansible_collections.xivo.xci.plugins.plugin_utils.sources import Source, load
 
 COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+
+MAPPINGS = {"xci_people": ("map", NUMBERING)}
+"""The options of modules that may be the path of a file with a mapping; of the others, that is one."""
 
 
 def _is_ours(path: str) -> bool:
@@ -58,6 +64,9 @@ class ActionModule(InProcess):
     _unsupported: Mapping[tuple[str, int], list[Problem]] = {}
 
     def _completed(self, options: dict[str, Any]) -> dict[str, Any]:
+        options = self._with_mappings(options)
+        if self.module_name == "xci_compare":
+            return self._with_export(options)
         if self.module_name != "xci_config":
             return options
         files = [src.strip() for src in check_type_list(plain(options.get("src") or [])) if str(src).strip()]
@@ -66,6 +75,32 @@ class ActionModule(InProcess):
         for resource in RESOURCES.values():
             self._unquoted.add_entries(resource, options.get(resource.plural), partial(self._place, resource.plural))
         return options
+
+    def _with_mappings(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the options with the mappings that are in files of their own."""
+        for name in MAPPINGS.get(self.module_name, (NUMBERING,)):
+            given = plain(options.get(name))
+            if isinstance(given, str) and given.strip():
+                path = self._path(os.path.expanduser(given.strip()))
+                options = {**options, name: read_mapping(path, self._content, self._decrypted)}
+            elif name == NUMBERING and given:
+                self._unquoted.check(QUOTED, {NUMBERING: given})
+        return options
+
+    def _with_export(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the options with what the files of an export say, which a comparison needs without its secrets."""
+        files = [src.strip() for src in check_type_list(plain(options.get("src") or [])) if str(src).strip()]
+        if not files:
+            return options
+        document = {
+            plural: [
+                {name: value for name, value in entry.items() if name not in SECRETS}
+                for entry in entries
+                if isinstance(entry, Mapping)
+            ]
+            for plural, entries in self._loaded(files).document.items()
+        }
+        return {**options, "document": document, "src": None}
 
     def _with_known_names(self, options: dict[str, Any]) -> dict[str, Any]:
         problems: list[Problem] = []

@@ -39,6 +39,18 @@ options:
       - The number of numbers to return for each entity.
     type: int
     default: 1
+  consecutive:
+    description:
+      - Whether the numbers of an entity must follow each other without a gap.
+    type: bool
+    default: false
+  numbering:
+    description:
+      - Ranges of numbers that are reserved and are not returned, as a mapping or as the path of a YAML file, like
+        O(xivo.xci.xci_user#module:numbering).
+    type: raw
+    vars:
+      - name: xci_numbering
 
 seealso:
   - module: xivo.xci.xci_user
@@ -79,6 +91,10 @@ EXAMPLES = r"""
       ansible.builtin.debug:
         msg: "{{ query('xivo.xci.available_numbers', 'accueil@xivo-nord', count=5) }}"
 
+    - name: Show the next ten in a row
+      ansible.builtin.debug:
+        msg: "{{ query('xivo.xci.available_numbers', 'accueil@xivo-nord', count=10, consecutive=true) }}"
+
     - name: Give each meeting room a number, a different one for each item
       xivo.xci.xci_user:
         entity: accueil@xivo-nord
@@ -109,6 +125,8 @@ _raw:
 
 import hashlib
 import json
+import os
+from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -121,6 +139,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.settings import CONNE
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.plugin_utils.contexts import given_variables, settings_of, start
+from ansible_collections.xivo.xci.plugins.plugin_utils.mappings import read_mapping
 from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
 
 
@@ -145,23 +164,38 @@ class LookupModule(LookupBase):
         context = start(settings_of(self.get_option), boolean(plain(variables.get("ansible_check_mode", False))))
         for warning in context.warnings:
             Display().warning(str(warning))
-        asker = _asker(variables)
-        return [number for term in terms for number in _of_entity(term, count, asker, context)]
+        context.reserve(self._numbering())
+        take = partial(_of_entity, count=count, consecutive=self.get_option("consecutive"), asker=_asker(variables))
+        return [number for term in terms for number in take(term, context=context)]
+
+    def _numbering(self) -> Any:
+        """Return the ranges that are reserved, from a file or a variable."""
+        numbering = plain(self._templar.template(self.get_option("numbering")))
+        if not isinstance(numbering, str) or not numbering.strip():
+            return numbering
+        loader = self._loader
+        path = os.path.realpath(os.path.expanduser(numbering.strip()))
+        try:
+            return read_mapping(path, lambda name: loader._get_file_contents(name)[0], loader._vault.decrypt)
+        except AnsibleError as error:
+            raise InputError(f"numbering: {error}") from None
 
 
-def _of_entity(term: Any, count: int, asker: str, context: Context) -> list[str]:
+def _of_entity(term: Any, count: int, consecutive: bool, asker: str, context: Context) -> list[str]:
     if not isinstance(term, str) or not term:
         raise InputError(f"invalid value: {term!r} is not an entity such as accueil@xivo-nord")
     state = context.current()
     scope = state.resolve(ENTITY.kind, term)
-    label, (free,) = state.label_of(ENTITY, scope), state.numbers.free([scope])
-    numbers = state.reservations.take(label, asker, free, count)
+    label, (available,) = state.label_of(ENTITY, scope), state.numbers.free([scope])
+    free = [number for number in available if not state.numbers.kept(scope, number)]
+    numbers = state.reservations.take(label, asker, free, count, consecutive)
     if len(numbers) < count:
-        others = len(free) - len(numbers)
-        reserved = f" ({others} more are reserved in this run)" if others else ""
+        others = len(available) - len(numbers)
+        reserved = f" ({others} more are reserved in this run or by numbering)" if others and not consecutive else ""
+        row = " in a row" if consecutive else ""
         raise InputError(
-            f"entity {label} has {len(numbers)} of {count} requested numbers available{reserved}; request fewer, or "
-            "widen its intervals"
+            f"entity {label} has {len(numbers)} of {count} requested numbers available{row}{reserved}; request fewer, "
+            "or widen its intervals"
         )
     return numbers
 

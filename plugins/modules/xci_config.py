@@ -482,6 +482,23 @@ options:
       - inside
       - any
     default: warn
+  rename:
+    description:
+      - XiVOs that have other names on this XCI than in the document, as pairs such as V(test-xivo=prod-xivo). The entry
+        of a renamed XiVO counts with its name alone, because its host is that of the other one.
+    type: list
+    elements: str
+    default: []
+  numbering:
+    description:
+      - Ranges of numbers that nobody gets without asking for them, for example because they were in use not long ago.
+        They are not taken where a user has no number in the document.
+      - A mapping with the list C(reserved), of which each entry has C(entity), C(start), and optionally C(end),
+        C(reason) and C(until), the last day, such as V(2027-01-31). Or the path of a YAML file with such a mapping, on
+        the machine that runs Ansible.
+      - A number of such a range that a user is given explicitly is treated like one outside of the intervals, see
+        O(numbers).
+    type: raw
   parallelism:
     description:
       - The maximum number of requests at the same time, V(1) to V(64).

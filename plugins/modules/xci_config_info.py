@@ -62,6 +62,13 @@ options:
       - Without it, the users of the document have no C(template), and creating them elsewhere requires
         O(xivo.xci.xci_config#module:default_template).
     type: str
+  rename:
+    description:
+      - XiVOs to give other names in the document, as pairs such as V(test-xivo=prod-xivo). The entry of a renamed XiVO
+        has its name alone.
+    type: list
+    elements: str
+    default: []
   parallelism:
     description:
       - The maximum number of lists of users to read at the same time, V(1) to V(64).
@@ -178,6 +185,12 @@ left_out:
   elements: str
   returned: success
   sample: ["users.cti_password", "admins.password"]
+xivo:
+  description:
+    - The name of the XiVO that was asked for, as it is in the document.
+  type: str
+  returned: success, if O(xivo) is given
+  sample: xivo-nord
 xivos:
   description:
     - The names of all XiVOs, also of those that are not part of the document.

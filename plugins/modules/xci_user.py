@@ -94,6 +94,16 @@ options:
     description:
       - The last name, or the name of a place.
     type: str
+  numbering:
+    description:
+      - Ranges of numbers that nobody gets without asking for them, for example because they were in use not long ago.
+        They are not taken where O(internal_number) is omitted.
+      - A mapping with the list C(reserved), of which each entry has C(entity), C(start), and optionally C(end),
+        C(reason) and C(until), the last day, such as V(2027-01-31). Or the path of a YAML file with such a mapping, on
+        the machine that runs Ansible.
+      - A number of such a range that a user is given explicitly is treated like one outside of the intervals, see
+        O(numbers).
+    type: raw
   template:
     description:
       - The line template, by name or id. Required to create a user.

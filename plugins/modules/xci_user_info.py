@@ -52,6 +52,11 @@ options:
     description:
       - Only users with exactly this last name. An empty string finds users without one.
     type: str
+  who:
+    description:
+      - Only users of whom the first name, the last name, the number or the login has each word of this text in it. Case
+        and accents do not matter.
+    type: str
   id:
     description:
       - Only the user with this id on XCI. No list is read.

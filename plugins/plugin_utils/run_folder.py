@@ -193,13 +193,13 @@ class RunReservations(Reservations):
         self._url = settings.url
         self._files: dict[str, _Lines] = {}
 
-    def _take(self, entity: str, asker: str, free: Iterable[str], count: int) -> list[str]:
+    def _take(self, entity: str, asker: str, free: Iterable[str], count: int, consecutive: bool) -> list[str]:
         file = self._files.setdefault(entity, _Lines(path_of("numbers", self._url, entity)))
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):
                 for other, numbers in stack.enter_context(file.opened()):
                     super()._give(entity, other, numbers)
-            return super()._take(entity, asker, free, count)
+            return super()._take(entity, asker, free, count, consecutive)
 
     def _give(self, entity: str, asker: str, numbers: list[str]) -> None:
         super()._give(entity, asker, numbers)

@@ -21,7 +21,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import KIN
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
 from ansible_collections.xivo.xci.plugins.module_utils.model.suggestion import suggestion
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument
-from ansible_collections.xivo.xci.plugins.plugin_utils.tables import read_table, refuse_encoding
+from ansible_collections.xivo.xci.plugins.module_utils.modules.tables import read_table, refuse_encoding
 from ansible_collections.xivo.xci.plugins.plugin_utils.yaml_files import read_yaml
 
 ENDINGS = (".json", ".yml", ".yaml", ".csv")

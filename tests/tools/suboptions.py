@@ -19,6 +19,8 @@ import yaml
 
 MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
 LISTS = {"xivos": "xivo", "entities": "entity", "templates": "template", "users": "user", "admins": "admin"}
+OF_THE_TASK = {"numbering"}
+"""Options of a module for one object that a document has once, and not in its entries."""
 WIDTH = 120
 
 
@@ -34,6 +36,8 @@ def documented(module: str) -> dict[str, Any]:
     )
     options: dict[str, Any] = yaml.safe_load(str(text))["options"]
     shared = yaml.safe_load(_fragment())["options"]
+    if module != "xci_config":
+        options = {name: option for name, option in options.items() if name not in OF_THE_TASK}
     return {**options, **shared}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..api.errors import Problem
 from ..model.change import Operation
+from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
 
 REFUSE = "refuse"
@@ -18,11 +19,13 @@ REFUSE = "refuse"
 
 def losses_of(operations: Iterable[Operation]) -> list[dict[str, Any]]:
     """Return the result ``losses``, such as ``[{"kind": "user", "key": "1001@...", "option": "template", ...}]``."""
-    return [
-        {"kind": one.resource.kind, "key": one.key, "name": one.name, "option": option, "why": why}
-        for one in operations
-        for option, why in one.losses
-    ]
+    return [loss(one.resource, one.before, option, why) for one in operations for option, why in one.losses]
+
+
+def loss(resource: Resource, values: Values, option: str, why: str) -> dict[str, Any]:
+    """Return one entry of that result, for an object with these values before the edit."""
+    who = {"kind": resource.kind, "key": resource.title(values), "name": resource.name(values)}
+    return {**who, "option": option, "why": why}
 
 
 def alike_losses(losses: Iterable[dict[str, Any]]) -> Iterator[Problem]:

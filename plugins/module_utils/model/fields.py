@@ -67,6 +67,7 @@ class Resource:
     """Where one that is to be present is searched for, by lookup key: where that is more than its scope."""
     finds: tuple[str, ...] = ()  #: the kinds of which XCI finds objects by itself when one of these is created
     immutable: str = ""  #: why one can't be changed or deleted, and what to do; empty where it can
+    searched: tuple[str, ...] = ()  #: the fields in which a part of a text is looked for
     required_one_of: tuple[str, ...] = ()  #: fields of which a creation needs at least one
     login_field: str = ""  #: the field by which one logs in to XCI as one of them; empty where they are no accounts
     password_policies: tuple[str, ...] = ()  #: the values of update_password; empty where there is no password
@@ -81,7 +82,7 @@ class Resource:
     def _contradictions(self) -> Iterator[str]:
         names = [one.name for one in self.fields]
         formats = (self.display_format, self.name_format, *self.aliases)
-        used = {self.key, self.id_field, *self.required_one_of}
+        used = {self.key, self.id_field, *self.required_one_of, *self.searched}
         used |= {name for keys in self.lookup_keys.values() for name in keys}
         used |= {name for text in formats for _text, name, _spec, _conversion in Formatter().parse(text) if name}
         used |= {one.condition[0] for one in self.fields if one.condition} | ({self.scope, self.login_field} - {""})

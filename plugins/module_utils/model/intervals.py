@@ -53,7 +53,7 @@ class Intervals(Codec):
     def parse(self, value: Any) -> list[Interval]:
         if not isinstance(value, (list, tuple)):
             raise ValueError(f"{brief(value)} is not a list of intervals such as {{start: '200', end: '299'}}")
-        return _in_order(_parse_interval(one) for one in value)
+        return _in_order(parse_interval(one) for one in value)
 
     def load(self, raw: Any, references: References) -> list[Interval]:
         if not isinstance(raw, list):
@@ -123,7 +123,8 @@ def bounds(interval: Mapping[str, Any]) -> tuple[int, int]:
         return 1, 0
 
 
-def _parse_interval(value: Any) -> Interval:
+def parse_interval(value: Any) -> Interval:
+    """Return an interval that a person wrote; raise ValueError for what is none."""
     value = _from_text(value)
     if not isinstance(value, Mapping) or not set(value) <= {"start", "end"} or value.get("start") in (None, ""):
         raise ValueError(f"{brief(value)} is not an interval such as {{start: '200', end: '299'}}")

@@ -14,6 +14,7 @@ from .field import Field
 from .fields import EVERYWHERE, Resource, Values
 from .intervals import Intervals
 from .numbering import NumberPool
+from .people import People
 from .values import Choice, Codec, Digits, Flag, Number, Ref, Refs, Secret, Text
 
 CTI = r"A-Za-z0-9\-._~!$&'()*+,;=%"
@@ -137,6 +138,7 @@ USER = Resource(
     scope="entity",
     moves_within="xivo",
     default_search={"cti_login": "xivo"},
+    searched=("first_name", "last_name", "internal_number", "cti_login"),
     required_one_of=("first_name", "last_name"),
     password_policies=("on_create", "always"),
     fields=(
@@ -190,4 +192,21 @@ NUMBERS = NumberPool(
     available="available_numbers",
     usage="usage",
     path="/available_numbers",
+)
+
+PEOPLE = People(
+    users=USER,
+    entities=ENTITY,
+    templates=TEMPLATE,
+    admins=ADMIN,
+    xivos=XIVO,
+    first="first_name",
+    last="last_name",
+    number="internal_number",
+    login="cti_login",
+    template="template",
+    code="provisioning_number",
+    outside="external_number",
+    mail="mail",
+    intervals="intervals",
 )

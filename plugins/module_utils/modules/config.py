@@ -17,6 +17,8 @@ from ..engine.losses import REFUSE, alike_losses, losses_of
 from ..engine.planner import KINDS, PURGEABLE, Planner, as_plan, defaults_in, summary
 from ..model.change import DELETE, Operation
 from ..model.fields import WARN, Resource
+from ..model.renames import RENAME, Renames, parse_pairs
+from ..model.reserved import NUMBERING
 from ..model.resources import RESOURCES
 from ..state.planned import PlannedState
 from .bounds import bounded
@@ -35,6 +37,8 @@ OPTIONS: dict[str, Any] = {
     "max_deletions": {"type": "int", "default": 10},
     "max_changes": {"type": "int"},
     "losses": {"type": "str", "choices": [WARN, REFUSE], "default": WARN},
+    "rename": RENAME,
+    "numbering": NUMBERING,
     "parallelism": PARALLELISM,
     "on_error": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
     "on_invalid": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
@@ -54,7 +58,10 @@ class InvalidDocument(InputError):
 def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Bring XCI to what a document says; return the module's result, with ``plan``, ``summary`` and ``errors``."""
     _check_numbers(options)
-    document = {kind: options.get(kind) for kind in KINDS}
+    context.reserve(options.get("numbering"))
+    renames = Renames(parse_pairs(options.get("rename") or ()))
+    document = renames.document({kind: options.get(kind) for kind in KINDS})
+    context.warnings += renames.missing()
     # On a view of its own: what is not carried out in the end must not stay for the next item of a loop.
     below = context.current()
     view = PlannedState(below, assume=context.check and context.journal is None)

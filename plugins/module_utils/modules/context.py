@@ -102,6 +102,18 @@ class Context:
         client = Client(settings, cancellation=cancellation)
         return cls(client, State(client), check, diff, warnings=[*settings.warnings()])
 
+    def reserve(self, numbering: Any) -> None:
+        """Let nobody get a number of the ranges that a task reserves; raise InputError for what is none."""
+        if not numbering and not self.state.kept:
+            return
+        from ..model.reserved import parse_numbering
+
+        self.state.kept = parse_numbering(numbering)
+        state = self.current()
+        state.kept = self.state.kept
+        for name in state.numbers.unknown_kept():
+            self.warnings.append(f"numbering: entity {name!r} not found, so that nothing is reserved in it")
+
     def current(self) -> State:
         """Return the state to look at: in check mode with all that was planned."""
         return self._view() if self.check else self.state

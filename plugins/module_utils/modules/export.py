@@ -11,6 +11,7 @@ from ..api.errors import UnknownReference
 from ..engine.planner import KINDS
 from ..model.change import as_options
 from ..model.fields import Resource, Values
+from ..model.renames import RENAME, Renames, parse_pairs
 from ..model.resources import RESOURCES, XIVO
 from ..state.index import Item
 from ..state.state import State
@@ -27,6 +28,7 @@ OPTIONS: dict[str, Any] = {
     "xivo": {"type": "str"},
     "entity": {"type": "str"},
     **{option: {"type": "str"} for defaults in DEFAULTS.values() for option in defaults.values()},
+    "rename": RENAME,
     "parallelism": PARALLELISM,
 }
 
@@ -44,8 +46,14 @@ def export(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
             defaults = _defaults(resource, options, state) if items else {}
             config[resource.plural] = [{**as_options(resource, item.values), **defaults} for item in items]
             left_out += [f"{resource.plural}.{name}" for name in _hidden(resource) if items and name not in defaults]
-    every = part.names_of_all(XIVO) if options.get(XIVO.kind) else None
-    return {"changed": False, "config": config, "left_out": left_out, **({} if every is None else {XIVO.plural: every})}
+    renames = Renames(parse_pairs(options.get("rename") or ()))
+    config = renames.document(config)
+    whole: dict[str, Any] = {}
+    if options.get(XIVO.kind):
+        names = sorted(map(renames.name, part.names_of_all(XIVO)))
+        whole = {XIVO.plural: names, XIVO.kind: renames.name(options[XIVO.kind])}
+    context.warnings += renames.missing()
+    return {"changed": False, "config": config, "left_out": left_out, **whole}
 
 
 def _hidden(resource: Resource) -> list[str]:

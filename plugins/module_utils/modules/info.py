@@ -12,11 +12,14 @@ from ..model.change import who
 from ..model.field import Field
 from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
-from ..model.suggestion import did_you_mean, mistyped
+from ..model.suggestion import did_you_mean, folded, mistyped
 from ..model.values import Ref
 from ..state.index import Item
 from ..state.state import State
 from .context import Context
+
+PART = "who"
+"""The option that finds objects by a part of any of the texts by which people know them."""
 
 
 def filters(resource: Resource) -> dict[str, Field]:
@@ -35,6 +38,7 @@ def argument_spec(resource: Resource) -> dict[str, Any]:
         name: {"type": "str"} if isinstance(one.codec, Ref) else one.codec.argument
         for name, one in filters(resource).items()
     }
+    narrow.update({PART: {"type": "str"}} if resource.searched else {})
     return {**narrow, **{one.name: {"type": "bool", "default": False} for one in resource.fields if one.computed}}
 
 
@@ -46,9 +50,11 @@ def show(resource: Resource, options: Mapping[str, Any], context: Context) -> di
     state = context.current()
     given = _parse(resource, options)
     found = find(resource, given, state)
+    if options.get(PART):
+        found = [item for item in found if _has_part(resource, item.values, options[PART])]
     found.sort(key=lambda item: _sort_key(resource, item.values))
     context.warn_of_assumed(state)
-    if not found:
+    if not found and not options.get(PART):
         context.warnings += _hints(resource, given, state)
     shown = [resource.public(item.values) for item in found]
     for one in resource.fields:
@@ -86,6 +92,12 @@ def _parse(resource: Resource, options: Mapping[str, Any]) -> Values:
     if problems:
         raise InputError(*problems)
     return given
+
+
+def _has_part(resource: Resource, values: Values, text: str) -> bool:
+    """Return whether each word of a text is in what an object is called, case and accents aside."""
+    names = [folded(str(values[name] or "")) for name in resource.searched]
+    return all(any(folded(word) in name for name in names) for word in text.split())
 
 
 def _sort_key(resource: Resource, values: Values) -> tuple[str, ...]:

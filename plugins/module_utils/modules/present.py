@@ -13,9 +13,17 @@ from ..engine.propose import Proposal, propose
 from ..model.change import DELETE, Operation, diff
 from ..model.fields import Resource, Values
 from ..model.parsing import parse
+from ..model.reserved import NUMBERING, OPTION
+from ..model.resources import NUMBERS
 from ..state.state import State
 from .context import Context
 from .text import as_text
+
+
+def object_options(resource: Resource) -> dict[str, Any]:
+    """Return the options of the module for one object of a kind, without the connection."""
+    numbering = {OPTION: NUMBERING} if resource is NUMBERS.users else {}
+    return {**resource.argument_spec(), **numbering}
 
 
 def present(resource: Resource, options: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -23,7 +31,9 @@ def present(resource: Resource, options: Mapping[str, Any], context: Context) ->
 
     Return the module's result, such as ``{"changed": True, "user": {"id": 7, ...}, "diff": {...}}``.
     """
-    own = {name: value for name, value in options.items() if name not in CONNECTION}
+    own = {name: value for name, value in options.items() if name not in (*CONNECTION, OPTION)}
+    if OPTION in options:
+        context.reserve(options[OPTION])
     parsed = parse(resource, own).checked()
     context.warnings += parsed.warnings
     state = context.current()

@@ -48,11 +48,15 @@ class ModuleSpec:
         return {**result, "calls": calls}
 
 
+JOBS = ("xci_compare", "xci_directory", "xci_leave", "xci_move", "xci_people", "xci_renumber")
+"""The modules for jobs of every day."""
+
 NAMES = (
     *(f"xci_{kind}{suffix}" for kind in RESOURCES for suffix in ("", "_info")),
     "xci_config",
     "xci_config_info",
     "xci_doctor",
+    *JOBS,
     "xci_sync",
 )
 
@@ -65,9 +69,9 @@ def _spec_of(name: str) -> ModuleSpec:
     """
     kind = name[len("xci_") :]
     if kind in RESOURCES:
-        from .present import present
+        from .present import object_options, present
 
-        return ModuleSpec(RESOURCES[kind].argument_spec(), partial(present, RESOURCES[kind]))
+        return ModuleSpec(object_options(RESOURCES[kind]), partial(present, RESOURCES[kind]))
     if kind.endswith("_info") and kind[: -len("_info")] in RESOURCES:
         from . import info
 
@@ -85,9 +89,38 @@ def _spec_of(name: str) -> ModuleSpec:
         from . import doctor
 
         return ModuleSpec(doctor.OPTIONS, doctor.examine)
+    if name in JOBS:
+        return _job(name)
     from .sync import synchronize
 
     return ModuleSpec({}, synchronize)
+
+
+def _job(name: str) -> ModuleSpec:
+    """Return what a module for a job is; with import statements, since Ansible looks for what it has to send along."""
+    if name == "xci_compare":
+        from . import comparison
+
+        return ModuleSpec(comparison.OPTIONS, comparison.compare)
+    if name == "xci_directory":
+        from . import directory
+
+        return ModuleSpec(directory.OPTIONS, directory.write_directory)
+    if name == "xci_move":
+        from . import move
+
+        return ModuleSpec(move.OPTIONS, move.move)
+    if name == "xci_people":
+        from . import people
+
+        return ModuleSpec(people.OPTIONS, people.synchronize_people)
+    if name == "xci_renumber":
+        from . import renumber
+
+        return ModuleSpec(renumber.OPTIONS, renumber.renumber)
+    from . import leave
+
+    return ModuleSpec(leave.OPTIONS, leave.leave)
 
 
 class _Modules(Mapping[str, ModuleSpec]):

@@ -19,7 +19,7 @@ except ImportError:  # before ansible-core 2.22
 
 SHORTEST = 6
 """How long a secret must be to be masked in all output; a shorter one may be a part of any word."""
-SECRETS = {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.secrets)}
+SECRETS = {"xci_password", "with_password", *(one.name for resource in RESOURCES.values() for one in resource.secrets)}
 CONTAIN_SECRETS = {resource.plural for resource in RESOURCES.values() if resource.secrets}
 
 

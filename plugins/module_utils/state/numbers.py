@@ -7,7 +7,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from .answers import elements
 from .index import Item
 
 if TYPE_CHECKING:
+    from ..model.reserved import Range
     from .state import State
 
 PARALLELISM = 8
@@ -36,6 +38,8 @@ class Numbers:
         self.pool = pool
         self._available: dict[int, deque[str]] = {}
         self._read_twice: set[int] = set()
+        self._today = date.today()
+        self._kept: tuple[Sequence[Range], dict[int, list[Range]]] | None = None
 
     def first_available(self, entity: str, user: Values) -> str:
         """Return the first number of an entity's intervals that no user has, and reserve it for the *user* to come.
@@ -51,7 +55,7 @@ class Numbers:
             found = self._take(scope, entity, user)
         if not found:
             reserved = len(self.available(scope))
-            others = f" ({reserved} are reserved in this run)" if reserved else ""
+            others = f" ({reserved} are reserved, in this run or by numbering)" if reserved else ""
             raise InputError(
                 f"entity {entity} has no available number left{others}; give {self.pool.number}, or widen its intervals"
             )
@@ -61,8 +65,33 @@ class Numbers:
         users, numbers = self.state.listing(self.pool.users.kind, scope), self.available(scope)
         while numbers and users.by_index((self.pool.number,), (numbers[0],)):
             numbers.popleft()
-        free = (number for number in numbers if not users.by_index((self.pool.number,), (number,)))
+        numbers_left = (number for number in numbers if not users.by_index((self.pool.number,), (number,)))
+        free = (number for number in numbers_left if not self.kept(scope, number))
         return self.state.reservations.take(entity, self._asker(user), free)
+
+    def kept(self, scope: Item, number: str) -> Range | None:
+        """Return the range for which a number of an entity is reserved today, if there is one."""
+        ranges = self._kept_in(scope.id) if self.state.kept else ()
+        return next((one for one in ranges if one.holds(number, self._today)), None)
+
+    def is_inside(self, scope: Item, number: str) -> bool:
+        """Return whether a number is in the intervals of an entity."""
+        return _is_inside(number, scope.values[self.pool.intervals])
+
+    def _kept_in(self, entity: int) -> list[Range]:
+        kept = self.state.kept
+        if self._kept is None or self._kept[0] is not kept:
+            by_entity: dict[int, list[Range]] = {}
+            for one in kept:
+                for item in self.state.named(self.pool.entities.kind, one.entity):
+                    by_entity.setdefault(item.id, []).append(one)
+            self._kept = kept, by_entity
+        return self._kept[1].get(entity, [])
+
+    def unknown_kept(self) -> list[str]:
+        """Return the entities of reserved ranges that XCI does not know, so that nothing is reserved in them."""
+        names = dict.fromkeys(one.entity for one in self.state.kept)
+        return [name for name in names if not self.state.named(self.pool.entities.kind, name)]
 
     def read_again(self, scope: Item, entity: str) -> None:
         """Let the users and the numbers of an entity be read afresh when they are next needed."""
@@ -104,6 +133,9 @@ class Numbers:
         alike = next((other for other in others if other != number), None)
         if alike:
             return f"{number} and {alike}, which another user has, differ in leading zeros only"
+        kept = self.kept(scope, number)
+        if kept:
+            return f"{number} is in {kept}"
         intervals = scope.values[self.pool.intervals]
         if _is_inside(number, intervals):
             return ""

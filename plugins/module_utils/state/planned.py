@@ -46,6 +46,7 @@ class PlannedState(State):
     def __init__(self, base: State, assume: bool = False) -> None:
         super().__init__(base.client, base.reservations)
         self._base = base
+        self.kept = base.kept
         self._assume = assume
         self._placeholders: dict[tuple[str, str], Item] = {}
         self._writes: list[PlannedWrite] = []

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from .next_id import NextId
 from .reservations import Reservations
 
 if TYPE_CHECKING:
+    from ..model.reserved import Range
     from .numbers import Numbers
 
 GONE = (400, 404, 410)
@@ -43,6 +44,8 @@ class State(Names):
         self.client = client
         self.reservations = reservations or Reservations()
         self.next_id = NextId()
+        self.kept: Sequence[Range] = ()
+        """The ranges of numbers that nobody gets without asking for them."""
         self.assumed: list[tuple[str, str]] = []
 
     @cached_property

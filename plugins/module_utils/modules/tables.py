@@ -1,19 +1,20 @@
-# Copyright: (c) 2026, the xivo.xci authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads a table of users (CSV), as spreadsheets save it. What may have lost a row or a letter is refused."""
+"""Reads a table (CSV), as spreadsheets save it, and writes one. What may have lost a row or a letter is refused."""
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
-from typing import NoReturn
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
-from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
-from ansible_collections.xivo.xci.plugins.module_utils.model.suggestion import suggestion
+from ..api.errors import InputError, Problem
+from ..model.resources import USER
+from ..model.suggestion import suggestion
 
 DELIMITERS = ",;\t|"
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -21,20 +22,58 @@ _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _IS_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|([\xc2-\xc5]|\xe2[\x80-\xbf]?)\Z")
 """A letter in UTF-8, perhaps cut off at the end; hardly a word in Windows-1252."""
 
+_FORMULA = tuple("=+-@\t\r")
+"""How a text begins that a spreadsheet runs."""
+_NUMBER = re.compile(r"[+-]?[0-9][0-9 .()/-]*")
+
 Row = tuple[int, dict[str, str]]
 """The line in which a row begins, and its cells by the names of their columns; an empty cell is not in it."""
 
 
-def read_table(content: bytes, shown: str) -> list[Row]:
-    """Return the rows of a table; raise InputError with all that is wrong with it. *shown* is its name for a person."""
-    table = _Table(_decode(content, shown), shown)
-    rows = list(table.rows())
+class Rows(list[Row]):
+    """The rows of a table, and the names of its *columns*."""
+
+    columns: Sequence[str] = ()
+
+
+def read_table(content: bytes, shown: str, of_users: bool = True, encoding: str = "", delimiter: str = "") -> Rows:
+    """Return the rows of a table; raise InputError with all that is wrong with it. *shown* is its name for a person.
+
+    The columns of a table *of_users* are named like the options of a user, those of another one as anybody likes. What
+    is not said of *encoding* and *delimiter* is found out.
+    """
+    table = _Table(_decode(content, shown, encoding), shown, of_users, delimiter)
+    rows = Rows(table.rows())
+    rows.columns = table.columns
     if table.problems:
         raise InputError(*table.problems)
     return rows
 
 
-def _decode(content: bytes, shown: str) -> str:
+def write_table(header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return a table (CSV) of which a spreadsheet runs nothing, whatever the names in it are; None is an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_harmless(row.get(name)) for name in header] for row in rows)
+    return text.getvalue()
+
+
+def _harmless(value: Any) -> str:
+    """Return a cell that a spreadsheet takes for text; a number stays as it is, also +33 1 23."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in _FORMULA and not _NUMBER.fullmatch(text) else text
+
+
+def _decode(content: bytes, shown: str, encoding: str = "") -> str:
+    if encoding:
+        try:
+            return content.decode(encoding).lstrip("\ufeff")
+        except (LookupError, UnicodeDecodeError) as error:
+            raise InputError(Problem(f"can't be read as {encoding}: {error}", place=shown)) from None
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        with contextlib.suppress(UnicodeDecodeError):
+            return content.decode("utf-16")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,31 +95,34 @@ def refuse_encoding(content: bytes, error: UnicodeDecodeError, shown: str) -> No
 class _Table:
     """A table while it is read; *problems* are what is wrong with it."""
 
-    def __init__(self, text: str, shown: str) -> None:
+    def __init__(self, text: str, shown: str, of_users: bool, delimiter: str) -> None:
         self.problems: list[Problem] = []
         self._shown = shown
+        self._of_users = of_users
+        self.columns: Sequence[str] = ()
         lines = list(io.StringIO(text, newline=""))
         self._skipped = _blank(lines, 0)
         first = lines[self._skipped] if self._skipped < len(lines) else ""
         if sep := _SEP.fullmatch(first):
             self._skipped = _blank(lines, self._skipped + 1)
-            delimiter = sep.group(1)
+            delimiter = delimiter or sep.group(1)
         else:
-            delimiter = max(DELIMITERS, key=first.count)
+            delimiter = delimiter or max(DELIMITERS, key=first.count)
         self._reader = csv.reader(lines[self._skipped :], delimiter=delimiter, strict=True, skipinitialspace=True)
 
     def rows(self) -> Iterator[Row]:
         records = self._records()
         header_line, header = next(records, (0, []))
-        columns = self._columns(header_line, header)
+        self.columns = columns = self._columns(header_line, header)
         for line, cells in records:
             if len(cells) < len(columns) or any(cells[len(columns) :]):
                 problem = f"{len(cells)} cells, but line {header_line} has {len(columns)} columns"
                 self._add(problem, line)
-            yield line, {name: cell for name, cell in zip(columns, cells) if cell}  # noqa: B905
+            yield line, {name: cell for name, cell in zip(columns, cells) if name and cell}
 
     def _add(self, problem: str, line: int, column: str = "") -> None:
-        self.problems.append(Problem(problem, column, kind=USER.kind, place=f"{self._shown} line {line}"))
+        kind = USER.kind if self._of_users else ""
+        self.problems.append(Problem(problem, column, kind=kind, place=f"{self._shown} line {line}"))
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the rows that are not empty, each with the line in which it begins."""
@@ -105,8 +147,11 @@ class _Table:
         columns = list(header)
         while columns and not columns[-1]:
             columns.pop()
-        if len(set(columns)) < len(columns) or "" in columns:
-            self._add("each column needs a name of its own, the name of an option", line)
+        names = columns if self._of_users else [name for name in columns if name]
+        if len(set(names)) < len(names) or "" in names:
+            self._add("each column needs a name of its own" + ", the name of an option" * self._of_users, line)
+        if not self._of_users:
+            return columns
         options = [one.name for one in USER.writable]
         for name in columns:
             if name and name not in USER.option_names:

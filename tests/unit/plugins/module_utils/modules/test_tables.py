@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
-from ansible_collections.xivo.xci.plugins.plugin_utils.tables import Row, read_table
+from ansible_collections.xivo.xci.plugins.module_utils.modules.tables import Row, read_table
 
 
 def table(content: str | bytes) -> list[Row]:

@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables of a command of the collection, for its playbook."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: command
+
+short_description: The variables of a command, read as its playbook needs them
+
+version_added: 1.0.0
+
+description:
+  - Returns the variables of one of the collection's commands, C(ansible-playbook xivo.xci.NAME), as a mapping. The
+    playbooks of the collection use it; your own playbook can, too, if it takes the same variables.
+  - Each variable may be plain text, as a survey or a command line gives it. An empty text counts as not given. Lists
+    are separated by commas or line breaks, and pairs are written as C(old=new). A relative path starts in the folder in
+    which Ansible was started.
+  - A variable that is not given has its default, or is not in the mapping.
+  - All variables that are missing or invalid are reported together.
+
+author:
+  - The xivo.xci authors (@xivo-xci)
+
+options:
+  _terms:
+    description:
+      - The name of the command.
+    type: list
+    elements: str
+    required: true
+
+notes:
+  - The variables of the connection, such as C(xci_url), are not in the mapping.
+"""
+
+EXAMPLES = r"""
+- name: Search for people as the command who does
+  xivo.xci.xci_user_info:
+    who: "{{ given.xci_who }}"
+  vars:
+    given: "{{ lookup('xivo.xci.command', 'who') }}"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - The variables of the command by their names.
+  type: list
+  elements: dict
+  sample: [{"xci_who": "lefevre", "xci_language": "en"}]
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.plugin_utils.commands import given
+from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
+
+
+class LookupModule(LookupBase):
+    """The lookup."""
+
+    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[dict[str, Any]]:
+        known = variables or {}
+
+        def value_of(name: str) -> Any:
+            return plain(self._templar.template(known[name])) if name in known else None
+
+        try:
+            return [given(str(term), value_of) for term in terms]
+        except InputError as error:
+            raise AnsibleLookupError(str(error)) from None

@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares two XCIs, or one with an export of another one."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ..api.arguments import SECRET
+from ..api.client import Client
+from ..api.errors import InputError
+from ..api.settings import Settings
+from ..engine.planner import KINDS
+from ..model.fields import Resource, Values
+from ..model.parsing import parse
+from ..model.renames import RENAME, Renames, parse_pairs
+from ..model.resources import PEOPLE, RESOURCES
+from ..state.state import State
+from .context import PARALLELISM, Context
+from .export import DEFAULTS, export
+from .files import MODE, write_file
+from .tables import write_table
+
+HERE, THERE, BOTH = "here", "there", "both"
+OPTIONS: dict[str, Any] = {
+    "src": {"type": "list", "elements": "path"},
+    "document": {"type": "dict"},
+    "with_url": {"type": "str"},
+    "with_login": {"type": "str"},
+    "with_password": {**SECRET},
+    "rename": RENAME,
+    "dest": {"type": "path"},
+    "mode": MODE,
+    "parallelism": PARALLELISM,
+}
+
+
+def compare(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Compare XCI with another one; return the ``differences``, their ``count``, and what is ``not_compared``."""
+    here = _config(context, options["parallelism"])
+    there = _other(options, context)
+    renames = Renames(parse_pairs(options.get("rename") or ()))
+    # Names may be those of the one or of the other.
+    if {entry.get(PEOPLE.xivos.identity[0]) for entry in here.get(PEOPLE.xivos.plural, ())} & renames.pairs.keys():
+        here = renames.document(here)
+    else:
+        there = renames.document(there)
+    context.warnings += renames.missing()
+    compared = [resource for resource in RESOURCES.values() if resource.plural in there]
+    found = [one for resource in compared for one in _differences(resource, here, there)]
+    result = {"changed": False, "differences": found, "count": len(found)}
+    result["not_compared"] = [resource.plural for resource in RESOURCES.values() if resource not in compared]
+    if options.get("dest"):
+        result["changed"] = write_file(options["dest"], _written(options["dest"], found), options["mode"])
+    return result
+
+
+def _config(context: Context, parallelism: int) -> dict[str, Any]:
+    nothing = dict.fromkeys(option for defaults in DEFAULTS.values() for option in defaults.values())
+    config: dict[str, Any] = export({**nothing, "kinds": KINDS, "rename": [], "parallelism": parallelism}, context)[
+        "config"
+    ]
+    return config
+
+
+def _other(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Return what the other XCI has, by its export or by its address."""
+    if bool(options.get("document")) == bool(options.get("with_url")):
+        raise InputError("missing required option: src (an export of the other XCI) or with_url; not both")
+    if options.get("document"):
+        given = options["document"].items()
+        by_plural = {resource.plural: resource for resource in RESOURCES.values()}
+        return {
+            plural: [parse(by_plural[plural], one).checked().desired for one in entries] for plural, entries in given
+        }
+    own = context.client.settings
+    connection = {
+        "xci_url": options["with_url"],
+        "xci_login": options.get("with_login") or own.login,
+        "xci_password": options.get("with_password") or own.password,
+        "validate_certs": own.validate_certs,
+        "ca_path": own.ca_path,
+        "timeout": own.timeout,
+        "retries": own.retries,
+    }
+    settings = Settings.from_options(connection)
+    if settings.url == own.url:
+        raise InputError(f"with_url is the XCI that is compared: {settings.url}")
+    context.warnings += settings.warnings()
+    client = Client(settings, cancellation=context.client.cancellation)
+    return _config(Context(client, State(client)), options["parallelism"])
+
+
+def _differences(resource: Resource, here: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the differences of one kind, in the order of the names of the objects."""
+    one, other = (_by_key(resource, config.get(resource.plural, ())) for config in (here, there))
+    for key in sorted(one.keys() | other.keys()):
+        mine, theirs = one.get(key), other.get(key)
+        changes = _changes(resource, mine, theirs) if mine is not None and theirs is not None else {}
+        if mine is None or theirs is None or changes:
+            where = THERE if mine is None else HERE if theirs is None else BOTH
+            who = resource.name(mine or theirs or {})
+            yield {"kind": resource.kind, "key": key[0], "label": who, "where": where, "changes": changes}
+
+
+def _by_key(resource: Resource, entries: Iterable[Values]) -> dict[tuple[str, int], Values]:
+    """Return the objects by their names, and which of those with the same name each is."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for entry in entries:
+        title = resource.title(entry)
+        found[title, seen[title]] = entry
+        seen[title] += 1
+    return found
+
+
+def _changes(resource: Resource, here: Values, there: Values) -> dict[str, Any]:
+    """Return what both say differently; what one does not say can't be compared."""
+    names = [one.name for one in resource.comparable if one.name in here and one.name in there]
+    return {name: {HERE: here[name], THERE: there[name]} for name in names if here[name] != there[name]}
+
+
+def _written(path: str, found: list[dict[str, Any]]) -> str:
+    """Return the differences as a file: a table where the name ends with .csv, otherwise JSON."""
+    if not path.lower().endswith(".csv"):
+        return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    header = ["kind", "key", "label", "where", "option", HERE, THERE]
+    rows = [
+        {**one, "option": option, **{side: _cell(value) for side, value in sides.items()}}
+        for one in found
+        for option, sides in (one["changes"] or {"": {}}).items()
+    ]
+    return write_table(header, rows)
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

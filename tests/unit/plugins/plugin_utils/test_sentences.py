@@ -1,0 +1,132 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What commands say at their end, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.plugin_utils.commands import source
+from ansible_collections.xivo.xci.plugins.plugin_utils.sentences import COMMANDS, sentences
+
+ZOE = {
+    "id": 7, "first_name": "Zoé", "last_name": "D'Arc", "internal_number": "0101", "entity": "accueil@nord",
+    "cti_login": "zoe", "provisioning_number": "114133",
+}  # fmt: skip
+LOSSES = [{"option": "template"}]
+SUMMARY = {"user": {"create": 0, "update": 0, "delete": 2, "unchanged": 0}}
+COUNTS = {"joiners_count": 3, "movers_count": 1, "leavers_count": 2, "unmatched_count": 4, "updated_count": 0}
+MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number": "200"}, "elsewhere": True}
+
+
+@pytest.mark.parametrize(
+    ("command", "result", "english", "french"),
+    [
+        ("who", {"users": []}, ["Found 0 people."], ["Trouvé : 0 personne."]),
+        (
+            "who",
+            {"users": [ZOE]},
+            ["Zoé D'Arc | 0101 | accueil | nord | zoe | 114133", "Found 1 person."],
+            ["Zoé D'Arc | 0101 | accueil | nord | zoe | 114133", "Trouvé : 1 personne."],
+        ),
+        ("directory", {"count": 2}, ["The directory has 2 people."], ["L'annuaire compte 2 personnes."]),
+        (
+            "compare",
+            {"differences": [{"where": "here"}, {"where": "both"}], "not_compared": ["admins"]},
+            [
+                "The two XCIs have 2 differences.",
+                "1 only here, 0 only there, 1 on both with other values.",
+                "Not compared: admins.",
+            ],
+            [
+                "Les deux XCI ont 2 différences.",
+                "1 seulement ici, 0 seulement là-bas, 1 avec d'autres valeurs.",
+                "Non comparé : admins.",
+            ],
+        ),
+        (
+            "leave",
+            {"compared": 10, "count": 1},
+            ["Compared 10 people with the exports of their XiVOs: 1 difference."],
+            ["10 personnes comparées avec les exports de leurs XiVO : 1 différence."],
+        ),
+        (
+            "onboard",
+            {"changed": True, "user": ZOE},
+            ["Zoé D'Arc has number 0101 in accueil@nord; provisioning code: 114133."],
+            ["Zoé D'Arc a le numéro 0101 dans accueil@nord ; code de provisionnement : 114133."],
+        ),
+        (
+            "move",
+            {"changed": True, "moved": MOVED, "losses": LOSSES},
+            [
+                "Zoé D'Arc moved from 0101 (accueil@nord) to 200 (accueil@nord).",
+                "On another XiVO, the telephone has to be assigned again; voice mail and call lists stay behind; "
+                "provisioning code: 114133.",
+                "The line template of 1 person, which XCI never shows, was replaced by the default one.",
+            ],
+            [
+                "Zoé D'Arc est passé de 0101 (accueil@nord) à 200 (accueil@nord).",
+                "C'est un autre XiVO : le téléphone doit être réassocié, messagerie et listes d'appels ne suivent pas "
+                "; code de provisionnement : 114133.",
+                "Le modèle de ligne de 1 personne, que XCI ne montre jamais, a été remplacé par celui par défaut.",
+            ],
+        ),
+        (
+            "renumber",
+            {"changed": True, "count": 2, "list": "a.csv", "losses": []},
+            ["2 people got another number.", "The list of old and new numbers is a.csv."],
+            ["2 personnes ont reçu un autre numéro.", "La liste des numéros est a.csv."],
+        ),
+        (
+            "sync_people",
+            {"summary": SUMMARY, "losses": [], **COUNTS},
+            [
+                "3 joined, 1 moved, 0 changed name or number, 2 left (removed).",
+                "Nothing was done about 4 rows: see unmatched.csv.",
+            ],
+            [
+                "3 arrivées, 1 déplacements, 0 changements de nom ou de numéro, 2 départs (supprimés).",
+                "4 lignes sans suite : voir unmatched.csv.",
+            ],
+        ),
+    ],
+)
+def test_what_was_done(command: str, result: dict[str, Any], english: list[str], french: list[str]) -> None:
+    assert sentences(command, result) == english
+    assert sentences(command, result, "fr") == french
+
+
+def test_what_is_planned() -> None:
+    assert sentences("onboard", {"changed": True, "user": {**ZOE, "provisioning_number": None}}, check=True) == [
+        "Zoé D'Arc would get number 0101 in accueil@nord."
+    ]
+    planned = sentences("renumber", {"changed": True, "count": 2, "list": "a.csv", "losses": LOSSES}, check=True)
+    assert planned == [
+        "2 people would get another number.",
+        "The line template of 1 person, which XCI never shows, would be replaced by the default one.",
+    ]
+
+
+def test_the_first_fifty_are_shown_and_all_are_counted() -> None:
+    lines = sentences("who", {"users": [ZOE] * 60})
+    assert (len(lines), lines[-1]) == (51, "Found 60 people; the first 50 are shown.")
+
+
+def test_who_leaves_is_named_with_the_entry_that_reserves_the_number() -> None:
+    gone, entry = sentences("offboard", {"users": [ZOE]})
+    assert gone == "user 0101@accueil@nord (Zoé D'Arc) was deleted."
+    assert "{entity: accueil@nord, start: '0101', end: '0101', reason: freed on 20" in entry
+    assert sentences("offboard", {"users": []}) == ["No user found, nothing to do."]
+    assert sentences("offboard", {"users": [ZOE, ZOE]})[0].startswith("Ambiguous: several users match: user 0101@")
+    assert sentences("offboard", {"users": [{**ZOE, "entity": "a: b@n"}]})[1].count('entity: "a: b@n"') == 1
+
+
+def test_only_commands_have_sentences() -> None:
+    assert set(COMMANDS) <= set(source()["commands"])
+    with pytest.raises(InputError, match="no sentences for the command 'x'"):
+        sentences("x", {})
