@@ -147,8 +147,8 @@ def test_people_are_renumbered(site: Make, folder: Path) -> None:
     server = site(start={**START, "users": [person("1000", "Un"), person("1001", "Deux")]})
     options: dict[str, Any] = {
         "folder": folder, "may_warn": True, "xci_renumber_entity": "accueil@xivo-nord",
-        "xci_renumber_from": "1000-1099", "xci_renumber_to": "6000-6099", "xci_renumber_map": "", "xci_renumber_narrow": "true",
-        "xci_default_template": TEMPLATE, "xci_renumber_dest": "new/list.csv",
+        "xci_renumber_from": "1000-1099", "xci_renumber_to": "6000-6099", "xci_renumber_map": "",
+        "xci_renumber_narrow": "true", "xci_default_template": TEMPLATE, "xci_renumber_dest": "new/list.csv",
     }  # fmt: skip
     predicted = run(server, "xivo.xci.renumber", "--check", **options)
     assert (predicted.writes, stats(predicted)) == ([], {"xci_renumber_count": 2})

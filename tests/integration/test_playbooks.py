@@ -218,7 +218,7 @@ def test_who_comes_has_an_entity_and_a_name(site: Make, folder: Path) -> None:
     for missing in ("xci_onboard_entity", "xci_onboard_first_name"):
         ran = run(site(), "xivo.xci.onboard", folder=folder, may_fail=True, **{**COMES, missing: ""})
         assert ran.code == 2
-        assert "Missing required variables. Set xci_onboard_entity, and xci_onboard_first_name or" in ran.output
+        assert f"missing required variable: {missing}" in ran.output
         assert ran.requests == []
 
 
@@ -240,7 +240,6 @@ def test_a_person_who_leaves_is_shown_and_removed(site: Make, folder: Path, said
     assert (predicted.changed, predicted.writes) == ({"localhost": 1}, [])
     assert "user 1001@accueil@xivo-nord (Camille Durand) would be deleted" in predicted.output
     gone = run(server, "xivo.xci.offboard", folder=folder, **said)
-    assert "Camille Durand has number 1001 in accueil@xivo-nord" in gone.output
     assert "user 1001@accueil@xivo-nord (Camille Durand) was deleted" in gone.output
     assert gone.writes == [("DELETE", "/users/1")]
     again = run(server, "xivo.xci.offboard", folder=folder, **said)
@@ -260,7 +259,7 @@ def test_nobody_is_removed_as_long_as_it_is_not_clear_who(site: Make, folder: Pa
     unclear = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_internal_number="1001")
     assert "Ambiguous: several users match" in unclear.output
     silent = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_cti_login="")
-    assert "Missing required variable: xci_offboard_internal_number or xci_offboard_cti_login" in silent.output
+    assert "missing required variable: xci_offboard_internal_number or xci_offboard_cti_login" in silent.output
     assert (unclear.code, silent.code, unclear.writes, silent.writes) == (2, 2, [], [])
     gone: dict[str, Any] = {"xci_offboard_cti_login": "cdurand", "xci_offboard_entity": "ancienne@xivo-nord"}
     closed = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, **gone)
