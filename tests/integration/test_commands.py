@@ -100,8 +100,8 @@ def test_directory_compare_and_leave_write_their_files_in_check_mode_too(site: M
     assert [(row["number"], row["what"]) for row in table(folder / "a/b/differences.csv")] == [
         ("1001", "different"), ("1002", "only on XCI"),
     ]  # fmt: skip
-    for book, variables in (("compare", {}), ("directory", {}), ("leave", {"xci_leave_exports": "nord.csv"})):
-        wrong = run(server, f"xivo.xci.{book}", folder=folder, may_fail=True, **variables)
+    for book in ("compare", "directory", "leave"):
+        wrong = run(server, f"xivo.xci.{book}", folder=folder, may_fail=True, xci_leave_exports="nord.csv")
         assert (wrong.code, wrong.writes) == (2, [])
 
 
