@@ -48,14 +48,63 @@ class ModuleSpec:
         return {**result, "calls": calls}
 
 
-JOBS = ("xci_compare", "xci_directory", "xci_leave", "xci_move", "xci_people", "xci_renumber")
-"""The modules for jobs of every day."""
+def _compare() -> ModuleSpec:
+    from . import comparison
+
+    return ModuleSpec(comparison.OPTIONS, comparison.compare)
+
+
+def _directory() -> ModuleSpec:
+    from . import directory
+
+    return ModuleSpec(directory.OPTIONS, directory.write_directory)
+
+
+def _doctor() -> ModuleSpec:
+    from . import doctor
+
+    return ModuleSpec(doctor.OPTIONS, doctor.examine)
+
+
+def _leave() -> ModuleSpec:
+    from . import leave
+
+    return ModuleSpec(leave.OPTIONS, leave.leave)
+
+
+def _move() -> ModuleSpec:
+    from . import move
+
+    return ModuleSpec(move.OPTIONS, move.move)
+
+
+def _people() -> ModuleSpec:
+    from . import people
+
+    return ModuleSpec(people.OPTIONS, people.synchronize_people)
+
+
+def _renumber() -> ModuleSpec:
+    from . import renumber
+
+    return ModuleSpec(renumber.OPTIONS, renumber.renumber)
+
+
+JOBS: Mapping[str, Callable[[], ModuleSpec]] = {
+    "xci_compare": _compare,
+    "xci_directory": _directory,
+    "xci_doctor": _doctor,
+    "xci_leave": _leave,
+    "xci_move": _move,
+    "xci_people": _people,
+    "xci_renumber": _renumber,
+}
+"""The modules for jobs, each with what makes it: Ansible looks for import statements to know what to send along."""
 
 NAMES = (
     *(f"xci_{kind}{suffix}" for kind in RESOURCES for suffix in ("", "_info")),
     "xci_config",
     "xci_config_info",
-    "xci_doctor",
     *JOBS,
     "xci_sync",
 )
@@ -85,42 +134,11 @@ def _spec_of(name: str) -> ModuleSpec:
         from . import export
 
         return ModuleSpec(export.OPTIONS, export.export)
-    if name == "xci_doctor":
-        from . import doctor
-
-        return ModuleSpec(doctor.OPTIONS, doctor.examine)
     if name in JOBS:
-        return _job(name)
+        return JOBS[name]()
     from .sync import synchronize
 
     return ModuleSpec({}, synchronize)
-
-
-def _job(name: str) -> ModuleSpec:
-    """Return what a module for a job is; with import statements, since Ansible looks for what it has to send along."""
-    if name == "xci_compare":
-        from . import comparison
-
-        return ModuleSpec(comparison.OPTIONS, comparison.compare)
-    if name == "xci_directory":
-        from . import directory
-
-        return ModuleSpec(directory.OPTIONS, directory.write_directory)
-    if name == "xci_move":
-        from . import move
-
-        return ModuleSpec(move.OPTIONS, move.move)
-    if name == "xci_people":
-        from . import people
-
-        return ModuleSpec(people.OPTIONS, people.synchronize_people)
-    if name == "xci_renumber":
-        from . import renumber
-
-        return ModuleSpec(renumber.OPTIONS, renumber.renumber)
-    from . import leave
-
-    return ModuleSpec(leave.OPTIONS, leave.leave)
 
 
 class _Modules(Mapping[str, ModuleSpec]):
