@@ -69,6 +69,12 @@ test-fuzz: $(READY) ## API contract, fuzzing, and the search for leaked secrets
 test-fuzz-all: $(READY) ## the same with ten times as many examples, and the slow ones
 	FUZZ_FACTOR=10 FUZZ_EXAMPLES=150 $(PYTEST) -n $(JOBS) tests/contract tests/fuzz tests/secrets
 
+.PHONY: test-pages
+test-pages: $(READY) ## the report and the page of changes in headless Chromium; installs it and two packages for Node.js
+	tests/pages/install .cache/pages
+	PYTHONPATH=.cache/collections $(RUN) python -m ansible_collections.xivo.xci.tests.pages.make .cache/pages
+	PAGES=.cache/pages node --test tests/pages
+
 .PHONY: test-mutation
 test-mutation: $(READY) ## mutation tests of the core; MUTANTS=0 for all, MODULES="model.change engine.write" for some
 	$(RUN) python tests/mutation/mutate.py --limit $(MUTANTS) --least 90 $(MODULES)
@@ -109,7 +115,7 @@ test-runners: $(READY) ## ansible-runner releases x ansible-core releases, as AW
 	$(VENV)/bin/python tests/tools/runners.py $(ARGS)
 
 .PHONY: test-all
-test-all: test test-unit-all test-integration-all test-faults-all test-fuzz-all test-mutation matrix test-interrupts test-runners ## everything; takes hours
+test-all: test test-unit-all test-integration-all test-faults-all test-fuzz-all test-pages test-mutation matrix test-interrupts test-runners ## everything; takes hours
 
 .PHONY: coverage
 coverage: $(READY) ## lines that the unit tests do not cover

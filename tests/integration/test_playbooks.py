@@ -121,25 +121,6 @@ def test_a_tree_that_is_exported_can_be_applied_and_exported_again(site: Make, f
     assert contents(folder / "config") == before
 
 
-def test_the_report_is_a_page(site: Make, folder: Path) -> None:
-    server = site(dialects={"cti_password": "shown"})
-    options: dict[str, Any] = {
-        "folder": folder,
-        "may_warn": True,
-        "xci_report_src": "users.yml",
-        "xci_report_default_template": TEMPLATE,
-    }
-    for name in ("report.md", "report.html"):
-        assert run(server, "xivo.xci.report", xci_report_dest=name, **options).writes == []
-    page = (folder / "report.md").read_text(encoding="utf-8")
-    assert "| xivo-nord | 3 | 1 | 1 | 3000 | 2999 |" in page
-    assert "| accueil | Accueil général | 1 | 1 | 1000-1999 | 1000 | 999 |" in page
-    assert "| update | user 1001@accueil@xivo-nord (Camille Durand) | last_name, template |" in page
-    html = (folder / "report.html").read_text(encoding="utf-8")
-    assert "<td>Marie Lefèvre</td>" in html
-    assert run(server, "xivo.xci.report", xci_report_dest="report.md", **options).changed == {"localhost": 0}
-
-
 # -- one person -----------------------------------------------------------------------------------------------------
 
 COMES: dict[str, Any] = {

@@ -90,6 +90,12 @@ def _renumber() -> ModuleSpec:
     return ModuleSpec(renumber.OPTIONS, renumber.renumber)
 
 
+def _report() -> ModuleSpec:
+    from . import report
+
+    return ModuleSpec(report.OPTIONS, report.report)
+
+
 JOBS: Mapping[str, Callable[[], ModuleSpec]] = {
     "xci_compare": _compare,
     "xci_directory": _directory,
@@ -98,6 +104,7 @@ JOBS: Mapping[str, Callable[[], ModuleSpec]] = {
     "xci_move": _move,
     "xci_people": _people,
     "xci_renumber": _renumber,
+    "xci_report": _report,
 }
 """The modules for jobs, each with what makes it: Ansible looks for import statements to know what to send along."""
 

@@ -28,7 +28,7 @@ def context() -> Context:
 def test_the_modules() -> None:
     kinds = ("xivo", "entity", "template", "user", "admin")
     names = {f"xci_{kind}{suffix}" for kind in kinds for suffix in ("", "_info")}
-    jobs = {f"xci_{job}" for job in ("compare", "directory", "leave", "move", "people", "renumber")}
+    jobs = {f"xci_{job}" for job in ("compare", "directory", "leave", "move", "people", "renumber", "report")}
     assert set(MODULES) == set(NAMES) == names | jobs | {"xci_config", "xci_config_info", "xci_doctor", "xci_sync"}
     assert len(MODULES) == len(NAMES) == len(set(NAMES))
     files = Path(__file__).resolve().parents[5].joinpath("plugins", "modules").glob("xci_*.py")
