@@ -31,8 +31,8 @@ options:
   people:
     description:
       - With V(full), the report has the names, numbers and logins of people.
-      - With V(counts), it has numbers of people only, and neither the address of XCI nor the hosts of the XiVOs, so that
-        it can be published.
+      - With V(counts), it has numbers of people only, and neither the address of XCI nor the hosts of the XiVOs, so
+        that it can be published.
     type: str
     choices: [full, counts]
     default: full

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where everything is in the picture of a numbering plan: one axis for all XiVOs, so that overlaps are below each other.
+"""Where everything is in the picture of a numbering plan: one axis for all XiVOs, so that overlaps are aligned.
 
 The axis is to scale, but for what no interval has: a gap is as wide as any other, so that 10 numbers among 10 million
 can be seen. Places and widths are in thousandths of the width of the picture.
@@ -64,7 +64,7 @@ class Axis:
         scale = room / sum(widths) if widths else 1.0
         self.zones: list[Zone] = []
         x = 0.0
-        for numbers, width in zip(parts, widths):
+        for numbers, width in zip(parts, widths, strict=True):
             self.zones.append(Zone(numbers, x, width * scale))
             x += width * scale + gap
         self._begins: list[Number] = [(zone.numbers[0], zone.numbers[1]) for zone in self.zones]

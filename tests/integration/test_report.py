@@ -101,7 +101,9 @@ def test_a_report_of_counts_can_be_published(site: Make, folder: Path) -> None:
     checked((folder / "counts.html").read_text(encoding="utf-8"))
     for name in ("counts.html", "counts.md", "counts.json"):
         text = (folder / name).read_text(encoding="utf-8")
-        assert not [one for one in ("Durand", "1001", "cdurand", "mlefevre", "192.0.2", "127.0.0.1", "admin@") if one in text]
+        assert not [
+            one for one in ("Durand", "1001", "cdurand", "mlefevre", "192.0.2", "127.0.0.1", "admin@") if one in text
+        ]
         assert mode(folder / name) == 0o644
 
 
@@ -137,7 +139,7 @@ def hostile(value: Any) -> Any:
 
 def test_pages_escape_all_that_comes_from_xci(tmp_path: Path) -> None:
     """What an XCI shows, and a server that is none, may be anything."""
-    with server.running(hospital.hospital(60), dialects=hospital.DIALECTS) as sandbox:
+    with server.running(hospital.hospital(200), dialects=hospital.DIALECTS) as sandbox:
         hospital.plant(sandbox)
         task = {"xivo.xci.xci_report": {}, "register": "seen"}
         save = {"ansible.builtin.copy": {"content": "{{ seen.report | to_json }}", "dest": "seen.json", "mode": "0600"}}
@@ -150,10 +152,17 @@ def test_pages_escape_all_that_comes_from_xci(tmp_path: Path) -> None:
     for one in seen["entities"]:
         one["intervals"] = [{**interval, "start": "100", "end": "199"} for interval in one["intervals"]]
     seen["overlaps"] = [{**one, "start": "100", "end": "110", "entities": [f"{HOSTILE}0"]} for one in seen["overlaps"]]
-    change = {"kind": HOSTILE, "key": HOSTILE, "name": HOSTILE + "2", "changes": {HOSTILE: {"before": HOSTILE, "after": [HOSTILE]}}}
+    change = {
+        "kind": HOSTILE,
+        "key": HOSTILE,
+        "name": HOSTILE + "2",
+        "changes": {HOSTILE: {"before": HOSTILE, "after": [HOSTILE]}},
+    }
     drift = {
         "errors": [{"place": HOSTILE, "option": HOSTILE, "msg": HOSTILE}],
-        "plan": [{"action": action, **change, "sends": {HOSTILE: {HOSTILE: 1}}} for action in ("create", "update", "delete")],
+        "plan": [
+            {"action": action, **change, "sends": {HOSTILE: {HOSTILE: 1}}} for action in ("create", "update", "delete")
+        ],
         "losses": [{"kind": HOSTILE, "key": HOSTILE, "name": HOSTILE + "2", "option": HOSTILE, "why": HOSTILE}],
         "warnings": [HOSTILE],
         "summary": {HOSTILE: {"create": 1, "update": 1, "delete": 1, "unchanged": 0}},
@@ -181,13 +190,21 @@ def test_pages_escape_all_that_comes_from_xci(tmp_path: Path) -> None:
         source = (tmp_path / name).read_text(encoding="utf-8")
         page = checked(source)
         assert page.count("img") == 0
-        assert source.count("&lt;img src=x onerror") + source.count("\\u003cimg src=x onerror") == source.count("onerror")
+        assert source.count("&lt;img src=x onerror") + source.count("\\u003cimg src=x onerror") == source.count(
+            "onerror"
+        )
         assert source.count("onerror") > least
         assert "{{ 7 * 7 }}" in page.text
         assert page.count("script") == (2 if name == "report.html" else 1)
     markdown = (tmp_path / "report.md").read_text(encoding="utf-8")
     assert markdown.count("&lt;img src=x onerror") == markdown.count("onerror") > 100
-    for plain, escaped in (("[a](", r"[a]\("), ("`c`", r"\`c\`"), ("*d*", r"\*d\*"), ("|e|", r"\|e\|"), ("&lt;f", r"\&lt;f")):
+    for plain, escaped in (
+        ("[a](", r"[a]\("),
+        ("`c`", r"\`c\`"),
+        ("*d*", r"\*d\*"),
+        ("|e|", r"\|e\|"),
+        ("&lt;f", r"\&lt;f"),
+    ):
         assert markdown.count(escaped) == markdown.count("onerror"), escaped
         assert plain not in markdown.replace(escaped, ""), plain
 
@@ -208,7 +225,11 @@ def test_an_audit_lists_each_planted_mistake_and_fails(site: Make, folder: Path)
     assert "Du Bois" not in failed.output
     assert mode(folder / "new/audit.json") == 0o600
 
-    shown: dict[str, Any] = {"xci_audit_fail": "false", "xci_audit_dest": "audit.csv", "xci_audit_ignore": " XA01,\nXA02 "}
+    shown: dict[str, Any] = {
+        "xci_audit_fail": "false",
+        "xci_audit_dest": "audit.csv",
+        "xci_audit_ignore": " XA01,\nXA02 ",
+    }
     listed = run(group, "xivo.xci.audit", "--check", xci_language="fr", **shown, **options)
     assert (listed.code, listed.changed) == (0, {"localhost": 0})
     with (folder / "audit.csv").open(encoding="utf-8", newline="") as file:
@@ -250,5 +271,5 @@ def test_both_ways_read_the_same(tmp_path: Path) -> None:
             (outcome,) = server.play({"xivo.xci.xci_report": {"language": "fr"}})
             outcome.result["report"].pop("address")
             seen.append(outcome.result["report"])
-            assert outcome.requests[1:] and len({*outcome.requests}) == len(outcome.requests)
+            assert len({*outcome.requests}) == len(outcome.requests) > 5
     assert seen[0] == seen[1]

@@ -15,7 +15,6 @@ import yaml
 
 from ansible_collections.xivo.xci.tests.integration.console import Ran, run
 from ansible_collections.xivo.xci.tests.integration.harness import Site
-from ansible_collections.xivo.xci.tests.support import playbook
 from ansible_collections.xivo.xci.tests.support.objects import PASSWORD, TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -125,7 +125,9 @@ def _entities() -> Iterator[dict[str, Any]]:
             main = {"start": str(10_000 * place + 1_000 * index), "end": str(10_000 * place + 1_000 * index + 899)}
             more = [{"start": start, "end": end} for entity, start, end in planted if entity == f"{ward}@{xivo}"]
             # A few numbers with leading zeros, and one alone.
-            more += [{"start": f"0{place}00", "end": f"0{place}39"}, {"start": f"9{place}"}] if ward == "accueil" else []
+            more += (
+                [{"start": f"0{place}00", "end": f"0{place}39"}, {"start": f"9{place}"}] if ward == "accueil" else []
+            )
             title = TITLES.get(ward, ward.capitalize())
             yield {"name": ward, "xivo": xivo, "displayName": f"{title} {site}", "intervals": [main, *more]}
 

@@ -74,8 +74,10 @@ def _counts(ranges: list[Range], taken: list[Number]) -> dict[str, int]:
     return {"size": total, "used": used, "free": total - used}
 
 
-def is_nearly_full(counts: Mapping[str, int]) -> bool:
-    """Return whether an interval with that ``size`` and ``used`` has few free numbers left."""
+def is_nearly_full(counts: Mapping[str, Any]) -> bool:
+    """Return whether an interval with that ``size`` and ``used`` has few free numbers left; not if nobody knows."""
+    if counts["used"] is None:
+        return False
     return counts["size"] >= LEAST and 100 * counts["used"] >= NEARLY_FULL * counts["size"]
 
 
@@ -84,7 +86,9 @@ def overlapping(owned: Iterable[tuple[Owner, Interval]]) -> Iterator[tuple[tuple
     active: list[tuple[Range, int]] = []
     every = list(owned)
     seen: set[tuple[int, int]] = set()
-    for new, place in sorted((one, place) for place, (_owner, interval) in enumerate(every) for one in ranges_of(interval)):
+    for new, place in sorted(
+        (one, place) for place, (_owner, interval) in enumerate(every) for one in ranges_of(interval)
+    ):
         active = [(old, other) for old, other in active if old[0] == new[0] and old[2] >= new[1]]
         for _old, other in active:
             pair = (min(place, other), max(place, other))

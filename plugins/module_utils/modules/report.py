@@ -166,7 +166,11 @@ def _entities(objects: Objects, without_users: set[str]) -> list[dict[str, Any]]
     found = []
     for label, values in objects.entities.items():
         intervals, total = usage(values["intervals"], [one["internal_number"] or "" for one in users[label]])
-        counts = {"users": len(users[label]), "with_login": sum(bool(one["cti_login"]) for one in users[label]), **total}
+        counts = {
+            "users": len(users[label]),
+            "with_login": sum(bool(one["cti_login"]) for one in users[label]),
+            **total,
+        }
         if label in without_users:
             unknown = dict.fromkeys(("used", "free"))
             intervals = [{**one, **unknown} for one in intervals]
@@ -215,7 +219,9 @@ def _admin(values: Values, objects: Objects) -> dict[str, Any]:
 def _counts(content: Mapping[str, Any]) -> dict[str, Any]:
     lists = ("xivos", "entities", "users", "templates", "admins", "findings", "nearly_full", "overlaps", "outside")
     counts = {name: len(content[name]) for name in lists}
-    counts.update({name: sum(one[name] or 0 for one in content["xivos"]) for name in ("with_login", "size", "used", "free")})
+    counts.update(
+        {name: sum(one[name] or 0 for one in content["xivos"]) for name in ("with_login", "size", "used", "free")}
+    )
     counts["remaining_slots"] = sum(one["remaining_slots"] or 0 for one in content["xivos"])
     counts["super_admins"] = sum(one["super_admin"] for one in content["admins"])
     return counts

@@ -81,6 +81,7 @@ SPECIFIC = {
     "module_utils/model/resources.py": "the tables",
     "module_utils/model/audit.py": "a table, too: of rules about users, entities, templates and administrators",
     "module_utils/modules/report.py": "what a report says of each kind",
+    "plugin_utils/picture.py": "the numbering plan of a report",
     "plugin_utils/report_page.py": "what its page shows of users",
 }
 """The files that are about particular kinds, each for a reason; nothing generic is in them."""

@@ -27,7 +27,15 @@ def interval(start: str, end: str, used: int = 0) -> dict[str, Any]:
 def user(identity: int, number: str = "100", **more: Any) -> dict[str, Any]:
     names = {"first_name": "Zoé", "last_name": f"N° {identity}", "cti_login": "", "mail": None}
     read_only = {"external_number": None, "provisioning_number": "114133"}
-    return {"id": identity, "entity": "accueil@nord", "internal_number": number, "outside": False, **names, **read_only, **more}
+    return {
+        "id": identity,
+        "entity": "accueil@nord",
+        "internal_number": number,
+        "outside": False,
+        **names,
+        **read_only,
+        **more,
+    }
 
 
 def report(*users: dict[str, Any], findings: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:

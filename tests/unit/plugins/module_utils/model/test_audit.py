@@ -19,7 +19,9 @@ def entity(name: str, *intervals: tuple[str, str], xivo: str = "nord") -> dict[s
     return {"name": name, "xivo": xivo, "intervals": [{"start": start, "end": end} for start, end in intervals]}
 
 
-def user(number: str, last_name: str = "", label: str = ACCUEIL, login: str = "", first_name: str = "") -> dict[str, Any]:
+def user(
+    number: str, last_name: str = "", label: str = ACCUEIL, login: str = "", first_name: str = ""
+) -> dict[str, Any]:
     names = {"first_name": first_name, "last_name": last_name or f"N° {number}"}
     return {"entity": label, "internal_number": number, "cti_login": login, **names}
 
@@ -144,6 +146,8 @@ def test_each_finding_says_in_each_language_what_is_wrong(language: str) -> None
         assert texts
         assert not [text for text in texts if not text or "{" in text]
         assert RULES[rule].title[language]
-    (text,) = [one["msg"] for one in audit(people(user("900", "{entity.__class__}")), language) if one["rule"] == "XA01"]
+    (text,) = [
+        one["msg"] for one in audit(people(user("900", "{entity.__class__}")), language) if one["rule"] == "XA01"
+    ]
     assert "{entity.__class__}" in text
     assert {*RULES["XA01"].text} == {*LANGUAGES}

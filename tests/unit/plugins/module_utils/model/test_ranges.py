@@ -65,7 +65,12 @@ def test_nearly_full_is_nine_of_ten(total: int, used: int, full: bool) -> None:
 
 
 def test_overlaps_are_pairs_and_what_is_shared_has_all_its_owners() -> None:
-    owned = [("a", interval("10", "19")), ("b", interval("15", "24")), ("c", interval("18", "18")), ("a", interval("30"))]
+    owned = [
+        ("a", interval("10", "19")),
+        ("b", interval("15", "24")),
+        ("c", interval("18", "18")),
+        ("a", interval("30")),
+    ]
     pairs = [(one[0], two[0]) for one, two in overlapping(owned)]
     assert sorted(pairs) == [("a", "b"), ("a", "c"), ("b", "c")]
     assert [(shown(numbers), sorted(owners)) for numbers, owners in shared(owned)] == [
@@ -77,7 +82,8 @@ def test_overlaps_are_pairs_and_what_is_shared_has_all_its_owners() -> None:
 
 bound = st.integers(0, 60)
 intervals = st.lists(
-    st.builds(lambda first, more: interval(f"{first:02d}", f"{first + more:02d}"), bound, st.integers(0, 30)), max_size=6
+    st.builds(lambda first, more: interval(f"{first:02d}", f"{first + more:02d}"), bound, st.integers(0, 30)),
+    max_size=6,
 )
 
 
