@@ -41,8 +41,7 @@ def document(users: list[dict[str, Any]]) -> dict[str, Any]:
         if place % 10 == 0:
             entries.append({**entry, "state": "absent"})
         elif place % 10 == 1:
-            number = str(int(one["internalNumber"][:2] + "999") - place % 100)
-            entries.append({**entry, "internal_number": number, "last_name": f"Nouveau {place} <b>"})
+            entries.append({**entry, "internal_number": f"8{place:05}", "last_name": f"Nouveau {place} <b>"})
         else:
             entries.append({**entry, "last_name": f"{one['lastName']} <img src=x onerror=alert(1)> {place}"})
     return {"users": entries}

@@ -234,15 +234,13 @@ test("5,000 changes are searched, filtered and scrolled", async () => {
   const found = await shown();
   assert.ok(found > 10 && found < facts.changes / 10, `${found}`);
   await type(page, "");
-  const start = performance.now();
-  await page.evaluate(async () => {
-    for (let place = 0; place < document.body.scrollHeight; place += document.body.scrollHeight / 40) {
-      scrollTo(0, place);
-      await new Promise(requestAnimationFrame);
-    }
+  // What is not in view costs nothing: a jump to the end draws a few of them.
+  const drawn = await page.evaluate(async () => {
+    scrollTo(0, document.body.scrollHeight);
+    await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
+    return [...document.querySelectorAll(".change")].filter((one) => one.firstElementChild.checkVisibility({ contentVisibilityAuto: true })).length;
   });
-  const each = (performance.now() - start) / 40;
-  assert.ok(each < 250, `${each} ms for each frame`);
+  assert.ok(drawn > 0 && drawn < 100, `${drawn} are drawn`);
   await page.done();
 });
 
@@ -256,15 +254,20 @@ test("the whole table is printed", async () => {
 });
 
 test("screenshots", { skip: !process.env.SCREENSHOTS }, async () => {
+  const tall = { width: 1280, height: 1600 };
   const shots = [
-    ["report", "desktop", {}, false], ["report", "desktop-whole", {}, true], ["report", "dark", { scheme: "dark" }, true],
-    ["report", "phone", { viewport: PHONE }, true], ["rapport", "print", { media: "print" }, true],
-    ["counts", "desktop", {}, true], ["large", "desktop", {}, false], ["changes", "desktop", {}, false],
-    ["changes", "phone", { viewport: PHONE }, false], ["changes", "dark", { scheme: "dark" }, false],
+    ["report", "desktop", { viewport: tall }], ["report", "dark", { viewport: tall, scheme: "dark" }],
+    ["report", "phone", { viewport: PHONE }], ["rapport", "print", { viewport: { width: 800, height: 1130 }, media: "print" }],
+    ["counts", "desktop", { viewport: tall }], ["large", "desktop", {}], ["changes", "desktop", {}],
+    ["changes", "phone", { viewport: PHONE }], ["changes", "dark", { scheme: "dark" }],
   ];
-  for (const [name, kind, how, whole] of shots) {
+  for (const [name, kind, how] of shots) {
     const page = await open(name, how);
-    await page.screenshot({ path: join(folder, `${name}-${kind}.png`), fullPage: whole });
+    for (const part of ["", "plan", "sites", "audit", "usable", "drift"]) {
+      if (part && !(await page.$(`#${part}`))) continue;
+      await page.evaluate((id) => document.getElementById(id)?.scrollIntoView(), part);
+      await page.screenshot({ path: join(folder, `${[name, kind, part].filter(Boolean).join("-")}.png`) });
+    }
     await page.done();
   }
 });

@@ -157,8 +157,8 @@ def _planted_users() -> Iterator[dict[str, Any]]:
     ):
         yield _user(entity, number, first, last)
     for place, login in enumerate(("double", "jumeau")):
-        yield _user("accueil@xivo-nord", str(10_880 + place), "Un", login, login)
-        yield _user("accueil@xivo-sud", str(20_880 + place), "Deux", login, login)
+        yield _user("accueil@xivo-nord", f"1088{place}", "Un", login, login)
+        yield _user("accueil@xivo-sud", f"2088{place}", "Deux", login, login)
     for entity in ("compta@xivo-ouest", "urgences@xivo-littoral"):
         yield _user(entity, None, "Sans", f"Numéro {entity}")
     yield _user("accueil@xivo-nord", "10887", "Robert", HOSTILE, "robert")

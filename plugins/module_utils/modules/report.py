@@ -166,7 +166,7 @@ def _entities(objects: Objects, without_users: set[str]) -> list[dict[str, Any]]
     found = []
     for label, values in objects.entities.items():
         intervals, total = usage(values["intervals"], [one["internal_number"] or "" for one in users[label]])
-        counts = {
+        counts: dict[str, Any] = {
             "users": len(users[label]),
             "with_login": sum(bool(one["cti_login"]) for one in users[label]),
             **total,
