@@ -15,9 +15,14 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.report import report as read
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.integration.console import run
 from ansible_collections.xivo.xci.tests.integration.harness import Site
 from ansible_collections.xivo.xci.tests.support import hospital, playbook, server
+from ansible_collections.xivo.xci.tests.support.direct import DirectClient
+from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.support.objects import PASSWORD, START, TEMPLATE
 from ansible_collections.xivo.xci.tests.support.pages import checked
 
@@ -55,7 +60,8 @@ def test_the_report_is_a_page_and_a_file_and_markdown(site: Make, folder: Path) 
     assert Counter(path for _method, path in made.requests)["/administrators"] == 1
     source = (folder / "new/report.html").read_text(encoding="utf-8")
     page = checked(source)
-    assert page.data["users-data"]["rows"] == [["Durand Camille", "1001", 0, 0, "cdurand", "000001"]]
+    (row,) = page.data["users-data"]["rows"]
+    assert row[:5] == ["Durand Camille", "1001", 0, 0, "cdurand"]
     for text in ("Marie Lefèvre", "Durand <b>`Lévêque`", "1000-1999", "What is on XCI", "XA11"):
         assert text in page.text, text
     assert PASSWORD not in source + (folder / "new/a/r.json").read_text(encoding="utf-8")
@@ -73,6 +79,7 @@ def test_the_report_is_a_page_and_a_file_and_markdown(site: Make, folder: Path) 
     assert run(server, "xivo.xci.report", xci_report_dest="report.md", **options).changed == {"localhost": 0}
 
 
+@pytest.mark.slow
 def test_a_report_in_french_says_what_changed_since_the_last_one(site: Make, folder: Path) -> None:
     server = site()
     options: dict[str, Any] = {"folder": folder, "xci_report_dest": "rapport.html", "xci_language": "fr"}
@@ -88,8 +95,6 @@ def test_a_report_in_french_says_what_changed_since_the_last_one(site: Make, fol
     assert "Nouveaux utilisateurs (1)" in page.text
     assert "Constats résolus (1)" in page.text
     assert "entité sans utilisateur" in page.text
-    missing = run(server, "xivo.xci.report", may_fail=True, **{**options, "xci_report_previous": "mistyped.json"})
-    assert missing.code == 2
 
 
 def test_a_report_of_counts_can_be_published(site: Make, folder: Path) -> None:
@@ -141,11 +146,8 @@ def test_pages_escape_all_that_comes_from_xci(tmp_path: Path) -> None:
     """What an XCI shows, and a server that is none, may be anything."""
     with server.running(hospital.hospital(200), dialects=hospital.DIALECTS) as sandbox:
         hospital.plant(sandbox)
-        task = {"xivo.xci.xci_report": {}, "register": "seen"}
-        save = {"ansible.builtin.copy": {"content": "{{ seen.report | to_json }}", "dest": "seen.json", "mode": "0600"}}
-        book = playbook.written(tmp_path, playbook.play_of([task, save], server.connection(sandbox), hosts="localhost"))
-        assert playbook.run(tmp_path, "ansible-playbook", book).code == 0
-    report = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
+        client: Any = DirectClient(sandbox)
+        report = read(defaults("xci_report"), Context(client, State(client)))["report"]
     seen = {**hostile(report), "rules": {name: {"title": HOSTILE} for name in report["rules"]}}
     seen["entities"] = [{**one, "entity": f"{HOSTILE}{place}"} for place, one in enumerate(seen["entities"])]
     seen["users"] = [{**one, "entity": f"{HOSTILE}0"} for one in seen["users"]]
@@ -177,13 +179,13 @@ def test_pages_escape_all_that_comes_from_xci(tmp_path: Path) -> None:
     (tmp_path / "given.json").write_text(json.dumps(given), encoding="utf-8")
     templates = ROOT / "roles" / "xci_report" / "templates"
     texts = {"ansible.builtin.include_vars": {"file": str(templates.parent / "vars" / "main" / "texts.yml")}}
-    read = {"ansible.builtin.set_fact": {"given": "{{ lookup('file', 'given.json') | from_json }}"}}
+    facts = {"ansible.builtin.set_fact": {"given": "{{ lookup('file', 'given.json') | from_json }}"}}
     pages = [
         {"ansible.builtin.template": {"src": f"{templates}/{name}.j2", "dest": f"{tmp_path}/{name}", "mode": "0600"}}
         for name in ("report.html", "report.md", "plan.html")
     ]
     variables = {**{name: f"{{{{ given.{name} }}}}" for name in given}, "xci_report_language": "en"}
-    book = playbook.written(tmp_path, playbook.play_of([texts, read, *pages], {}, vars=variables, hosts="localhost"))
+    book = playbook.written(tmp_path, playbook.play_of([texts, facts, *pages], {}, vars=variables, hosts="localhost"))
     done = playbook.run(tmp_path, "ansible-playbook", book)
     assert done.code == 0, done.output
     for name, least in (("report.html", 300), ("plan.html", 40)):
@@ -257,10 +259,6 @@ def test_an_administrator_of_some_entities_gets_what_is_theirs(site: Make, folde
         assert text in page.text, text
     assert [entity for entity, _xivo in page.data["users-data"]["entities"]] == ["accueil@xivo-nord"]
     assert "xivo-sud" not in page.text
-    audited = run(server, "xivo.xci.audit", folder=folder, xci_audit_dest="audit.json")
-    assert json.loads((folder / "audit.json").read_text(encoding="utf-8")) == []
-    assert "No findings." in audited.output
-    assert "mlefevre does not see all of XCI." in audited.output
 
 
 def test_both_ways_read_the_same(tmp_path: Path) -> None:
@@ -269,7 +267,8 @@ def test_both_ways_read_the_same(tmp_path: Path) -> None:
         (tmp_path / way).mkdir()
         with (server := Site(way, tmp_path / way)).sandbox:
             (outcome,) = server.play({"xivo.xci.xci_report": {"language": "fr"}})
-            outcome.result["report"].pop("address")
             seen.append(outcome.result["report"])
+            # What the sandbox draws.
+            del seen[-1]["address"], seen[-1]["users"][0]["provisioning_number"]
             assert len({*outcome.requests}) == len(outcome.requests) > 5
     assert seen[0] == seen[1]

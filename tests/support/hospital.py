@@ -163,8 +163,8 @@ def _planted_users() -> Iterator[dict[str, Any]]:
         yield _user(entity, None, "Sans", f"Numéro {entity}")
     yield _user("accueil@xivo-nord", "10887", "Robert", HOSTILE, "robert")
     for interval, free in ((FULL, 1), (NEARLY, 2), (SMALL, 0)):
-        for number in range(int(interval["start"]), int(interval["end"]) + 1 - free):
-            yield _user(interval["entity"], str(number), "Chambre", f"n° {number}")
+        for used in range(int(interval["start"]), int(interval["end"]) + 1 - free):
+            yield _user(interval["entity"], str(used), "Chambre", f"n° {used}")
 
 
 def _others() -> Iterator[dict[str, Any]]:
