@@ -102,7 +102,7 @@ EXAMPLES = r"""
 - name: Also see what writing does
   xivo.xci.xci_doctor:
     scratch: true
-    xivo: xivo-nord
+    xivo: xivo-sud
 """
 
 RETURN = r"""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Callable
 
 from ..api.errors import InputError, XciError, first_of
+from ..model.spelling import brief
 from . import changes, counts, looks, tries
 from .probe import Probe
 from .reading import Reading
@@ -81,7 +82,7 @@ def choose(reading: Reading, name: str) -> Raw:
         return found[0]
     why = "several XiVOs have that name; give its uuid" if found else "there is no such XiVO"
     known = first_of(sorted(str(one.get("name")) for one in xivos))
-    raise InputError(f"xivo: {name!r}: {why}; XCI has {known or 'none'}")
+    raise InputError(f"xivo: {brief(name)}: {why}; XCI has {known or 'none'}")
 
 
 def users_on(reading: Reading, xivo: Raw) -> int:

@@ -18,6 +18,7 @@ from ..doctor.scratch import scratch_names
 from ..doctor.shapes import shapes_of, unknown_keys
 from .context import Context
 
+LONGEST_WAIT = 600
 OPTIONS: dict[str, dict[str, Any]] = {
     "scratch": {"type": "bool", "default": False},
     "xivo": {"type": "str"},
@@ -31,8 +32,8 @@ def examine(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Read XCI, and try things out where that is asked for; return the table, and what can be kept in a file."""
     if options["scratch"] and not options["xivo"]:
         raise InputError("missing required option: xivo (needed for scratch objects)")
-    if not 0 <= options["wait"] <= 600:
-        raise InputError("wait must be 0 to 600 seconds")
+    if options["scratch"] and not 0 <= options["wait"] <= LONGEST_WAIT:
+        raise InputError(f"wait must be 0 to {LONGEST_WAIT} seconds")
     probe = Probe(context.client)
     report = Report(USUAL)
     reading = read(probe, (options["second_login"] or "", options["second_password"] or ""))
