@@ -76,6 +76,7 @@ TASKS: dict[str, list[dict[str, Any]]] = {
     "xci_entity_info": [{"available_numbers": True, "usage": True}],
     "xci_user_info": [{}, {"id": 559}],
     **{f"xci_{kind}_info": [{}] for kind in ("xivo", "template", "admin")},
+    "xci_doctor": [{}, {"xivo": "sud"}, {"scratch": True, "xivo": "sud", "wait": 0.0}],
     "xci_sync": [{}],
 }
 

@@ -103,7 +103,11 @@ def test_no_option_is_no_log() -> None:
     every = [(name, argument) for module in MODULES for name, argument in specs(MODULES[module].argument_spec(print))]
     assert not [name for name, argument in every if argument.get("no_log")]
     secrets = {name for name, argument in every if "Secret" in type(argument["type"]).__name__}
-    assert secrets == {"xci_password", *(one.name for resource in RESOURCES.values() for one in resource.secrets)}
+    assert secrets == {
+        "xci_password",
+        "second_password",
+        *(one.name for resource in RESOURCES.values() for one in resource.secrets),
+    }
 
 
 def test_what_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:

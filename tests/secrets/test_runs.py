@@ -80,7 +80,8 @@ def every_module(canaries: Canaries) -> list[Task]:
 def test_every_module(run: Run, canaries: Canaries, sandbox: Sandbox) -> None:
     tasks = every_module(canaries)
     used = {name.rpartition(".")[2] for task in tasks for name in task if name.startswith("xivo.xci.")}
-    assert used == set(MODULES)
+    # The doctor sends what XCI should refuse, so that it is in a test of its own.
+    assert used == set(MODULES) - {"xci_doctor"}
     run.play(tasks, connection(sandbox))
     assert set(run.statuses()) == {"ok"}, run.output
     check(run, canaries)

@@ -141,7 +141,7 @@ class Scratch:
 
     def wait_for(self, look: Callable[[], Any], seconds: float) -> Any:
         """Look until something is there, at most that long."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + min(seconds, self.wait)
         while not (found := look()) and time.monotonic() < deadline:
             self.probe.client.cancellation.pause(POLL)
         return found
