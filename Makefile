@@ -86,6 +86,7 @@ lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
 	$(RUN) python tests/tools/suboptions.py --check
 	$(RUN) python tests/tools/assumptions.py --check
 	$(RUN) python tests/tools/commands.py --check
+	$(RUN) python tests/tools/schema.py --check
 	$(RUN) tests/tools/types
 	$(RUN) ansible-lint
 	$(RUN) antsibull-changelog lint
@@ -98,6 +99,7 @@ format: $(READY) ## format, and apply safe fixes
 	$(RUN) python tests/tools/suboptions.py
 	$(RUN) python tests/tools/assumptions.py
 	$(RUN) python tests/tools/commands.py
+	$(RUN) python tests/tools/schema.py
 
 .PHONY: sanity
 sanity: $(READY) ## ansible-test sanity on a copy of the checkout

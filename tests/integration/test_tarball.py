@@ -22,13 +22,17 @@ MADE = {"FILES.json", "MANIFEST.json"}
 
 
 def wanted(root: Path) -> Iterator[str]:
-    """Yield the files of a checkout that belong in the tarball, such as ``meta/runtime.yml``."""
+    """Yield the files of a checkout that belong in the tarball, such as ``meta/runtime.yml``.
+
+    Hidden files are only in the example, which is a repository of its own.
+    """
     yield from FILES
     for folder in FOLDERS:
         for path in (root / folder).rglob("*"):
-            hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(root).parts)
-            if path.is_file() and not hidden:
-                yield str(path.relative_to(root))
+            name = path.relative_to(root)
+            hidden = any(part.startswith(".") for part in name.parts) and not name.is_relative_to("docs/example")
+            if path.is_file() and not hidden and "__pycache__" not in name.parts:
+                yield str(name)
 
 
 def built(root: Path, folder: Path) -> set[str]:

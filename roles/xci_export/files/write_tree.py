@@ -6,6 +6,9 @@
 It reads a JSON object with ``directory``, ``config``, ``left_out``, ``xivo`` (of which it is a part, or null),
 ``xivos`` (the names of all) and ``mode`` (the permissions of the files) from standard input, and prints the files that
 it changed. With ``--dry-run`` it only prints those that it would change. It needs the standard library only.
+
+The tree has a copy of the JSON Schema of a document, to which the first line of each file leads: editors find it
+wherever the tree is checked out, with any release of the collection, and without a network.
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ from pathlib import Path
 from typing import Any
 
 MARK = "# Written by the role xivo.xci.xci_export; the next export replaces it."
+MODELINE = "# yaml-language-server: $schema="
+SCHEMA = ".xci.schema.json"
+"""A hidden file, which is not read as a part of the document."""
 PLACES = {
     "xivos": "{xivo}/xivo.yml",
     "entities": "{xivo}/entities.yml",
@@ -58,9 +64,10 @@ def export(given: Mapping[str, Any], dry_run: bool) -> int:
     config, xivo = given["config"], given["xivo"]
     folders = file_names({*given["xivos"], *(name for name, _entity in scopes(config))}, SHARED)
     texts = {root / name: text for name, text in files(config, given["left_out"], xivo, folders).items()}
+    texts[root / SCHEMA] = Path(__file__).with_name("xci.schema.json").read_text(encoding="utf-8")
     written = [path for path, text in texts.items() if read(path) != text]
     removed = [path for path in ours(root, config, folders.get(xivo, safe(xivo)) if xivo else "") if path not in texts]
-    foreign = [str(path) for path in written if read(path) is not None and not is_ours(path)]
+    foreign = [str(path) for path in written if path.name != SCHEMA and read(path) is not None and not is_ours(path)]
     if foreign:
         names = ", ".join(foreign)
         print(f"not written by an export: {names}; move these files away, or choose another folder", file=sys.stderr)
@@ -102,7 +109,7 @@ def files(
             name, entity = scope(kind, item, known)
             file = PLACES[kind].format(xivo=folders.get(name), entity=entities.get(name, {}).get(entity))
             lists.setdefault(file, (kind, []))[1].append(item)
-    return {name: text_of(kind, items, left_out) for name, (kind, items) in lists.items()}
+    return {name: modeline(name) + text_of(kind, items, left_out) for name, (kind, items) in lists.items()}
 
 
 def kinds(config: Mapping[str, Any], xivo: str | None) -> list[str]:
@@ -169,7 +176,7 @@ def ours(root: Path, config: Mapping[str, Any], folder: str) -> Iterator[Path]:
 
 
 def is_ours(path: Path) -> bool:
-    return MARK in (read(path) or "").splitlines()[:2]
+    return MARK in (read(path) or "").splitlines()[:3]
 
 
 def tidy(root: Path, removed: Sequence[Path]) -> None:
@@ -181,6 +188,11 @@ def tidy(root: Path, removed: Sequence[Path]) -> None:
 
 
 # -- what is in them ------------------------------------------------------------------------------------------------
+
+
+def modeline(name: str) -> str:
+    """Return the first line of a file, which leads an editor to the schema."""
+    return f"{MODELINE}{'../' * name.count('/')}{SCHEMA}\n"
 
 
 def text_of(kind: str, items: Sequence[Item], left_out: Sequence[str]) -> str:
@@ -241,11 +253,14 @@ def permit(path: Path, mode: int) -> None:
 def write(path: Path, text: str) -> None:
     """Write a file atomically, which only its owner can read at first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(text.encode("utf-8"))
-    beside.replace(path)
+    # Hosts that write their parts of one tree at the same time have the schema in common.
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(text.encode("utf-8"))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

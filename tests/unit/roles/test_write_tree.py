@@ -88,6 +88,19 @@ def test_the_permissions_of_the_files(tree: Any, tmp_path: Path, mode: Any, expe
     assert {path.stat().st_mode & 0o777 for path in written} == {expected}
 
 
+def test_an_export_of_an_earlier_release_is_replaced(tree: Any, tmp_path: Path) -> None:
+    given: dict[str, Any] = {"directory": str(tmp_path), "config": config(("a", "x")), "left_out": [], "mode": "0600"}
+    given |= {"xivo": None, "xivos": []}
+    (tmp_path / ".xci.schema.json").write_text("{}")
+    old = tmp_path / "x" / "entities.yml"
+    old.parent.mkdir()
+    old.write_text(f"---\n{tree.MARK}\nentities: []\n", encoding="utf-8")
+    assert tree.export(given, dry_run=False) == 0
+    assert "entities: []" not in old.read_text(encoding="utf-8")
+    assert (tmp_path / ".xci.schema.json").stat().st_size > 1000
+    assert not [path for path in tmp_path.rglob("*") if path.suffix == ".new"]
+
+
 @pytest.mark.parametrize("mode", ["u=rw", "0888", "", 0o1777])
 def test_permissions_that_are_none(tree: Any, mode: Any) -> None:
     with pytest.raises(ValueError, match=f'^xci_file_mode is {mode}; give octal digits in quotes, such as "0600"$'):
@@ -118,5 +131,12 @@ def test_the_part_of_one_xivo_has_the_same_names_as_in_a_whole_export(
             "xivos": ["CHU", "aux", "chu"],
         }
         assert tree.export({**given, **part}, dry_run=False) == 0
+    # Each file leads an editor to the schema, which is in the tree.
+    schema = tmp_path / ".xci.schema.json"
+    assert json.loads(schema.read_text(encoding="utf-8"))["title"].startswith("A document of xivo.xci")
+    for path in tmp_path.rglob("*.yml"):
+        start, _is, name = path.read_text(encoding="utf-8").splitlines()[0].partition("$schema=")
+        assert start == "# yaml-language-server: "
+        assert (path.parent / name).resolve() == schema
     _first, *others = map(json.loads, capsys.readouterr().out.splitlines())
     assert [one["changed"] for one in others] == [False] * 4
