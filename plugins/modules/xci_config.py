@@ -473,6 +473,45 @@ options:
       - warn
       - refuse
     default: warn
+  approved:
+    description:
+      - The RV(plan_id) of a plan that somebody approved. Then exactly that plan is carried out, or nothing is. If what
+        would be done now is anything else, the task fails before anything is written.
+      - The plan is another one if an object of it has changed on XCI, or if the document, one of its passwords, a
+        predicted number, the login, its password, the address of XCI, or the version of this collection has. What the
+        plan does not write may change.
+      - Each object is read again before it is written. One that has changed since the planning is not written, and the
+        task fails.
+      - If there is nothing to do, the task is ok, whatever was approved.
+      - In check mode, the task fails if the approval does not hold, and writes nothing.
+    type: str
+  plan_file:
+    description:
+      - In check mode, a file to which the whole result is written as JSON, with what is signed of each operation, for
+        a run with O(approved). It has no passwords, but names of people, and is readable for its owner only.
+      - With O(approved), the file of that plan, which is read. If the plan does not hold, RV(errors) says what has
+        changed since. A run that ended early can be continued with it. What is left of the plan is then carried out.
+      - Otherwise, it is an error.
+      - The path is on the host that runs the module.
+    type: path
+  undo_file:
+    description:
+      - A file for what is needed to bring back what the task changes. It is begun before the first write, and each
+        write adds to it, so that it is complete wherever the task ends. See O(undo).
+      - If it is a folder, or ends with V(/), a new file is made in it, whose name begins with the time, and the last 20
+        are kept. RV(undo_file) is the path.
+      - It has no passwords, but names of people, and is readable for its owner only. If nothing is written, there is
+        none. The path is on the host that runs the module.
+    type: path
+  undo:
+    description:
+      - The O(undo_file) of an earlier run. What that run changed is brought back, and nothing else. This replaces the
+        document.
+      - An object that somebody changed since is left unchanged, and so is one that can't be brought back because of
+        what others did. The rest is brought back, and then the task fails and names them in RV(errors).
+      - Only objects that the run created are deleted, and O(max_deletions) does not apply.
+      - What can't be brought back at all, such as passwords, is in RV(losses).
+    type: path
   numbers:
     description:
       - The value of O(users[].numbers) of users who have none.
@@ -640,6 +679,27 @@ EXAMPLES = r"""
     purge: [users]
     max_deletions: 5
 
+- name: Plan, for somebody to approve
+  xivo.xci.xci_config:
+    src: config
+    plan_file: plan.json
+  check_mode: true
+  register: planned
+
+- name: Do what was approved, or nothing
+  xivo.xci.xci_config:
+    src: config
+    approved: "{{ planned.plan_id }}"
+    plan_file: plan.json
+    undo_file: undo/
+  register: applied
+
+- name: Bring back what was changed
+  xivo.xci.xci_config:
+    undo: "{{ applied.undo_file }}"
+    default_template: Modèle pédiatrie
+  when: applied is changed
+
 # The next tasks read files, such as an export of a staff directory, which starts with
 #   entity;internal_number;first_name;last_name
 #   pediatrie@xivo-nord;5110;Gaëtan;Le Goff
@@ -725,9 +785,41 @@ summary:
       description: The administrators.
       type: dict
       sample: {"create": 1, "update": 0, "delete": 0, "unchanged": 0}
+plan_id:
+  description:
+    - Identifies the plan, for O(approved). It is signed with a key that is derived from the XCI password.
+    - With O(approved), the approved plan, also if only a part of it was left to do.
+  type: str
+  returned: if the document is valid
+  sample: plan-3f7a1c0b5d9e2f4a6b8c0d1e2f3a4b5c6d7e8f90
+login:
+  description:
+    - The login of this run.
+  type: str
+  returned: if the document could be planned
+  sample: ansible
+address:
+  description:
+    - The address of XCI's API.
+  type: str
+  returned: if the document could be planned
+  sample: https://xci.example.org/api/1.0
+time:
+  description:
+    - When the task began, in UTC.
+  type: str
+  returned: if the document could be planned
+  sample: "2026-11-26T06:30:00Z"
+undo_file:
+  description:
+    - The file that was made for O(undo_file).
+  type: str
+  returned: if O(undo_file) is given, and something was written or may have been
+  sample: /home/ansible/.local/state/xci/undo/20261126T063000000000Z.yml
 losses:
   description:
     - What the changes may replace or delete though nobody asked for that, since XCI never shows it. See O(losses).
+    - With O(undo), also what can not be brought back.
   type: list
   elements: dict
   returned: if the document could be planned

@@ -294,11 +294,11 @@ class Server:
         if len(self.writes) in self.refuse:
             raise self.refuse[len(self.writes)]
 
-    def run(self, options: dict[str, Any], **more: Any) -> dict[str, Any]:
+    def run(self, options: dict[str, Any], check: bool = False, **more: Any) -> dict[str, Any]:
         client: Any = self.client()
         self.writes.clear()
         given = {**defaults("xci_config"), **options, "max_deletions": 100, "numbers": "any", **more}
-        return configure(given, Context(client, State(client)))
+        return configure(given, Context(client, State(client), check=check))
 
     def world(self) -> tuple[set[tuple[Any, ...]], set[tuple[Any, ...]]]:
         """Return the entities and the people that are there."""

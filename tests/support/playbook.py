@@ -86,6 +86,7 @@ def environment(folder: Path, record: str = "", **more: str) -> dict[str, str]:
         "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
         "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
         "ANSIBLE_HOME": str(folder / "home"),
+        "HOME": str(folder / "home"),
         "ANSIBLE_REMOTE_TMP": str(folder / "tmp"),
         "ANSIBLE_NOCOLOR": "1",
         "PATH": f"{PROGRAMS}:{os.environ['PATH']}",

@@ -6,6 +6,7 @@
 Each combination of an ansible-runner and an ansible-core ("2.4.0/2.16") gets a virtual environment below .cache/runners
 that is made once, and runs tests/integration/test_progress.py there: through ``ansible-runner run``, through
 ``transmit``, ``worker`` and ``process``, and in a plain terminal. A job that does not end is stopped and has failed.
+Then it runs test_workflow.py: a job that plans, and one that applies.
 Up to 2.4.1, which AWX 24 ships, ansible-runner replaces what displays a text in the processes of the workers as well.
 """
 
@@ -25,7 +26,7 @@ NEWEST = matrix.pinned({"ansible-runner"})[0].partition("==")[2]
 RUNNERS = ("2.3.6", "2.4.0", "2.4.1", NEWEST)
 CORES = (next(iter(matrix.CORES)), "2.18", list(matrix.CORES)[-1])
 COMBINATIONS = [f"{runner}/{core}" for runner, core in product(RUNNERS, CORES)]
-TESTS = "tests/integration/test_progress.py"
+TESTS = ("tests/integration/test_progress.py", "tests/integration/test_workflow.py")
 FAILURE = re.compile(r"^(?:FAILED|ERROR) \S+ - (?:AssertionError: )?(.*)", re.MULTILINE)
 
 
@@ -40,7 +41,7 @@ def test(combination: str) -> str:
     print(f"== ansible-runner {runner}, ansible-core {core}", flush=True)
     start = time.monotonic()
     done = subprocess.run(
-        [str(matrix.TOOLS / "in-collection"), "python", "-m", "pytest", "-q", TESTS],
+        [str(matrix.TOOLS / "in-collection"), "python", "-m", "pytest", "-q", *TESTS],
         cwd=matrix.ROOT,
         # Room for the reason in the summary's lines.
         env=os.environ | {"VENV": str(venv), "COLUMNS": "400"},

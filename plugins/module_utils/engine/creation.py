@@ -13,6 +13,7 @@ from ..api.errors import ApiError, InputError, Unfinished, XciError
 from ..model.change import CREATE, UPDATE, Operation, is_done
 from ..state.index import Item
 from ..state.state import State
+from .fresh import Outdated
 from .write import write
 
 REFUSED = (400, 409, 422)
@@ -42,6 +43,8 @@ def carry_out(
     taken the number that was chosen for it. Each turn needs somebody else's success, so that they end.
     """
     proposed: Operation | None = operation
+    if doubted and operation.exact:
+        raise Outdated(f"{operation}: somebody else created such an object since this was approved; it was not created")
     if doubted and operation.again:
         with state.lock:
             proposed = operation.again(state).operation
@@ -55,7 +58,7 @@ def carry_out(
 
 def _instead(operation: Operation, state: State, refused: ApiError) -> Operation | None:
     """Return what to do instead of a creation that was refused; raise the refusal where nothing else is known now."""
-    if operation.action != CREATE or refused.status not in REFUSED or operation.again is None:
+    if operation.action != CREATE or refused.status not in REFUSED or operation.again is None or operation.exact:
         raise refused
     with state.lock:
         forget(operation, state)
@@ -127,6 +130,9 @@ def _moved(
     own = _later(operation, state, moved=bool(pause))
     if own is None:
         return None
+    if operation.exact:
+        why = "it was created, and somebody else has the same; another one was not approved"
+        return Unfinished(f"{operation}: {why}")
     if pause:
         state.client.cancellation.pause(random.uniform(0, pause))  # noqa: S311
         _read_again(operation, state)

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Callable, Union
+from typing import TYPE_CHECKING, Callable, Protocol, Union
 
 from ..api.cancellation import threads
 from ..api.errors import Cancelled, ConnectionFailed, LoginRefused, XciError
@@ -33,6 +33,19 @@ Outcome = Union[Operation, XciError, None]
 """A write as it was done, or why it failed; None where nothing was left to do."""
 
 
+class Log(Protocol):
+    """What is written down of each write, before and after."""
+
+    def begin(self, step: Step) -> None:
+        """Note that a write is about to be sent; raise XciError where that is not possible."""
+
+    def end(self, step: Step, outcome: Outcome) -> None:
+        """Note what became of it."""
+
+    def moved(self, key: int, final: Operation) -> None:
+        """Note that a new object has something else than planned, by the ``id()`` of its operation."""
+
+
 @dataclass
 class Execution:
     """One run over the steps of a plan; what became of each operation is in *failed* and *done*, by its ``id()``.
@@ -43,7 +56,8 @@ class Execution:
     time-out of the task, nothing new is begun; what has no answer after some seconds counts as failed.
 
     *written* is how many writes that took, since something may be as desired meanwhile; *meanwhile* says what others
-    changed; *begun* are the steps by which an object gave a value up and did not get its new one.
+    changed; *begun* are the steps by which an object gave a value up and did not get its new one. What is *skipped* was
+    done before.
     """
 
     state: State
@@ -54,6 +68,8 @@ class Execution:
     done: set[int] = field(default_factory=set)
     made: dict[int, Operation] = field(default_factory=dict)
     doubted: set[int] = field(default_factory=set)
+    skipped: set[int] = field(default_factory=set)
+    log: Log | None = None
     written: int = 0
     meanwhile: list[str] = field(default_factory=list)
     begun: list[Step] = field(default_factory=list)
@@ -110,18 +126,24 @@ class Execution:
     def _do(self, step: Step) -> Outcome:
         """Do one step, in a thread of its own."""
         operation, first = step.operation, step.first
+        if id(operation) in self.skipped:
+            return None
         many = self._lists[_list_of(operation)] > FEW
         if first:
             # The object is read again, since XCI may keep more with it than what was sent, such as a version.
             given_up = {name: first.operation.after[name] for name in first.operation.changed}
             operation.before, operation.read_at, many = {**operation.before, **given_up}, 0.0, False
         try:
+            if self.log:
+                self.log.begin(step)
             return carry_out(operation, self.state, eager=False, many=many, doubted=id(operation) in self.doubted)
         except XciError as error:
             return error
 
     def _note(self, step: Step, outcome: Outcome) -> bool:
         """Note what became of a step; return whether it is done."""
+        if self.log:
+            self.log.end(step, outcome)
         if isinstance(outcome, Cancelled):
             # Nothing was sent.
             self._stopped = self._lost = True
@@ -151,6 +173,8 @@ class Execution:
                     write(replace(step.operation, before=now, after=before, read_at=0.0), self.state, eager=False)
                     self.begun.remove(step)
                     self.written -= 1
+                    if self.log:
+                        self.log.end(step, None)
 
     def _report(self) -> None:
         """Let what has only a value for the moment be a failure that says so."""

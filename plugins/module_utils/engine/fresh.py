@@ -26,16 +26,39 @@ def refreshed(operation: Operation, state: State, many: bool = False) -> Operati
     """Return the write for the object as it is now; None where nothing is left to do.
 
     Fields that nobody asked to change keep what XCI has now. With *many*, its whole list is read again, since other
-    objects of it are to be written too.
+    objects of it are to be written too. What was approved is for an object that is just as it was; it is always read.
     """
-    if operation.action == CREATE or time.monotonic() - operation.read_at <= STALE:
+    if operation.action == CREATE or (not operation.exact and time.monotonic() - operation.read_at <= STALE):
         return operation
-    current = _again(operation, state, many)
+    current = _again(operation, state, many and not operation.exact)
+    if operation.exact:
+        return _approved(operation, current, state)
     if operation.action == DELETE:
         return _removal(operation, current, state)
     if current is None:
         raise Outdated(f"{operation}: it was deleted on XCI meanwhile; run again")
     return _edit(operation, current)
+
+
+def _approved(operation: Operation, current: Item | None, state: State) -> Operation:
+    """Return the write for an object that is as it was when the write was approved."""
+    resource, before = operation.resource, operation.before
+    now = current.values if current else {}
+    differences = _differences(resource, [one.name for one in resource.comparable], before, now)
+    secrets = ((before.get(one.name), now.get(one.name)) for one in resource.secrets)
+    if any(old and new and old != new for old, new in secrets):
+        differences = differences or "its password is another one"
+    if current is None or differences:
+        why = differences if current else "it does not exist any more"
+        raise Outdated(f"{operation}: it is not as it was when this was approved, and was not changed: {why}")
+    if operation.action == DELETE:
+        if resource.contains:
+            _check_contents(operation, current, state)
+        return replace(operation, before=now, raw=current.raw, read_at=current.read_at)
+    # What only XCI sets may be another one, such as the key of an entity that was renamed in an exchange.
+    known = {one.name: now[one.name] for one in resource.fields if one.name in now and not one.writes}
+    after = {**operation.after, **known}
+    return replace(operation, before=now, after=after, raw=current.raw, read_at=current.read_at)
 
 
 def _again(operation: Operation, state: State, many: bool) -> Item | None:

@@ -37,10 +37,12 @@ def identify(
     desired: Values,
     state: State,
     listed: Collection[ObjectName] = (),
+    new: bool = False,
 ) -> Identified:
     """Find the object that an entry means; raise InputError where that is not certain.
 
-    *listed* are the objects that its document names: none of these is taken for another one.
+    *listed* are the objects that its document names: none of these is taken for another one. A *new* one is not
+    there.
     """
     match = options.get("match_on") or resource.default_lookup
     desired = _without_qualifier(resource, desired, state)
@@ -58,6 +60,8 @@ def identify(
             raise
         # What is in something that is gone is gone as well.
         return Identified(desired, None, [one.at(msg=f"nothing was deleted: {one.msg}") for one in error.problems])
+    if new:
+        return Identified(desired, None)
     found = Identified(desired, state.find(resource, desired, match, search))
     if found.current is None and "id" not in desired:
         _take_look_alike(resource, found, match, absent, state.alike(resource, found.desired, match, listed))

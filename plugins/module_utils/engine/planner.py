@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..api.errors import InputError, Problem
-from ..model.change import CREATE, DELETE, UPDATE, Operation
+from ..model.change import DELETE, Operation
 from ..model.fields import WARN, Values
 from ..model.parsing import Parsed, Place, index_place, parse
 from ..model.resources import RESOURCES
@@ -23,12 +23,17 @@ from .exchange import break_rings
 from .identity import identify
 from .leaving import Leaving
 from .order import Order, Step, label_of
+from .plan import Plan, Record, problem_of
 from .propose import propose
 from .purge import Purge
 
 NOTHING = Parsed({}, [], [])
 KINDS = tuple(resource.plural for resource in RESOURCES.values())
 PURGEABLE = tuple(resource.plural for resource in RESOURCES.values() if not resource.immutable)
+
+
+class New(dict[str, Any]):
+    """An entry for an object that is to be created, even if another one has its name or number until then."""
 
 
 @dataclass
@@ -49,7 +54,8 @@ class Planner:
     warnings: list[Problem] = field(default_factory=list)
     planned: list[PlannedWrite] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    order: Order = field(init=False)
+    records: list[Record] = field(default_factory=list)
+    order: Order | None = None
     _places: dict[tuple[str, int], Entry] = field(default_factory=dict)
     _listed: set[ObjectName] = field(default_factory=set)
 
@@ -87,6 +93,19 @@ class Planner:
         if self.problems:
             raise InputError(*self.problems)
         return self.operations
+
+    def result(self) -> Plan:
+        """Return what was planned, as far as it could be."""
+        return Plan(self.operations, self.unchanged, self.records, self.order, self._locate)
+
+    def unchanged_objects(self) -> set[tuple[str, int]]:
+        """Return the objects that the document names and the plan does not write, by kind and id."""
+        written = {(one.resource.kind, planned.id) for one, planned in zip(self.operations, self.planned)}
+        return self._places.keys() - written
+
+    def _locate(self, operation: Operation) -> Problem:
+        entry, problem = self.entries.get(id(operation)), problem_of(operation)
+        return next(entry.locate([problem])) if entry else problem.at(place="purge")
 
     def _parse(self, document: Mapping[str, Any], place: Place) -> Iterator[Entry]:
         for resource in RESOURCES.values():
@@ -162,7 +181,8 @@ class Planner:
         if identity:
             desired = {**desired, "id": identity}
         try:
-            proposal = propose(resource, options, desired, self.view, complete=False, listed=self._listed)
+            new = isinstance(entry.options, New)
+            proposal = propose(resource, options, desired, self.view, complete=False, listed=self._listed, new=new)
         except InputError as error:
             self.problems += entry.locate(error.problems)
             self.view.assume_exists(resource, desired)
@@ -201,6 +221,7 @@ class Planner:
 
     def _add(self, operation: Operation) -> None:
         label = label_of(operation.resource, operation.before.get("id"), self.view)
+        self.records.append(Record.of(operation, self.view))
         self.operations.append(operation)
         self.planned.append(self.view.plan(operation))
         self.steps.append(Step.of(operation, self.planned[-1].id, label, self.view))
@@ -220,27 +241,6 @@ class Planner:
         first = self._places.setdefault((entry.resource.kind, identity), entry)
         if first is not entry:
             self.problems += entry.locate([Problem("duplicate: already defined at", others=(first.index,))])
-
-
-def summary(operations: list[Operation], unchanged: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    """Return how many objects of each kind are created, updated, deleted and left as they are.
-
-    Such as ``{"user": {"create": 2, "update": 1, "delete": 0, "unchanged": 40}, ...}``.
-    """
-    counts: Counter[tuple[str, str]] = Counter((op.resource.kind, op.action) for op in operations)
-    return {
-        kind: {
-            **{action: counts[(kind, action)] for action in (CREATE, UPDATE, DELETE)},
-            "unchanged": unchanged.get(kind, 0),
-        }
-        for kind in RESOURCES
-    }
-
-
-def as_plan(operation: Operation) -> Values:
-    """Return an operation as an entry of the result ``plan``."""
-    who = {"kind": operation.resource.kind, "key": operation.key, "name": operation.name}
-    return {"action": operation.action, **who, "changes": operation.changes(), "sends": operation.sends()}
 
 
 def defaults_in(options: Mapping[str, Any]) -> dict[str, Values]:

@@ -41,14 +41,16 @@ def propose(
     state: State,
     complete: bool = True,
     listed: Collection[ObjectName] = (),
+    new: bool = False,
 ) -> Proposal:
     """Return what an entry means for XCI as it is; raise InputError for what is not possible.
 
     When it is to be *complete*, InputError is raised for a write of which something is missing that XCI never shows.
-    *listed* are the objects that a document names, also where the entry is proposed anew.
+    *listed* are the objects that a document names, also where the entry is proposed anew. A *new* object is created,
+    whatever there is like it.
     """
-    found = identify(resource, options, desired, state, listed)
-    again = partial(propose, resource, options, desired, complete=complete, listed=listed)
+    found = identify(resource, options, desired, state, listed, new)
+    again = partial(propose, resource, options, desired, complete=complete, listed=listed, new=new)
     chosen: tuple[str, ...] = ()
     current, desired = found.current, found.desired
     absent = options.get("state") == "absent"

@@ -37,8 +37,7 @@ class Operation:
     warnings: list[str] = field(default_factory=list)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The object that it changes as XCI shows it; empty where it creates one."""
-    read_at: float = field(default_factory=time.monotonic)
-    """When XCI showed it, in seconds of ``time.monotonic``."""
+    read_at: float = field(default_factory=time.monotonic)  #: when XCI showed it, in seconds of ``time.monotonic``
     losses: list[tuple[str, str]] = field(default_factory=list)
     """What it may replace or delete though nobody asked for that, since XCI never shows it: the option, and why."""
     meanwhile: list[str] = field(default_factory=list)
@@ -47,8 +46,8 @@ class Operation:
     """Why XCI may refuse it, each with the option; a document takes that for a problem."""
     chosen: tuple[str, ...] = ()
     """The fields of a creation whose values nobody gave, such as a number that was the first available one."""
-    again: Callable[[Any], Any] | None = field(default=None, repr=False, compare=False)
-    """Proposes the same anew for a state."""
+    again: Callable[[Any], Any] | None = field(default=None, repr=False, compare=False)  #: proposes it anew for a state
+    exact: bool = False  #: it was approved: it is written just like this, for the object just as it was, or not
     missing: list[str] = field(default_factory=list)
     """What has to be given for it and is not, of what XCI never shows; a plan can do without, a write can't."""
 
@@ -247,15 +246,22 @@ def _check_conditions(resource: Resource, desired: Values, after: Values, title:
 
 def body(operation: Operation, references: References) -> dict[str, Any]:
     """Return what XCI takes for an operation: its documented keys, and all else that it keeps with the object."""
-    raw = operation.raw
+    raw, values = operation.raw, sent(operation)
     payload = operation.resource.extras(raw)
     for one in operation.resource.writable:
-        value = _value(one, operation)
-        if value is not None:
-            payload[one.writes] = one.codec.dump(value, raw.get(one.reads) if one.reads else None, references)
+        if one.name in values:
+            payload[one.writes] = one.codec.dump(
+                values[one.name], raw.get(one.reads) if one.reads else None, references
+            )
         elif _is_unreadable(one, operation):
             payload[one.writes] = raw[one.reads]
     return payload
+
+
+def sent(operation: Operation) -> Values:
+    """Return what XCI gets for an operation in normal form, secrets included, by the names of the fields."""
+    values = {one.name: _value(one, operation) for one in operation.resource.writable}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _is_unreadable(one: Field, operation: Operation) -> bool:

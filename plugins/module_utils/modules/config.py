@@ -13,17 +13,23 @@ from ..api.arguments import unchecked
 from ..api.errors import InputError, Problem, XciError, counted, texts
 from ..engine.creation import keep_apart
 from ..engine.execute import Execution
-from ..engine.losses import REFUSE, alike_losses, losses_of
-from ..engine.planner import KINDS, PURGEABLE, Planner, as_plan, defaults_in, summary
-from ..model.change import DELETE, Operation
-from ..model.fields import WARN, Resource
-from ..model.renames import RENAME, Renames, parse_pairs
+from ..engine.losses import alike_losses
+from ..engine.plan import BOUNDS, Plan
+from ..engine.planner import PURGEABLE, Planner, defaults_in
+from ..model.fields import Resource
+from ..model.renames import RENAME
 from ..model.reserved import NUMBERING
 from ..model.resources import RESOURCES
 from ..state.planned import PlannedState
+from ..state.state import State
+from .approvals import OPTIONS as APPROVAL
+from .approvals import Approvals
 from .bounds import bounded
 from .context import PARALLELISM, Context, check_parallelism
 from .text import as_text
+from .undo import OPTIONS as UNDO
+from .undo import Given, given
+from .undo_file import UndoFile
 
 
 def _entry_spec(resource: Resource) -> dict[str, Any]:
@@ -34,9 +40,9 @@ OPTIONS: dict[str, Any] = {
     **{one.plural: {"type": "list", "elements": "dict", "options": _entry_spec(one)} for one in RESOURCES.values()},
     "src": {"type": "list", "elements": "path"},
     "purge": {"type": "list", "elements": "str", "choices": list(PURGEABLE), "default": []},
-    "max_deletions": {"type": "int", "default": 10},
-    "max_changes": {"type": "int"},
-    "losses": {"type": "str", "choices": [WARN, REFUSE], "default": WARN},
+    **BOUNDS,
+    **APPROVAL,
+    **UNDO,
     "rename": RENAME,
     "numbering": NUMBERING,
     "parallelism": PARALLELISM,
@@ -59,52 +65,85 @@ def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Bring XCI to what a document says; return the module's result, with ``plan``, ``summary`` and ``errors``."""
     _check_numbers(options)
     context.reserve(options.get("numbering"))
-    renames = Renames(parse_pairs(options.get("rename") or ()))
-    document = renames.document({kind: options.get(kind) for kind in KINDS})
-    context.warnings += renames.missing()
+    approvals, wanted = Approvals(options, context), given(options, context)
     # On a view of its own: what is not carried out in the end must not stay for the next item of a loop.
     below = context.current()
-    view = PlannedState(below, assume=context.check and context.journal is None)
-    planner = Planner(view, options["parallelism"], defaults_in(options))
-    problems: list[Problem] = []
-    try:
-        with _without_garbage_collection():
-            planner.plan(document, options["purge"], context.place)
-    except InputError as error:
-        problems = error.problems
-    finally:
-        context.warn_of_assumed(view)
-        context.warnings += planner.warnings
-    operations = planner.operations
-    losses = losses_of(operations)
-    context.warnings += alike_losses(losses)
+    planner, problems = _planned(below, wanted, options, context)
+    plan = planner.result()
     result: dict[str, Any] = {
-        "changed": bool(operations),
-        "plan": [as_plan(operation) for operation in operations],
-        "summary": summary(operations, planner.unchanged),
-        "losses": losses,
+        "changed": bool(plan.operations),
+        **plan.as_dict(),
         "errors": [problem.as_dict() for problem in problems],
         "not_tried": [],
+        **approvals.about(None if problems else plan),
     }
+    result["losses"] += wanted.losses
+    context.warnings += alike_losses(result["losses"])
     context.problems += problems
     if context.diff:
-        result["diff"] = [as_text(operation.diff()) for operation in operations]
+        result["diff"] = [as_text(operation.diff()) for operation in plan.operations]
     if problems and options["on_invalid"] == "report":
-        return {**result, "changed": False, "msg": invalid_document(problems)}
-    refusal = invalid_document(problems) if problems else _too_many(operations, options)
-    if losses and options["losses"] == REFUSE:
-        alike = "; ".join(map(str, alike_losses(losses)))
-        refusal = refusal or f"nothing was changed, because losses is {REFUSE}: {alike}"
+        result.update(changed=False, msg=invalid_document(problems))
+    elif refusal := _refusal(planner, plan, problems, options, approvals, context, result):
+        result.update(changed=False, failed=True, msg=refusal)
+    elif isinstance(below, PlannedState):
+        _keep_planned(planner, below, context)
+    else:
+        result = _apply(planner, plan, options, context, result, approvals)
+    wanted.report(result, context)
+    approvals.keep(result)
+    return bounded(result) if result.get("failed") else result
+
+
+def _keep_planned(planner: Planner, below: PlannedState, context: Context) -> None:
+    """Let the tasks that follow in check mode see what was planned."""
+    for planned in planner.planned:
+        below.record(planned)
+        context.keep(planned)
+    for operation in planner.operations:
+        context.warn_of_chosen(operation)
+
+
+def _planned(
+    below: State, wanted: Given, options: Mapping[str, Any], context: Context
+) -> tuple[Planner, list[Problem]]:
+    """Plan a document; return what is wrong with it, too."""
+    while True:
+        view = PlannedState(below, assume=context.check and context.journal is None)
+        planner = Planner(view, options["parallelism"], defaults_in(options))
+        problems: list[Problem] = []
+        try:
+            with _without_garbage_collection():
+                planner.plan(wanted.document(below), options["purge"], context.place)
+        except InputError as error:
+            problems = error.problems
+        if not wanted.refuse_all(problems):
+            context.warn_of_assumed(view)
+            context.warnings += planner.warnings
+            return planner, problems
+
+
+def _refusal(
+    planner: Planner,
+    plan: Plan,
+    problems: Sequence[Problem],
+    options: Mapping[str, Any],
+    approvals: Approvals,
+    context: Context,
+    result: dict[str, Any],
+) -> str:
+    """Return why a plan is not to be carried out, or an empty text."""
+    # An undo deletes nothing but what its run created.
+    bounds = {**options, "max_deletions": None} if options.get("undo") else options
+    refusal = invalid_document(problems) if problems else plan.refusal(bounds, result["losses"])
     if refusal:
-        return bounded({**result, "changed": False, "failed": True, "msg": refusal})
-    if isinstance(below, PlannedState):
-        for planned in planner.planned:
-            below.record(planned)
-            context.keep(planned)
-        for operation in operations:
-            context.warn_of_chosen(operation)
-        return result
-    return _apply(planner, options, context, result)
+        return refusal
+    refusal, differences = approvals.refusal(plan, planner)
+    result["errors"] += [problem.as_dict() for problem in differences]
+    context.problems += differences
+    if not refusal and approvals.approved and plan.operations:
+        result["plan_id"] = approvals.approved.plan_id
+    return refusal
 
 
 def _check_numbers(options: Mapping[str, Any]) -> None:
@@ -131,33 +170,31 @@ def invalid_document(problems: Sequence[Problem]) -> str:
     return f"invalid document, nothing was changed ({count}): {'; '.join(texts(problems))}"
 
 
-def _too_many(operations: Sequence[Operation], options: Mapping[str, Any]) -> str:
-    """Return why a plan has more writes than the task allows, or an empty text."""
-    deletions = [operation for operation in operations if operation.action == DELETE]
-    for verb, planned, bound in (("delete", deletions, "max_deletions"), ("change", operations, "max_changes")):
-        most = options[bound]
-        if most is not None and len(planned) > most:
-            return (
-                f"nothing was changed: this would {verb} {counted(len(planned), 'object')}, and {bound} is {most}. "
-                f"The first: {', '.join(operation.who for operation in planned[:5])}. Raise {bound} if that is intended"
-            )
-    return ""
-
-
-def _apply(planner: Planner, options: Mapping[str, Any], context: Context, result: Mapping[str, Any]) -> dict[str, Any]:
-    operations = planner.operations
+def _apply(
+    planner: Planner,
+    plan: Plan,
+    options: Mapping[str, Any],
+    context: Context,
+    result: Mapping[str, Any],
+    approvals: Approvals,
+) -> dict[str, Any]:
     # A name or number may change on the way.
-    named = {id(operation): _problem(planner, operation) for operation in operations}
+    named = {id(operation): plan.locate(operation) for operation in plan.operations}
     execution = Execution(context.state, options["parallelism"], options["on_error"] == "stop", context.progress)
-    try:
-        with context.creating(operations) as execution.doubted:
-            execution.run(planner.order)
-            _keep_apart(execution, named, context)
-    except BaseException:
-        context.interrupted = bounded({**result, **_outcome(execution, named, context), "failed": True})
-        raise
-    outcome = {**result, **_outcome(execution, named, context)}
-    return bounded(outcome) if outcome.get("failed") else outcome
+    execution.skipped = approvals.done
+    with UndoFile.of(options.get("undo_file"), result, plan, planner.view, context.state) as undo_file:
+        execution.log = undo_file
+        try:
+            with context.creating(plan.operations) as execution.doubted:
+                if plan.order:
+                    execution.run(plan.order)
+                _keep_apart(execution, named, context)
+        except BaseException:
+            context.interrupted = bounded(
+                {**result, **_outcome(execution, named, context), **undo_file.as_result(), "failed": True}
+            )
+            raise
+    return {**result, **_outcome(execution, named, context), **undo_file.as_result()}
 
 
 def _keep_apart(execution: Execution, named: Mapping[int, Problem], context: Context) -> None:
@@ -165,7 +202,10 @@ def _keep_apart(execution: Execution, named: Mapping[int, Problem], context: Con
     for key, final in zip(execution.made, keep_apart([*execution.made.values()], context.state)):
         if isinstance(final, XciError):
             execution.failed[key] = str(final)
-        elif final.key != named[key].key:
+            continue
+        if execution.log:
+            execution.log.moved(key, final)
+        if final.key != named[key].key:
             why = f"created as {final.key}, since somebody else took what was available when this was planned"
             context.warnings.append(named[key].at(msg=why))
 
@@ -187,10 +227,3 @@ def _outcome(execution: Execution, named: Mapping[int, Problem], context: Contex
             f"{len(left)} not tried; run again to do what is left{first}"
         )
     return outcome
-
-
-def _problem(planner: Planner, operation: Operation) -> Problem:
-    """Return what is known of an operation, for the case that it fails."""
-    entry = planner.entries.get(id(operation))
-    problem = Problem("", action=operation.action, kind=operation.resource.kind, key=operation.key)
-    return next(entry.locate([problem])) if entry else problem.at(place="purge")

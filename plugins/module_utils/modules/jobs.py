@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Callable
 
 from ..api.errors import InputError
-from ..engine.planner import summary
+from ..engine.plan import summary
 from ..model.change import UPDATE
 from ..model.resources import PEOPLE
 from ..state.index import Item

@@ -69,10 +69,14 @@ GENERIC = {
 KNOWN = {
     ("module_utils/api/client.py", "login"): "a key of the login itself",
     ("module_utils/api/client.py", "password"): "a key of the login itself",
-    ("module_utils/engine/planner.py", "name"): "a key of the result plan, whatever the kind",
     ("module_utils/engine/losses.py", "name"): "a key of a result",
     ("module_utils/modules/doctor.py", "name"): "a key of an object as XCI shows it",
     ("module_utils/modules/doctor.py", "xivo"): "an option of xci_doctor",
+    ("module_utils/engine/plan.py", "name"): "a key of the result plan, whatever the kind",
+    ("module_utils/engine/undo.py", "name"): "a key of a result",
+    ("module_utils/engine/approval.py", "login"): "a key of a result",
+    ("module_utils/modules/approvals.py", "login"): "a key of a result",
+    ("module_utils/modules/undo_file.py", "login"): "a key of a result",
     ("module_utils/modules/export.py", "xivo"): "an option of xci_config_info",
     ("module_utils/modules/export.py", "entity"): "an option of xci_config_info",
 }

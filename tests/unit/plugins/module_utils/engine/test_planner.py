@@ -12,13 +12,12 @@ import pytest
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.engine.losses import alike_losses, losses_of
+from ansible_collections.xivo.xci.plugins.module_utils.engine.plan import as_entry, summary
 from ansible_collections.xivo.xci.plugins.module_utils.engine.planner import (
     KINDS,
     PURGEABLE,
     Planner,
-    as_plan,
     defaults_in,
-    summary,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import DELETE
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import index_place
@@ -246,7 +245,7 @@ def test_the_lists_of_all_scopes_are_read_once() -> None:
 
 def test_an_operation_of_a_plan_for_a_person() -> None:
     (operation,) = Plan({"users": [{**ANN, "first_name": "Anne"}]}).planner.operations
-    assert as_plan(operation) == {
+    assert as_entry(operation) == {
         "action": "update",
         "kind": "user",
         "key": "201@default@paris",
@@ -821,7 +820,7 @@ def test_the_default_template(default: str | None, entry: dict[str, Any], templa
 def test_a_default_that_an_edit_sends_may_replace_what_xci_does_not_show() -> None:
     people = [{**ANN, "first_name": "Anne"}, {**BO, "entity": "sales@paris"}, {**ZOE, "first_name": "Zoe"}]
     plan = Plan({"users": people}, defaults=defaults_in({"default_template": "desk"}))
-    assert [as_plan(one)["sends"] for one in plan.planner.operations] == [
+    assert [as_entry(one)["sends"] for one in plan.planner.operations] == [
         {"template": "desk"},
         {},
         {"template": "desk"},
@@ -844,6 +843,6 @@ def test_a_default_that_an_edit_sends_may_replace_what_xci_does_not_show() -> No
 def test_a_template_of_the_entry_is_sent_and_no_loss() -> None:
     plan = Plan({"users": [{**ANN, "first_name": "Anne", "template": "desk"}]})
     (operation,) = plan.planner.operations
-    assert as_plan(operation)["sends"] == {"template": "desk"}
+    assert as_entry(operation)["sends"] == {"template": "desk"}
     assert losses_of([operation]) == []
     assert operation.diff()["after"]["template"] == "desk"

@@ -1,0 +1,221 @@
+# SPDX-FileCopyrightText: 2026 the xivo.xci authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Undo files: what a run is about to change, and what of it was done, so that the playbook undo can bring it back.
+
+A file is YAML, with one JSON object a line. It is begun before the first write, and each write adds a line, so that it
+says what was done wherever the run ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import json
+import os
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timezone
+from typing import Any
+
+from ..api.errors import AmbiguousResult, InputError, Problem, XciError
+from ..api.version import VERSION
+from ..engine.order import Step
+from ..engine.plan import Plan
+from ..engine.undo import BEGUN, DONE, FAILED, Change, changes_of, in_between, with_values
+from ..model.change import DELETE, Operation
+from ..model.fields import Values
+from ..state.state import State
+
+KEPT = 20
+"""How many undo files a folder keeps."""
+NAME = re.compile(r"\d{8}T\d{12}Z\.yml")
+HEAD = ("plan_id", "login", "address", "time")
+"""What a file says of its run, beside the version of the collection."""
+COMMENT = "# To bring this back: ansible-playbook xivo.xci.undo -e xci_undo_file=THIS_FILE"
+
+
+def path_in(given: str) -> str:
+    """Return the path of a file that is to be made: of a folder, a new one in it, of which the newest sorts last."""
+    if given.endswith(os.sep) or os.path.isdir(given):
+        return os.path.join(os.path.abspath(given), f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S%f}Z.yml")
+    return os.path.abspath(given)
+
+
+def clear(folder: str, newest: str) -> None:
+    """Keep the last files of a folder."""
+    names = sorted(
+        name for name in map(os.path.basename, glob.glob(f"{glob.escape(folder)}/*.yml")) if NAME.fullmatch(name)
+    )
+    for name in names[:-KEPT]:
+        if name != os.path.basename(newest):
+            with contextlib.suppress(OSError):
+                os.unlink(os.path.join(folder, name))
+
+
+class UndoFile:
+    """The undo file of one run, or of one that has none. Threads may use it side by side."""
+
+    def __init__(
+        self, given: str | None, changes: Sequence[Change] = (), numbers: Mapping[int, int] | None = None
+    ) -> None:
+        """*numbers* says which change an operation is, by its ``id()``."""
+        self.path = path_in(given) if given else ""
+        self._changes, self._numbers = changes, numbers or {}
+        self._lock = threading.Lock()
+        self._handle = -1
+        self._begun = False
+
+    @classmethod
+    def of(cls, given: str | None, result: Mapping[str, Any], plan: Plan, view: State, base: State) -> UndoFile:
+        """Begin the file of a plan that is about to be carried out; a plan of nothing has none."""
+        if not given or not plan.operations:
+            return cls(None)
+        changes = changes_of(plan, view, base)
+        made = cls(given, changes, {id(operation): number for number, operation in enumerate(plan.operations)})
+        made._begin({**{name: result[name] for name in HEAD}, "version": VERSION})
+        if given != made.path:
+            clear(os.path.dirname(made.path), made.path)
+        return made
+
+    def _begin(self, head: Mapping[str, Any]) -> None:
+        try:
+            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.path)
+            self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+            self._write("\n".join(_lines(head, self._changes)))
+        except OSError as error:
+            raise InputError(Problem(f"{self.path} can't be written: {error.strerror}", "undo_file")) from None
+
+    def __enter__(self) -> UndoFile:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._handle < 0:
+            return
+        with contextlib.suppress(OSError):
+            os.close(self._handle)
+            if not self._begun:
+                os.unlink(self.path)
+
+    def as_result(self) -> dict[str, str]:
+        """Return what a result says of it."""
+        return {"undo_file": self.path} if self._begun else {}
+
+    def begin(self, step: Step) -> None:
+        """Note that a write is about to be sent; raise XciError where that is not possible."""
+        self._mark(BEGUN, step)
+        self._begun = self._handle >= 0
+
+    def end(self, step: Step, outcome: Operation | XciError | None) -> None:
+        """Note what became of a write; where that is not known, or something is left to do, it stays begun."""
+        if isinstance(outcome, AmbiguousResult) or (isinstance(outcome, XciError) and outcome.written):
+            return
+        # It is done all the same: a file that can't be written then says that it was begun.
+        with contextlib.suppress(XciError):
+            if isinstance(outcome, Operation):
+                self._mark(DONE, step, outcome)
+            else:
+                self._mark(FAILED, step)
+
+    def moved(self, key: int, final: Operation) -> None:
+        """Note that a new object has something else than planned."""
+        if self._handle >= 0:
+            with contextlib.suppress(XciError):
+                self._add({DONE: self._numbers[key], "values": _shown(final)})
+
+    def _mark(self, status: str, step: Step, done: Operation | None = None) -> None:
+        if self._handle < 0:
+            return
+        main = step
+        while main.main:
+            main = main.main
+        number = self._numbers[id(main.operation)]
+        values = _shown(done or step.operation)
+        is_planned = status == FAILED or not values or (values == self._changes[number].values and not step.main)
+        self._add({status: number, **({} if is_planned else {"values": values})})
+
+    def _add(self, mark: Mapping[str, Any]) -> None:
+        try:
+            with self._lock:
+                self._write(f"- {json.dumps(mark)}")
+        except OSError as error:
+            raise XciError(f"the undo file {self.path} can't be written: {error.strerror}") from None
+
+    def _write(self, text: str) -> None:
+        data = f"{text}\n".encode("utf-8", "backslashreplace")
+        while data:
+            data = data[os.write(self._handle, data) :]
+
+
+def _shown(operation: Operation) -> Values:
+    names = [one.name for one in operation.resource.comparable if one.name in operation.after]
+    return {name: operation.after[name] for name in names}
+
+
+def _lines(head: Mapping[str, Any], changes: Sequence[Change]) -> list[str]:
+    lists: dict[str, list[str]] = {}
+    operations = []
+    for change in changes:
+        place = None
+        if change.entry:
+            entries = lists.setdefault(change.resource.plural, [])
+            place, entry = len(entries), json.dumps(change.entry, ensure_ascii=False)
+            entries.append(f"- {entry}")
+        known = {name: value for name, value in asdict(change).items() if name not in ("entry", "status", "earlier")}
+        operations.append(f"- {json.dumps({**known, 'index': place}, ensure_ascii=False)}")
+    lines = [COMMENT, f"undo: {json.dumps(head, ensure_ascii=False)}"]
+    for plural, entries in lists.items():
+        lines += [f"{plural}:", *entries]
+    return [*lines, "operations:", *operations, "written:"]
+
+
+def load(text: str) -> tuple[dict[str, Any], list[Change]]:
+    """Return the head of an undo file, and its changes; raise InputError for anything else."""
+    try:
+        return _loaded(text)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise InputError(Problem("no undo file of xivo.xci", "undo")) from None
+
+
+def _loaded(text: str) -> tuple[dict[str, Any], list[Change]]:
+    lists: dict[str, list[Any]] = {}
+    head: dict[str, Any] = {}
+    current: list[Any] = []
+    lines = text.split("\n")
+    # What a killed run was about to write has no end of line.
+    for line in lines[:-1]:
+        if line.startswith("undo: "):
+            head = json.loads(line[len("undo: ") :])
+        elif line.startswith("- "):
+            current.append(json.loads(line[2:]))
+        elif line.endswith(":"):
+            current = lists.setdefault(line[:-1], [])
+    changes = []
+    for one in lists["operations"]:
+        index = one.pop("index")
+        change = Change(**one)
+        change.entry = None if index is None else lists[change.resource.plural][index]
+        changes.append(change)
+    planned = list(changes)
+    for mark in lists["written"]:
+        _apply(mark, changes, planned)
+    return head, changes
+
+
+def _apply(mark: Mapping[str, Any], changes: list[Change], planned: Sequence[Change]) -> None:
+    """Let a change be as a line says; what failed is as it was before it was begun."""
+    ((status, number),) = [(name, value) for name, value in mark.items() if name != "values"]
+    before, change = changes[number], planned[number]
+    if "values" in mark and change.action == DELETE:
+        change = in_between(change, mark["values"])
+    values = mark.get("values", change.values)
+    if status == BEGUN:
+        changes[number] = with_values(change, values, BEGUN)
+        changes[number].earlier = before
+    elif status == DONE:
+        changes[number] = with_values(change, values, DONE)
+    else:
+        changes[number] = before.earlier or replace(planned[number], status="")

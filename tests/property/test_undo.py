@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random documents on random servers: approved, applied, undone; the server is as before."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError, ConnectionFailed
+from ansible_collections.xivo.xci.tests.property.test_order import TEMPLATE, Server, a_world, change, document
+
+State = tuple[set[tuple[Any, ...]], dict[str, tuple[Any, ...]]]
+
+
+def seen(server: Server) -> State:
+    """Return the entities and the people by their names: what is made again has another id."""
+    state = server.sandbox.state()
+    xivos = {one["id"]: one["name"] for one in state["xivos"]}
+    names = {one["id"]: f"{one['name']}@{xivos[one['xivo']]}" for one in state["entities"]}
+    spans = {(names[one["id"]], tuple(sorted(i["start"] for i in one["intervals"]))) for one in state["entities"]}
+    people = {
+        one["firstName"]: (names[one["entity"]], one["internalNumber"], one["ctiLogin"] or "", one["lastName"])
+        for one in state["users"]
+    }
+    return spans, people
+
+
+def judge(number: int, interrupted: bool = False, colleague: bool = False) -> str:
+    """Apply one random document and undo it; return how that ended."""
+    draw = random.Random(number)  # noqa: S311 (a test that is the same each time)
+    before = a_world(draw)
+    after = change(draw, before)
+    server = Server(draw, before)
+    try:
+        purge = draw.random() < 0.5
+        options: dict[str, Any] = document(draw, before, after, server.ids, purge)
+        options |= {"purge": ["users"] if purge else [], "on_error": draw.choice(["stop", "continue"])}
+        with tempfile.TemporaryDirectory() as folder:
+            return _judge(draw, server, options, Path(folder), interrupted, colleague)
+    finally:
+        server.sandbox.stop()
+
+
+def _judge(
+    draw: random.Random, server: Server, options: dict[str, Any], folder: Path, interrupted: bool, colleague: bool
+) -> str:
+    initial = seen(server)
+    planned = server.run(options, check=True, plan_file=str(folder / "plan.json"))
+    if planned.get("failed"):
+        return "impossible"
+    approved = {"approved": planned["plan_id"], "plan_file": str(folder / "plan.json")}
+    if interrupted:
+        error = draw.choice([ApiError("no", 409), ConnectionFailed("nobody")])
+        server.refuse = {draw.randint(1, 6): error}
+    applied = server.run(options, **approved, undo_file=f"{folder}/undo/")
+    server.refuse = {}
+    assert "not what was approved" not in applied.get("msg", ""), applied
+    if "undo_file" not in applied:
+        assert seen(server) == initial
+        return "nothing"
+    changed = _by_a_colleague(draw, server) if colleague else ""
+    middle = seen(server)
+    undone = server.run({"undo": applied["undo_file"]}, default_template=TEMPLATE, on_error="continue")
+    if server.rules["cti_logins"] == "xci" and undone.get("failed"):
+        return "refused"
+    if not changed:
+        assert not undone.get("failed"), (applied, undone)
+        assert seen(server) == initial, undone
+        return "undone"
+    _check_left(server, initial, middle, undone, changed)
+    return "left" if undone.get("failed") else "undone"
+
+
+def _by_a_colleague(draw: random.Random, server: Server) -> str:
+    """Give somebody another last name, and return who."""
+    users = server.sandbox.state()["users"]
+    if not users:
+        return ""
+    one = draw.choice(users)
+    server.run({"users": [{"id": one["id"], "last_name": "Changed", "template": TEMPLATE}]})
+    return str(one["firstName"])
+
+
+def _check_left(server: Server, initial: State, middle: State, undone: dict[str, Any], changed: str) -> None:
+    """Who was changed is as he was left; what else is left has to be, because of him."""
+    _entities, people = seen(server)
+    touched = initial[1].get(changed, ())[:3] != middle[1][changed][:3]
+    refused = [one for one in undone["errors"] if changed in one["place"]]
+    assert bool(refused) == touched, undone
+    assert people[changed][1:] == middle[1][changed][1:]
+    for one in undone["errors"]:
+        because = ("duplicate", "still has", "exchange", "not found", "ambiguous")
+        assert one in refused or any(word in one["msg"] for word in because), one
+
+
+@pytest.mark.parametrize("interrupted", [False, True], ids=["whole", "after-a-break"])
+def test_an_apply_is_undone(interrupted: bool) -> None:
+    ends = [judge(number, interrupted) for number in range(25)]
+    assert ends.count("undone") > 15
+
+
+def test_an_undo_leaves_what_somebody_else_changed() -> None:
+    ends = [judge(number, colleague=True) for number in range(25)]
+    assert {"left", "undone"} <= {*ends}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("interrupted", "colleague"), [(False, False), (True, False), (False, True)])
+@pytest.mark.parametrize("part", range(4))
+def test_many_applies_are_undone(part: int, interrupted: bool, colleague: bool) -> None:
+    ends = [judge(number, interrupted, colleague) for number in range(1000 + part * 250, 1000 + (part + 1) * 250)]
+    assert len(ends) - ends.count("impossible") > 200
