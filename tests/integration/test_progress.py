@@ -185,3 +185,22 @@ def test_a_terminal_shows_one_line_that_renews_itself(site: Callable[..., Site],
     left = screen(output)
     assert not any(f"of {USERS} done" in line for line in left), f"not cleared: {output}"
     assert "changed: [localhost]" in left, output
+
+
+@pytest.mark.slow
+@worker_only
+def test_a_host_that_waits_for_another_one_says_so(site: Callable[..., Site], tmp_path: Path) -> None:
+    """Both create in one entity, of which one host at a time does."""
+    server = site(latency=LATENCY)
+    number = "1{{ 1 if inventory_hostname == 'first' else 2 }}"
+    common = {"entity": "accueil@xivo-nord", "template": TEMPLATE, "last_name": "{{ inventory_hostname }}"}
+    users = [{**common, "internal_number": f"{number}{count}"} for count in range(10, 30)]
+    apply = {"xivo.xci.xci_config": {"users": users, "parallelism": 1}}
+    (tmp_path / "play.yml").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [apply]}]))
+    done = subprocess.run(
+        ["ansible-playbook", "-c", "local", "-i", "first,second,", "play.yml"],
+        cwd=tmp_path, env=environment(server, tmp_path), capture_output=True, text=True, timeout=LIMIT, check=True,
+    )  # fmt: skip
+    waiting = "xci_config: waiting for another task of this run, which creates as well: user accueil@xivo-nord"
+    assert done.stdout.count(waiting) == 1, done.stdout
+    assert len(server.users()) == 41

@@ -72,7 +72,7 @@ class Context:
     side create; None as well where they can't know of each other. *problems* are those of a document, *place* names its
     entries, *progress* is called with how many of its writes are done, of how many, and *say* with what a person who
     waits may want to know, both by the main thread alone.
-    *interrupted* is the result of a document until a signal or a time-out ended it.
+    *interrupted* is the result of what a signal or a time-out ended after something was written.
     """
 
     client: Client

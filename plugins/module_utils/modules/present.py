@@ -76,10 +76,9 @@ def _write(operations: list[Operation], match: str, context: Context) -> Done:
     for operation in operations:
         try:
             made = _carried_out(operation, context)
-        except XciError as error:
+        except BaseException as error:
             if done:
-                error.args = (f"{error}. Before that, {len(done)} of {len(operations) - 1} in it were deleted",)
-                error.written = True
+                _note(error, f"{len(done)} of {len(operations) - 1} in it were deleted", context)
             raise
         if made is not None:
             context.warnings += made.meanwhile
@@ -94,6 +93,14 @@ def _write(operations: list[Operation], match: str, context: Context) -> Done:
     except XciError as error:
         raise (unreadable(last, error) if done else error) from None
     return done, found.values if found else last.after
+
+
+def _note(error: BaseException, before: str, context: Context) -> None:
+    """Let an error say what was done before it, or the result of what a signal or a time-out ends."""
+    if isinstance(error, XciError):
+        error.args, error.written = (f"{error}. Before that, {before}",), True
+    else:
+        context.interrupted = {"failed": True, "changed": True, "msg": f"before that, {before}"}
 
 
 def _proposed(resource: Resource, options: Mapping[str, Any], desired: Values, state: State, check: bool) -> Proposal:

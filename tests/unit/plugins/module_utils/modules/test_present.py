@@ -344,6 +344,24 @@ def test_what_was_deleted_before_something_failed_is_a_change() -> None:
     assert caught.value.result() == {"msg": "delete user 200@default@paris: broken", "status": 409}
 
 
+def test_what_was_deleted_before_a_time_out_is_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Late(BaseException):
+        """As Ansible ends a task."""
+
+    on = task({"DELETE /users/5": None})
+    write = on.client.write
+
+    def late(method: str, path: str, *more: Any) -> Any:
+        if path == "/users/6":
+            raise Late
+        return write(method, path, *more)
+
+    monkeypatch.setattr(on.client, "write", late)
+    with pytest.raises(Late):
+        run("entity", on, name="default", xivo="paris", state="absent", force=True)
+    assert on.interrupted == {"failed": True, "changed": True, "msg": "before that, 1 of 2 in it were deleted"}
+
+
 def test_a_number_that_was_given_up_since_its_list_was_read_can_be_given() -> None:
     later = items(fakes.user(6, "201", firstName="Ann"))
     on = task(
