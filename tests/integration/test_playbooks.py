@@ -358,7 +358,11 @@ def test_missing_folders_of_files_are_made(site: Make, folder: Path) -> None:
         assert (folder / name).read_text(encoding="utf-8")
         # It has the names of people.
         assert (folder / name).stat().st_mode & 0o777 == 0o600
-    run(server, "xivo.xci.report", folder=folder, xci_report_dest="new/pages/report.html", xci_file_mode="0644")
+    far = {"entity": "accueil@xivo-nord", "internal_number": "5001", "last_name": "Loin", "template": TEMPLATE}
+    (folder / "far.yml").write_text(json.dumps({"users": [far]}), encoding="utf-8")
+    options = {"xci_report_dest": "new/pages/report.html", "xci_report_src": "far.yml"}
+    # The number is outside of the intervals, of which nobody is to be warned.
+    run(server, "xivo.xci.report", folder=folder, **options, xci_report_numbers="any", xci_file_mode="0644")
     assert (folder / "new/pages/report.html").stat().st_mode & 0o777 == 0o644
 
 
