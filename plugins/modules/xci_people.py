@@ -42,7 +42,8 @@ options:
       - What the columns mean, as a mapping, or as the path of a YAML file with it on the machine that runs Ansible.
       - C(columns) has the options of M(xivo.xci.xci_user) by the names of the columns; other columns are ignored.
         C(cti_login) is required.
-      - C(entity) is C({value: ..}) with one entity for all, or C({column: .., values: {..}}) with the entities by what
+      - >-
+        C(entity) is C({value: ..}) with one entity for all, or C({column: .., values: {..}}) with the entities by what
         is in the column. A row with anything else in the column is reported. Without C(values), the column has the
         entities themselves. C(template) is the same for the line templates of new users.
       - C(delimiter) and C(encoding) are optional.

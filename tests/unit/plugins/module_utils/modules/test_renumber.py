@@ -169,3 +169,60 @@ def test_a_file_that_is_no_list_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no list of an earlier run"):
         site("1000").run("xci_renumber", **HERE, **{"from": ["1000"], "to": ["1001"], "dest": str(other)})
     assert other.read_text(encoding="utf-8") == "name;number\nA;1\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "dialects", [{}, {"numbers_outside": "refused", "write_body": "empty"}], ids=["lenient", "strict"]
+)
+def test_a_building_of_500_is_renumbered_with_exchanges_though_it_is_killed_at_20_points(
+    tmp_path: Path, home: Path, dialects: dict[str, str]
+) -> None:
+    draw = random.Random(7)  # noqa: S311 (it only has to be the same each time)
+    old = [str(number) for number in range(1000, 1500)]
+    # Half of the people exchange numbers among each other in rings, the others get numbers that nobody has.
+    new = [*draw.sample(old[:250], 250), *draw.sample([str(number) for number in range(6000, 6250)], 250)]
+    pairs = dict(zip(old, new, strict=True))
+    table = tmp_path / "map.csv"
+    table.write_text("old;new\n" + "".join(f"{one};{other}\n" for one, other in pairs.items()), encoding="utf-8")
+    wanted = {f"N{one}": other for one, other in pairs.items()}
+
+    def building() -> Xci:
+        made = Xci.made(
+            {
+                **START,
+                "entities": [{**START["entities"][0], "intervals": [{"start": "1000", "end": "1519"}]}],
+                "users": [],
+            },
+            dialects={"cti_password": "shown", **dialects},
+        )
+        made.sandbox.load({"users": [person(number) for number in old]})
+
+        def check(method: str, path: str, body: Any) -> None:
+            assert method == "PUT"
+            assert "/users/" not in path or body["internalNumber"]
+
+        made.before = check
+        return made
+
+    whole = building()
+    done = whole.run("xci_renumber", **HERE, map=str(table))
+    assert (numbers(whole), done["count"]) == (wanted, sum(one != other for one, other in pairs.items()))
+    assert intervals(whole) == ["1000-1249", "1500-1519", "6000-6249"]
+    templates, narrow = {one["template"] for one in whole.users()}, intervals(whole)
+    writes = len(whole.writes)
+    for stop_at in draw.sample(range(1, writes + 1), 20):
+        for path in home.rglob("*.csv"):
+            path.unlink()
+        xci = building()
+        with pytest.raises(Killed):
+            xci.run("xci_renumber", stop_at=stop_at, **HERE, map=str(table))
+        assert all(numbers(xci).values())
+        assert len(set(numbers(xci).values())) == 500
+        xci.run("xci_renumber", **HERE, map=str(table))
+        assert numbers(xci) == wanted, stop_at
+        assert intervals(xci) == narrow
+        assert {one["template"] for one in xci.users()} == templates
+        xci.run("xci_renumber", **HERE, map=str(table))
+        assert xci.writes == []
+        Xci.stop_all()
