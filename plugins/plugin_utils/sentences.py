@@ -193,10 +193,10 @@ def _synchronized(told: Told) -> Iterator[str]:
     left = told.say("removed" if removed else "reported only", "supprimés" if removed else "seulement signalés")
     planned = told.either(("", ""), ("Planned: ", "Prévu : "))
     yield planned + told.say(
-        f"{counts['joiners']} joined, {counts['movers']} moved, {counts['updated']} changed name or number, "
+        f"{counts['joiners']} joined, {counts['movers']} moved, {counts['updated']} changed name, "
         f"{counts['leavers']} left ({left}).",
-        f"{counts['joiners']} arrivées, {counts['movers']} déplacements, {counts['updated']} changements de nom ou de "
-        f"numéro, {counts['leavers']} départs ({left}).",
+        f"{counts['joiners']} arrivées, {counts['movers']} déplacements, {counts['updated']} changements de nom, "
+        f"{counts['leavers']} départs ({left}).",
     )
     if counts["unmatched"]:
         yield told.say(

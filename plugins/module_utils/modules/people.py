@@ -105,7 +105,6 @@ class Matched:
                 known.append((person, found[0]))
             else:
                 self.joiners.append(person)
-        self._claim()
         for person, item in known:
             self._compare(person, item)
         covered = self._covered()
@@ -148,14 +147,13 @@ class Matched:
     def _cannot_join(self, person: Person) -> str:
         if not person.values.get(PEOPLE.first) and not person.values.get(PEOPLE.last):
             return "no name"
-        return person.no_template or self._taken(person, None)
+        return person.no_template or self._taken(person)
 
-    def _taken(self, person: Person, own: Item | None) -> str:
-        """Return why somebody can't have the number that a row says."""
+    def _taken(self, person: Person) -> str:
+        """Return why somebody new can't have the number that a row says."""
         number = person.values.get(PEOPLE.number, "")
         scope, label = self._scopes[person.entity]
-        users = self.state.listing(PEOPLE.users.kind, scope).by_index((PEOPLE.number,), (number,)) if number else []
-        others = [item for item in users if own is None or item.id != own.id]
+        others = self.state.listing(PEOPLE.users.kind, scope).by_index((PEOPLE.number,), (number,)) if number else []
         if others:
             return f"number {number} in {label} is that of {who(PEOPLE.users, others[0].values)}"
         if number and number in self._claimed[label]:
@@ -163,30 +161,25 @@ class Matched:
         self._claimed[label].add(number)
         return ""
 
-    def _claim(self) -> None:
-        """Let nobody else get the numbers that the rows of new people say."""
-        for person in self.joiners:
-            self._claimed[self._scopes[person.entity][1]].add(person.values.get(PEOPLE.number, ""))
-
     def _compare(self, person: Person, item: Item) -> None:
-        """Find out whether somebody moves or changes."""
+        """Find out whether somebody moves, or is called otherwise.
+
+        The number in a row counts for who comes to an entity: it may be that of before a move, for a long time.
+        """
         scope, label = self._scopes[person.entity]
-        own = item.values[PEOPLE.number]
-        moves = item.values[PEOPLE.entity] != label
-        said = person.values.get(PEOPLE.number, "")
-        if said and said != own:
-            person.problem = self._taken(person, item)
-        number = said if said and said != own else own
-        if moves and number == own:
-            number = own if self._is_free(scope, label, own) else self._next(scope, label)
-            person.problem = "" if number else f"no number is left in {label}"
-        if person.problem:
-            self.unmatched.append(person)
-        elif moves:
+        names = self._names(person, item)
+        if item.values[PEOPLE.entity] == label:
+            if names:
+                self.updated.append((person, item, names))
+            return
+        wanted = [person.values.get(PEOPLE.number, ""), item.values[PEOPLE.number]]
+        number = next((one for one in wanted if self._is_free(scope, label, one)), "") or self._next(scope, label)
+        if number:
             self._claimed[label].add(number)
             self.movers.append((person, item, number))
-        elif changes := {**self._names(person, item), **({PEOPLE.number: number} if number != own else {})}:
-            self.updated.append((person, item, changes))
+        else:
+            person.problem = f"no number is left in {label}"
+            self.unmatched.append(person)
 
     @staticmethod
     def _names(person: Person, item: Item) -> dict[str, str]:

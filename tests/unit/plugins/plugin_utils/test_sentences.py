@@ -86,11 +86,11 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
             "sync_people",
             {"summary": SUMMARY, "losses": [], **COUNTS},
             [
-                "3 joined, 1 moved, 0 changed name or number, 2 left (removed).",
+                "3 joined, 1 moved, 0 changed name, 2 left (removed).",
                 "Nothing was done about 4 rows: see unmatched.csv.",
             ],
             [
-                "3 arrivées, 1 déplacements, 0 changements de nom ou de numéro, 2 départs (supprimés).",
+                "3 arrivées, 1 déplacements, 0 changements de nom, 2 départs (supprimés).",
                 "4 lignes sans suite : voir unmatched.csv.",
             ],
         ),

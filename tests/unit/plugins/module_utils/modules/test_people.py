@@ -16,6 +16,7 @@ import yaml
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.modules.people_map import FIELDS, parse_map
+from ansible_collections.xivo.xci.tests.support.hospital import DIALECTS, hospital
 from ansible_collections.xivo.xci.tests.support.jobs import Xci
 from ansible_collections.xivo.xci.tests.support.objects import START, TEMPLATE
 
@@ -110,6 +111,12 @@ def test_two_people_never_get_one_number(tmp_path: Path) -> None:
     run(xci, tmp_path, text)
     places = [(one["entity"], one["internalNumber"]) for one in xci.users()]
     assert len(set(places)) == len(places) == 8
+
+
+def test_who_stays_keeps_the_number_whatever_the_file_says(tmp_path: Path) -> None:
+    xci = site()
+    done = run(xci, tmp_path, HEADER + STAY.replace("1004", "1005"))
+    assert (counts(done), xci.writes) == ({}, [])
 
 
 def test_names_that_differ_in_more_than_case_and_accents_change(tmp_path: Path) -> None:
@@ -230,3 +237,83 @@ def test_a_wrong_map_is_refused_by_the_module_and_the_schema(change: dict[str, A
     # A schema can neither require a value of some column, nor forbid one twice.
     if not str(change).startswith(("{'columns': {}", "{'columns': {'a': 'cti_login', 'b': 'cti")):
         assert not jsonschema.Draft202012Validator(schema).is_valid(wrong)
+
+
+# -- a hospital group -------------------------------------------------------------------------------------------------
+
+ROOMS = 60
+"""How many users of the group have no login."""
+
+
+def group() -> dict[str, Any]:
+    """Return the hospital group in which nearly everybody has a login of his own."""
+    made = hospital(3060)
+    for place, one in enumerate(made["users"]):
+        one.pop("ctiPassword", None)
+        one["ctiLogin"] = f"p{place:05d}" if place >= ROOMS else None
+    return made
+
+
+def spelled(text: str) -> str:
+    """Return a name as the personnel system has it, which knows Western letters only."""
+    return text.encode("cp1252", "ignore").decode("cp1252") if "ễ" not in text else text.replace("ễ", "e")
+
+
+@pytest.mark.slow
+def test_a_file_of_3000_with_joiners_movers_and_leavers(tmp_path: Path) -> None:
+    start = group()
+    xci = Xci.made(start, dialects={**DIALECTS, "cti_password": "shown"})
+    sites = sorted({one["entity"] for one in start["users"]} | {"accueil@xivo-nord"})
+    people = [dict(one) for one in start["users"][ROOMS:]]
+    people, gone = people[12:], people[:12]
+    movers = people[100:350:10]
+    for one in movers:
+        one["entity"] = sites[(sites.index(one["entity"]) + 1) % len(sites)]
+    new = [
+        {
+            "ctiLogin": f"n{place:03d}",
+            "firstName": "Zoé",
+            "lastName": f"Neuf {place}",
+            "entity": sites[place % len(sites)],
+        }
+        for place in range(40)
+    ]
+    lines = [
+        ";".join(
+            (
+                one["ctiLogin"],
+                spelled(one["lastName"]),
+                spelled(one["firstName"]),
+                one.get("internalNumber") or "",
+                one["entity"],
+            )
+        )
+        for one in [*people, *new]
+    ]
+    assert len(lines) == 3028
+    text = "Login;Nom;Prénom;Poste;Site\n" + "".join(f"{line}\n" for line in lines)
+    options: dict[str, Any] = {
+        "map": {**MAP, "entity": {"column": "Site", "values": {site: site for site in sites}}},
+        "leavers": "remove",
+    }
+    options["map"]["template"] = {"value": start["templates"][0]["name"]}
+    rooms = [one for one in xci.users() if not one["ctiLogin"]]
+    half = text[: text.index("\n", len(text) // 2) + 1]
+    for cut in (half, half[:-20]):
+        with pytest.raises(InputError):
+            run(xci, tmp_path, cut, "cp1252", **options)
+        assert xci.writes == []
+    planned = run(xci, tmp_path, text, "cp1252", check=True, **options)
+    done = run(xci, tmp_path, text, "cp1252", **options)
+    expected = {"joiners": 40, "movers": 25, "leavers": 12}
+    assert counts(planned) == counts(done) == expected
+    assert sorted(method for method, _path, _body in xci.writes) == ["DELETE"] * 12 + ["POST"] * 40 + ["PUT"] * 25
+    assert [len(rows(tmp_path, name)) for name in expected] == [40, 25, 12]
+    assert all(row["number"] and row["code"] for row in rows(tmp_path, "joiners"))
+    assert {row["cti_login"] for row in rows(tmp_path, "leavers")} == {one["ctiLogin"] for one in gone}
+    after = xci.users()
+    assert [one for one in after if not one["ctiLogin"]] == rooms
+    places = [(one["entity"], one["internalNumber"]) for one in after if one["internalNumber"]]
+    assert len(set(places)) == len(places)
+    again = run(xci, tmp_path, text, "cp1252", **options)
+    assert (counts(again), xci.writes) == ({}, [])

@@ -173,7 +173,7 @@ def test_a_file_that_is_no_list_is_not_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "dialects", [{}, {"numbers_outside": "refused", "write_body": "empty"}], ids=["lenient", "strict"]
+    "dialects", [{}, {"numbers_outside": "refused", "write_body": "none"}], ids=["lenient", "strict"]
 )
 def test_a_building_of_500_is_renumbered_with_exchanges_though_it_is_killed_at_20_points(
     tmp_path: Path, home: Path, dialects: dict[str, str]
