@@ -14,12 +14,12 @@ version_added: 1.0.0
 
 description:
   - Reads the people of a table (CSV) that a personnel system exported. People are known by their CTI login.
-  - Who is not on XCI joins, with the number of the row or the first available one. Whose entity is another one moves, to
-    the number of the row, the present one, or the next one, whichever is available first. Who stays in an entity keeps
-    the number. A last or first name that differs in more than case and accents is changed. Who is not in the table
-    leaves.
-  - Users without a login, such as meeting rooms and fax machines, are never touched. If O(map) names the entities, people
-    of other entities do not leave.
+  - Who is not on XCI joins, with the number of the row or the first available one. Whose entity is another one moves,
+    to the number of the row, the present one, or the next one, whichever is available first. Who stays in an entity
+    keeps the number. A last or first name that differs in more than case and accents is changed. Who is not in the
+    table leaves.
+  - Users without a login, such as meeting rooms and fax machines, are never touched. If O(map) names the entities,
+    people of other entities do not leave.
   - A table that is not whole is refused, and so is one in which too many people are missing, see O(max_leavers). All is
     planned before the first write.
 

@@ -18,8 +18,8 @@ description:
   - Users may exchange numbers. Then one of them has a free number for a moment; nobody is ever without one.
   - A run that broke off is finished by running it again. Where numbers are exchanged, that needs the list of who had
     which number. It is kept in O(dest), and in any case below C(~/.local/state/xci/renumber) on the host that runs the
-    module. As long as that list is there, a second run of the same exchange changes nothing, rather than to exchange the
-    numbers back. Where that folder does not last, as in a container, O(dest) must be in one that does.
+    module. As long as that list is there, a second run of the same exchange changes nothing, rather than to exchange
+    the numbers back. Where that folder does not last, as in a container, O(dest) must be in one that does.
 
 author:
   - The xivo.xci authors (@xivo-xci)
