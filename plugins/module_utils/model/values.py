@@ -97,7 +97,7 @@ class Text(Codec):
         if not isinstance(value, str):
             why = " (YAML reads Yes, No, On and Off as booleans)" if isinstance(value, bool) else ""
             raise ValueError(f"{brief(value)} is not text; put it in quotes{why}")
-        if re.search("[\ud800-\udfff]", value):
+        if not value.isascii() and re.search("[\ud800-\udfff]", value):
             raise ValueError(f"{brief(value)} contains half a character")
         return self._normal(str(value))
 
