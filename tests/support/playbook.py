@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from ansible_collections.xivo.xci.tests.support import warm
+
 CALLBACKS = Path(__file__).resolve().parent / "callback_plugins"
 PROGRAMS = Path(sys.executable).parent
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
@@ -26,6 +28,9 @@ FOREIGN = (
 
 They configure Ansible, lead to another XCI or past a proxy, or name trusted CAs.
 """
+
+OFTEN = ("ansible-playbook", "ansible-inventory")
+"""The programs that tests run often."""
 
 Task = dict[str, Any]
 
@@ -51,7 +56,7 @@ class Running:
     """A command in the background; *record* is the file that its callback plugin writes."""
 
     def __init__(self, command: Sequence[str], folder: Path, env: Mapping[str, str], stdin: Path | None) -> None:
-        self._record = Path(env["RECORD_FILE"]) if "RECORD_FILE" in env else None
+        self._env = env
         # Files and no pipes: nobody need read while it runs, and they are not in the folder that a test looks through.
         self._out, self._err = _unnamed_file(), _unnamed_file()
         with (stdin or Path(os.devnull)).open("rb") as given:
@@ -67,8 +72,7 @@ class Running:
             with file:
                 file.seek(0)
                 texts.append(file.read())
-        lines = self._record.read_text(encoding="utf-8").splitlines() if self._record else []
-        return Done(code, texts[0], texts[1], [json.loads(line) for line in lines])
+        return Done(code, texts[0], texts[1], _recorded(self._env))
 
 
 def _unnamed_file() -> IO[str]:
@@ -104,17 +108,38 @@ def start(
     folder: Path, command: str, *arguments: object, env: Mapping[str, str] | None = None, stdin: Path | None = None
 ) -> Running:
     """Start a command of this virtual environment, such as ansible-inventory, in a folder; *env* is all it gets."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "ansible.cfg").touch()
     env = environment(folder) if env is None else env
-    if "RECORD_FILE" in env:
-        Path(env["RECORD_FILE"]).touch()
+    _prepare(folder, env)
     return Running([str(PROGRAMS / command), *map(str, arguments)], folder, env, stdin)
 
 
 def run(folder: Path, command: str, *arguments: object, env: Mapping[str, str] | None = None) -> Done:
-    """Run a command to its end; see start."""
-    return start(folder, command, *arguments, env=env).finish()
+    """Run a command to its end; see start. What runs often is started from a process that is warm already."""
+    env = environment(folder) if env is None else env
+    if command not in OFTEN or any(name.startswith("PYTHON") for name in env):
+        return start(folder, command, *arguments, env=env).finish()
+    _prepare(folder, env)
+    with tempfile.TemporaryDirectory() as beside:
+        output = Path(beside, "out"), Path(beside, "err")
+        for file in output:
+            file.touch()
+        process = warm.start([str(PROGRAMS / command), *map(str, arguments)], folder, env, output)
+        process.join()
+        texts = [file.read_text(encoding="utf-8", errors="replace") for file in output]
+    return Done(process.exitcode or 0, texts[0], texts[1], _recorded(env))
+
+
+def _prepare(folder: Path, env: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ansible.cfg").touch()
+    if "RECORD_FILE" in env:
+        Path(env["RECORD_FILE"]).touch()
+
+
+def _recorded(env: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the lines that the callback plugin wrote."""
+    lines = Path(env["RECORD_FILE"]).read_text(encoding="utf-8").splitlines() if "RECORD_FILE" in env else []
+    return [json.loads(line) for line in lines]
 
 
 def play_of(
