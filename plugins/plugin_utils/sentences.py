@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -206,12 +207,39 @@ def _synchronized(told: Told) -> Iterator[str]:
     yield from _templates(told)
 
 
+def _audited(told: Told) -> Iterator[str]:
+    findings, file = told.result["report"]["findings"], told.result["file"]
+    rules = Counter(one["rule"] for one in findings)
+    number = told.count(len(findings), ("finding", "findings"), ("constat", "constats"))
+    listed = ", ".join(f"{rule} {count}" for rule, count in sorted(rules.items()))
+    yield (f"{number}{told.say(':', ' :')} {listed}." if findings else told.say("No findings.", "Aucun constat."))
+    if file:
+        yield told.say(f"The findings are in {file}.", f"Les constats sont dans {file}.")
+    elif findings:
+        yield told.say("Set xci_audit_dest to list them.", "Indiquez xci_audit_dest pour en avoir la liste.")
+    yield from _partial(told)
+
+
+def _reported(told: Told) -> Iterator[str]:
+    number = told.count(told.result["report"]["counts"]["findings"], ("finding", "findings"), ("constat", "constats"))
+    file = told.result["file"]
+    yield told.say(f"The report is in {file}.", f"Le rapport est dans {file}.")
+    yield told.say(f"The audit has {number}.", f"L'audit compte {number}.")
+    yield from _partial(told)
+
+
+def _partial(told: Told) -> Iterator[str]:
+    if told.result["report"]["left_out"]:
+        yield told.say("This login does not see all of XCI.", "Cet identifiant ne voit pas tout XCI.")
+
+
 def _quoted(text: str) -> str:
     """Return a text for YAML, in quotes where it needs them."""
     return text if re.fullmatch(r"[A-Za-z][\w@. -]*", text) else json.dumps(text, ensure_ascii=False)
 
 
 COMMANDS: dict[str, Callable[[Told], Iterator[str]]] = {
+    "audit": _audited,
     "who": _found,
     "directory": _directory,
     "compare": _compare,
@@ -220,5 +248,6 @@ COMMANDS: dict[str, Callable[[Told], Iterator[str]]] = {
     "offboard": _offboard,
     "onboard": _onboard,
     "renumber": _renumbered,
+    "report": _reported,
     "sync_people": _synchronized,
 }

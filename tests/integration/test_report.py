@@ -56,6 +56,7 @@ def test_the_report_is_a_page_and_a_file_and_markdown(site: Make, folder: Path) 
     options.update(xci_report_src="users.yml", xci_report_default_template=TEMPLATE, xci_report_title="")
     made = run(server, "xivo.xci.report", xci_report_dest="new/report.html", xci_report_json="new/a/r.json", **options)
     assert made.writes == []
+    assert "The report is in new/report.html." in made.output
     # Each list once for the report; the comparison reads again what its document needs.
     assert Counter(path for _method, path in made.requests)["/administrators"] == 1
     source = (folder / "new/report.html").read_text(encoding="utf-8")
@@ -237,7 +238,7 @@ def test_an_audit_lists_each_planted_mistake_and_fails(site: Make, folder: Path)
     with (folder / "audit.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert Counter(row["rule"] for row in rows) == {r: n for r, n in hospital.RULES.items() if r > "XA02"}
-    assert "constats" in listed.output
+    assert "Les constats sont dans audit.csv." in listed.output
     unknown = run(group, "xivo.xci.audit", xci_audit_ignore="XA99", xci_audit_dest="audit.csv", **options)
     assert unknown.code == 2
     assert "XA99" in unknown.output

@@ -26,6 +26,27 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
 @pytest.mark.parametrize(
     ("command", "result", "english", "french"),
     [
+        (
+            "audit",
+            {
+                "report": {"findings": [{"rule": "XA10"}, {"rule": "XA01"}, {"rule": "XA10"}], "left_out": []},
+                "file": "",
+            },
+            ["3 findings: XA01 1, XA10 2.", "Set xci_audit_dest to list them."],
+            ["3 constats : XA01 1, XA10 2.", "Indiquez xci_audit_dest pour en avoir la liste."],
+        ),
+        (
+            "audit",
+            {"report": {"findings": [], "left_out": ["admins"]}, "file": "a.json"},
+            ["No findings.", "The findings are in a.json.", "This login does not see all of XCI."],
+            ["Aucun constat.", "Les constats sont dans a.json.", "Cet identifiant ne voit pas tout XCI."],
+        ),
+        (
+            "report",
+            {"report": {"counts": {"findings": 1}, "left_out": []}, "file": "r.html"},
+            ["The report is in r.html.", "The audit has 1 finding."],
+            ["Le rapport est dans r.html.", "L'audit compte 1 constat."],
+        ),
         ("who", {"users": []}, ["Found 0 people."], ["Trouvé : 0 personne."]),
         (
             "who",
