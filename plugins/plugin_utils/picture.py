@@ -35,6 +35,8 @@ LEAST = 4.0
 """How wide the narrowest part of the axis is, before all of them are made to fit."""
 COLUMN = 2.0
 """How wide a column is in which the used numbers are counted."""
+SEEN = 3.0
+"""How high the lowest column is, so that one number in use can be seen."""
 MOST_TICKS = 12
 
 
@@ -88,12 +90,24 @@ class Axis:
         return (zone.x + zone.width + following) / 2
 
     def ticks(self) -> Iterator[dict[str, Any]]:
-        """Yield the first number of some zones, far enough from each other to be read."""
-        free = 0.0
-        for zone in self.zones:
-            if zone.x >= free:
-                yield {"x": _round(zone.x), "text": str(zone.numbers[1]).zfill(zone.numbers[0])}
-                free = zone.x + WIDTH / MOST_TICKS
+        """Yield numbers that are far enough from each other to be read: where zones begin, and round ones in them."""
+        room = WIDTH / MOST_TICKS
+        taken: list[tuple[float, str]] = []
+        # The wide zones first: most numbers are there.
+        for zone in sorted(self.zones, key=lambda one: -one.width):
+            digits, first, _last = zone.numbers
+            for number in (first, *_round_numbers(zone.numbers, zone.width / room)):
+                x = zone.place(number)
+                if x <= WIDTH - room / 2 and all(abs(x - other) >= room for other, _text in taken):
+                    taken.append((x, str(number).zfill(digits)))
+        return ({"x": _round(x), "text": text} for x, text in sorted(taken))
+
+
+def _round_numbers(numbers: Range, most: float) -> Iterable[int]:
+    """Return some round numbers of a range, about as many as there is room for."""
+    _digits, first, last = numbers
+    step = 10 ** len(str(int((last - first + 1) / max(most, 1))))
+    return range(first + -first % step, last + 1, step)
 
 
 def _joined(ranges: list[Range]) -> list[Range]:
@@ -168,7 +182,8 @@ def _columns(axis: Axis, interval: Mapping[str, Any], taken: list[Number] | None
                 share = inside / (high - low)
             if share:
                 left, wide = x + width * (low - first) / total, width * (high - low) / total
-                yield f"M{_round(left)} {HEIGHT}v{-_round(HEIGHT * share)}h{_round(wide)}V{HEIGHT}z"
+                tall = max(HEIGHT * share, SEEN)
+                yield f"M{_round(left)} {HEIGHT}v{-_round(tall)}h{_round(wide)}V{HEIGHT}z"
 
 
 def _outside(axis: Axis, intervals: Iterable[Mapping[str, Any]], taken: list[Number]) -> Iterator[dict[str, Any]]:

@@ -43,8 +43,8 @@ const open = async (name, { viewport = DESKTOP, scheme = "light", media = "scree
     if (request.url().replace(/#.*/, "") !== url && !request.url().startsWith("data:")) noise.push(`request: ${request.url()}`);
   });
   await page.setViewport(viewport);
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
   await page.emulateMediaType(media);
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
   await page.goto(url, { waitUntil: "load" });
   page.done = async () => {
     assert.deepEqual(noise, []);
@@ -68,6 +68,8 @@ for (const name of PAGES) {
       const page = await open(name, { scheme, viewport });
       const wide = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       assert.ok(wide[0] <= wide[1], `${wide[0]} px in ${wide[1]}`);
+      const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      assert.equal(background === "rgb(255, 255, 255)", scheme === "light");
       await page.evaluate(axe);
       // Of thousands of changes that are alike, the first ones.
       await page.evaluate(() => document.querySelectorAll(".change:nth-of-type(n+60)").forEach((one) => one.remove()));
@@ -82,12 +84,14 @@ for (const name of PAGES) {
 }
 
 test("the search and the table are in view when the page opens", async () => {
-  const page = await open("report");
-  for (const part of ["input[type=search]", "[data-part=users] tbody tr"]) {
-    const box = await (await page.$(part)).boundingBox();
-    assert.ok(box.y >= 0 && box.y + box.height < DESKTOP.height, `${part}: ${JSON.stringify(box)}`);
+  for (const viewport of [{ width: 1280, height: 720 }, PHONE]) {
+    const page = await open("report", { viewport });
+    for (const part of ["input[type=search]", "[data-part=users] tbody tr"]) {
+      const box = await (await page.$(part)).boundingBox();
+      assert.ok(box.y >= 0 && box.y + box.height < viewport.height, `${part}: ${JSON.stringify(box)}`);
+    }
+    await page.done();
   }
-  await page.done();
 });
 
 test("a name is found without its accents, also by several words", async () => {
