@@ -594,7 +594,7 @@ notes:
   - An object can be defined only once in the document. A duplicate is an error.
   - An entry with C(state=absent) means the object that has that number, login or name before the task. Another entry
     can give it to another object. If that object has it already, nothing is deleted, and there is a warning.
-  - An entry can't refer to an object that another entry deletes.
+  - An object to which another entry refers can't be deleted.
   - It is an error if a user's template is not available to the user's entity. For M(xivo.xci.xci_user), it is only a
     warning.
   - Writing that takes more than 3 seconds shows its progress if the task runs in the controller's process. In a

@@ -301,7 +301,8 @@ def test_a_template_may_take_its_users_along_and_that_is_said_before(site: Make)
         config(templates=[gone], losses="refuse"), config(templates=[gone], users=people), may_fail=True, may_warn=True
     )
     assert refused.msg == f"nothing was changed, because losses is refuse: {may_be}"
-    assert f"users[0].template: template '{TEMPLATE}' is to be deleted" in contradicted.msg
+    refers = "templates[0]: not deleted, since the document refers to it: user 1001@accueil@xivo-nord"
+    assert refers in contradicted.msg
     assert len(server.users()) == 1
     for outcome in server.play(
         in_check(config(templates=[gone])), config(templates=[], purge=["templates"]), may_warn=True

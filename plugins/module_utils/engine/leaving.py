@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..api.errors import InputError, Problem, UnknownReference
+from ..api.errors import InputError, Problem, UnknownReference, first_of
 from ..model.fields import Resource
+from ..model.parsing import index_place
 from ..state.planned import PlannedState
 from ..state.state import ObjectName
 from .entry import Entry
@@ -50,22 +52,34 @@ class Leaving:
             else:
                 self._found[id(entry)] = found
 
-    def contradicted(self, entries: Iterable[Entry]) -> Iterator[Problem]:
-        """Yield the problems of entries that refer to what is to be deleted."""
-        kinds = {kind for kind, _identity in self.view.leaving}
-        for entry in entries:
-            for name, ref in entry.resource.references.items():
-                # Who is listed in something that is to be deleted is found in it.
-                if ref.kind in kinds and name != entry.resource.scope:
-                    value = entry.parsed.desired.get(name) or []
-                    for text in value if isinstance(value, list) else [value]:
-                        if self._is_leaving(ref.kind, text):
-                            yield from entry.locate([Problem(f"{ref.kind} {text!r} is to be deleted", name)])
+    def refuse_referred(self, present: Iterable[Entry]) -> None:
+        """Refuse to delete what entries that are *present* refer to."""
+        referring = self._referring(present)
+        for entry in self.entries:
+            found = self._found.get(id(entry))
+            names = referring.get((entry.resource.kind, found.current.id)) if found and found.current else None
+            if names:
+                del self._found[id(entry)]
+                self.problems += entry.locate(
+                    [Problem(f"not deleted, since the document refers to it: {first_of(names)}")]
+                )
 
-    def _is_leaving(self, kind: str, text: str) -> bool:
-        with contextlib.suppress(UnknownReference):
-            return (kind, self.view.resolve(kind, text).id) in self.view.leaving
-        return False
+    def _referring(self, present: Iterable[Entry]) -> Mapping[tuple[str, int], list[str]]:
+        """Return which entries refer to what is to be deleted, by its kind and id, such as ``["user 1001@..."]``."""
+        found: dict[tuple[str, int], list[str]] = defaultdict(list)
+        kinds = {kind for kind, _identity in self.view.leaving}
+        for entry in present:
+            name = (
+                f"{entry.resource.kind} {entry.key}" if entry.key else index_place(entry.resource.plural, entry.index)
+            )
+            for option, ref in entry.resource.references.items():
+                # Who is listed in something that is to be deleted is found in it.
+                if ref.kind in kinds and option != entry.resource.scope:
+                    value = entry.parsed.desired.get(option) or []
+                    for text in value if isinstance(value, list) else [value]:
+                        with contextlib.suppress(UnknownReference):
+                            found[(ref.kind, self.view.resolve(ref.kind, text).id)].append(name)
+        return {place: names for place, names in found.items() if place in self.view.leaving}
 
     def targets(self) -> Iterator[tuple[Entry, int | None]]:
         """Yield the entries, each with the id of the object that it deletes; None where there is none, or it stays."""

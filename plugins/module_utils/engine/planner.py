@@ -78,7 +78,7 @@ class Planner:
             same = [entry for entry in present if entry.resource is resource]
             self._plan_present(sorted(same, key=lambda entry: entry.chooses), purging)
             self.view.leaving.difference_update(self._places)
-        self.problems += leaving.contradicted(present)
+        leaving.refuse_referred(present)
         self._plan_leaving(leaving, [kind for kind, resource in RESOURCES.items() if resource.plural in purge])
         # What an entry is about that is not understood must not look as if nobody listed it.
         unknown = {problem.kind for problem in self.problems}

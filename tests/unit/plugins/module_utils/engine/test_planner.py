@@ -221,9 +221,8 @@ def test_an_entry_does_not_refer_to_what_another_one_deletes() -> None:
         "admins": [{"login": "bob", "entities": ["sales", "default@lyon"], "password": "made-up"}],
     }
     assert Plan(document, answers={"LOGIN bob made-up": True}).problems == [
-        "templates[1].entities: entity 'sales@paris' is to be deleted",
-        "users[0].template: template 'desk' is to be deleted",
-        "admins[0].entities: entity 'sales' is to be deleted",
+        "templates[0]: not deleted, since the document refers to it: user 201@default@paris",
+        "entities[0]: not deleted, since the document refers to it: template door, admin bob",
     ]
 
 
