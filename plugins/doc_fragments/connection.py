@@ -70,6 +70,15 @@ options:
       - If this is not set, the environment variable E(XCI_RETRIES) is used.
     type: int
     default: 3
+  read_back_timeout:
+    description:
+      - How many seconds a write may take to show. What XCI was asked to write is read back, unless its answer shows it,
+        and read again until it shows or this time is over.
+      - For as long after a write, lists that do not show it yet are completed with it. So nothing is created twice.
+      - Increase this if XCI shows what was written later than that. With V(0), it is read back once.
+      - If this is not set, the environment variable E(XCI_READ_BACK_TIMEOUT) is used.
+    type: float
+    default: 5
 """
 
     MODULES = r"""
@@ -93,10 +102,14 @@ notes:
     may be a Python without C(requests). Set C(ansible_python_interpreter) to C("{{ ansible_playbook_python }}") there.
   - XCI itself uses plain C(http) on port 9001. The password is then sent unencrypted, and there is a warning unless XCI
     is on the same machine. Put a proxy with TLS in front of it.
-  - A write is never blindly sent a second time. If its answer is lost (a time-out, a broken connection, the status 502,
-    503 or 504), the module reads back what happened. If the write was applied, the task continues. If it was not, the
-    write is sent once more, but a creation only if an answer shows that XCI has finished with the first one. If this
-    can't be found out, the task fails and says what is not known.
+  - A write is never blindly sent a second time, and never if XCI accepted it. If its answer is lost (a time-out, a
+    broken connection, the status 502, 503 or 504), the module reads back what happened. If the write was applied, the
+    task continues. If it was not, the write is sent once more, but a creation only if an answer shows that XCI has
+    finished with the first one. If this can't be found out, the task fails and says what is not known.
+  - What was written is read back unless the answer shows it, again and again for O(read_back_timeout) seconds until it
+    shows. If XCI keeps something else than was sent, such as a name in capitals, there is a warning with an example.
+    Take XCI's spelling over then, or each run writes it again. An update after which nothing is different is C(ok). In
+    check mode, it is shown as a change all the same.
   - If XCI ends the session, the module logs in again once and continues.
   - Put telephone numbers and names in quotes. YAML reads V(0501) without quotes as the octal number 321, and V(No) as a
     boolean. Where text is expected, a boolean or a decimal number is an error. An integer is used as it arrives, with
@@ -162,6 +175,14 @@ options:
         key: retries
     vars:
       - name: xci_retries
+  read_back_timeout:
+    env:
+      - name: XCI_READ_BACK_TIMEOUT
+    ini:
+      - section: xci
+        key: read_back_timeout
+    vars:
+      - name: xci_read_back_timeout
 requirements:
   - The Python library C(requests), for the Python that runs Ansible
 """

@@ -127,6 +127,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError, ConnectionFailed, XciError
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import ENTITY, XIVO
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.info import show
 from ansible_collections.xivo.xci.plugins.plugin_utils.contexts import given_variables, settings_of, start
 from ansible_collections.xivo.xci.plugins.plugin_utils.host_names import host_names
@@ -209,11 +210,22 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _read(self, settings: Settings, source: str) -> Snapshot:
         context = start(settings)
-        xivos = show(XIVO, {}, context)["xivos"]
-        options = {"usage": self.get_option("usage")}
-        entities = show(ENTITY, options, context)["entities"] if self.get_option("entities") else None
+        shown = show(XIVO, {}, context)
+        if shown["not_shown"]:
+            # No hosts would look right.
+            raise XciError("; ".join(map(str, context.warnings)))
+        entities = self._read_entities(context) if self.get_option("entities") else None
         context.client.close()
-        return {"at": time.time(), "of": source, "xivos": xivos, "entities": entities}
+        return {"at": time.time(), "of": source, "xivos": shown["xivos"], "entities": entities}
+
+    def _read_entities(self, context: Context) -> list[dict[str, Any]] | None:
+        """Return the entities; None where XCI does not show them to this administrator."""
+        shown = show(ENTITY, {"usage": self.get_option("usage")}, context)
+        if not shown["not_shown"]:
+            return list(shown["entities"])
+        for warning in context.warnings:
+            self.display.warning(str(warning))
+        return None
 
     # -- the inventory --------------------------------------------------------------------------------------
 

@@ -111,6 +111,14 @@ admins:
       description: The id of the administrator on XCI. V(null) in check mode for one who would be created.
       type: int
       sample: 4
+not_shown:
+  description:
+    - V([admins]) if XCI does not show the list to this administrator, with a warning. Then the list above is empty
+      although nothing is known of the administrators. Otherwise V([]).
+  type: list
+  elements: str
+  returned: success
+  sample: []
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

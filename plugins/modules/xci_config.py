@@ -162,11 +162,8 @@ options:
         elements: str
       peer_sip_name:
         description:
-          - How the SIP peer of a line gets its name.
+          - How the SIP peer of a line gets its name, V(auto) or V(model).
         type: str
-        choices:
-          - auto
-          - model
       ringing_time:
         description:
           - After how many seconds an incoming call is rejected. There is a warning if it is not between 0 and 60.
@@ -184,10 +181,6 @@ options:
           - Which number is shown on outgoing calls. V(incomingNo) is the one with the SDA prefix, V(anonymous) is none,
             and V(custom) is O(xivo.xci.xci_template#module:custom_caller_id).
         type: str
-        choices:
-          - incomingNo
-          - anonymous
-          - custom
       custom_caller_id:
         description:
           - The number shown on outgoing calls.
@@ -201,9 +194,6 @@ options:
           - Which number calls the voice mail. V(short_number) is the usual short number, and V(custom) is
             O(xivo.xci.xci_template#module:voice_mail_custom_number).
         type: str
-        choices:
-          - short_number
-          - custom
       voice_mail_custom_number:
         description:
           - The number that calls the voice mail.

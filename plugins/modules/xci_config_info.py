@@ -185,6 +185,14 @@ left_out:
   elements: str
   returned: success
   sample: ["users.cti_password", "admins.password"]
+not_shown:
+  description:
+    - The lists that XCI does not show to this administrator, who may not manage administrators for example. They are
+      missing in the document, and there is a warning.
+  type: list
+  elements: str
+  returned: success
+  sample: ["admins"]
 xivo:
   description:
     - The name of the XiVO that was asked for, as it is in the document.

@@ -199,6 +199,14 @@ entities:
               fewer of them as available.
           type: int
           sample: 997
+not_shown:
+  description:
+    - V([entities]) if XCI does not show the list to this administrator, with a warning. Then the list above is empty
+      although nothing is known of the entities. Otherwise V([]).
+  type: list
+  elements: str
+  returned: success
+  sample: []
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

@@ -49,12 +49,9 @@ options:
     elements: str
   peer_sip_name:
     description:
-      - How the SIP peer of a line gets its name.
+      - How the SIP peer of a line gets its name, V(auto) or V(model).
       - On creation, V(auto) if omitted.
     type: str
-    choices:
-      - auto
-      - model
   ringing_time:
     description:
       - After how many seconds an incoming call is rejected. There is a warning if it is not between 0 and 60.
@@ -77,10 +74,6 @@ options:
         V(custom) is O(custom_caller_id).
       - On creation, V(incomingNo) if omitted.
     type: str
-    choices:
-      - incomingNo
-      - anonymous
-      - custom
   custom_caller_id:
     description:
       - The number shown on outgoing calls.
@@ -98,9 +91,6 @@ options:
         O(voice_mail_custom_number).
       - On creation, V(short_number) if omitted.
     type: str
-    choices:
-      - short_number
-      - custom
   voice_mail_custom_number:
     description:
       - The number that calls the voice mail.
@@ -125,6 +115,8 @@ seealso:
 notes:
   - An option that depends on another one is kept only while it applies. For example, O(caller_id_mode=anonymous)
     clears O(custom_caller_id).
+  - O(peer_sip_name), O(caller_id_mode) and O(voice_mail_number_mode) accept another word than those above only if the
+    template has it on XCI already.
 """
 
 EXAMPLES = r"""

@@ -152,6 +152,14 @@ templates:
       description: Its id on XCI. V(null) in check mode for one that would be created.
       type: int
       sample: 1
+not_shown:
+  description:
+    - V([templates]) if XCI does not show the list to this administrator, with a warning. Then the list above is empty
+      although nothing is known of the templates. Otherwise V([]).
+  type: list
+  elements: str
+  returned: success
+  sample: []
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

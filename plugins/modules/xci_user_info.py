@@ -165,6 +165,14 @@ users:
         - The code that assigns a telephone to the user. V(null) in check mode for one who would be created.
       type: str
       sample: "114133"
+not_shown:
+  description:
+    - V([users]) if XCI does not show the entities to this administrator, with a warning. Then nothing is known of the
+      users, and the list above is empty. Otherwise V([]).
+  type: list
+  elements: str
+  returned: success
+  sample: []
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

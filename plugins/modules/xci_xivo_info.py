@@ -109,6 +109,14 @@ xivos:
       description: The remaining slots of the XiVO. V(null) in check mode for one that would be added.
       type: int
       sample: 664
+not_shown:
+  description:
+    - V([xivos]) if XCI does not show the list to this administrator, with a warning. Then the list above is empty
+      although nothing is known of the XiVOs. Otherwise V([]).
+  type: list
+  elements: str
+  returned: success
+  sample: []
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

@@ -21,6 +21,7 @@ from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import (
     RunReservations,
     RunStore,
 )
+from ansible_collections.xivo.xci.plugins.plugin_utils.run_writes import RunRecent
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 ROUTE = (*_PROXIES, *(name.upper() for name in _PROXIES), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -45,8 +46,8 @@ def start(settings: Settings, check: bool = False) -> Context:
 
 
 def shared(client: Client) -> Context:
-    """Return a context that shares with all workers of this run what is planned, reserved and created."""
-    state = State(client, RunReservations(client.settings))
+    """Return a context that shares with all workers of this run what is planned, reserved, created and written."""
+    state = State(client, RunReservations(client.settings), RunRecent(client.settings))
     creations = RunCreations(client.settings)
     return Context(client, state, journal=RunJournal.beside(client.settings), creations=creations)
 

@@ -226,7 +226,7 @@ class InProcess(OrdinaryModule):
     def _keep(self, context: Context, result: Mapping[str, Any]) -> None:
         """Keep what was read for the next item, unless something failed; keep what was planned while it is true."""
         if result.get("failed"):
-            context.state = State(context.client, context.state.reservations)
+            context.state = State(context.client, context.state.reservations, context.state.recent)
         if result.get("changed") and not context.check:
             forget_refusals()
             context.forget_planned()

@@ -108,13 +108,13 @@ class RunStore(MemoryStore):
 
     def _raise_refusal(self) -> None:
         """Raise LoginRefused where this login was refused just now; the caller holds the session's lock."""
-        with contextlib.suppress(OSError), _Lines(path_of("refusals")).opened() as lines:
+        with contextlib.suppress(OSError), Lines(path_of("refusals")).opened() as lines:
             for path, when, text in lines:
                 if path == self._path and time.time() - when < REFUSAL_HOLDS:
                     raise LoginRefused(text)
 
     def _keep_refusal(self, error: LoginRefused) -> None:
-        refusals = _Lines(path_of("refusals"))
+        refusals = Lines(path_of("refusals"))
         with contextlib.suppress(OSError), refusals.opened():
             refusals.add([self._path, time.time(), str(error)])
 
@@ -191,10 +191,10 @@ class RunReservations(Reservations):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._url = settings.url
-        self._files: dict[str, _Lines] = {}
+        self._files: dict[str, Lines] = {}
 
     def _take(self, entity: str, asker: str, free: Iterable[str], count: int, consecutive: bool) -> list[str]:
-        file = self._files.setdefault(entity, _Lines(path_of("numbers", self._url, entity)))
+        file = self._files.setdefault(entity, Lines(path_of("numbers", self._url, entity)))
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):
                 for other, numbers in stack.enter_context(file.opened()):
@@ -212,7 +212,7 @@ class RunCreations:
 
     def __init__(self, settings: Settings) -> None:
         self._url = settings.url
-        self._created = _Lines(path_of("created", settings.url))
+        self._created = Lines(path_of("created", settings.url))
         with contextlib.suppress(OSError), self._created.opened():
             # What was created before can be seen on XCI.
             pass
@@ -252,7 +252,7 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class _Lines:
+class Lines:
     """A file of the run that only grows, a JSON value each line; whoever opens it sees what is new."""
 
     def __init__(self, path: str) -> None:

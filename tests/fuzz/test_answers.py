@@ -204,7 +204,7 @@ def test_any_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Transport, "send", partialmethod(send, server))
         given = data.draw(st.sampled_from(TASKS[name]))
         connection: dict[str, Any] = {"xci_url": "http://127.0.0.1:1", "xci_login": "admin", "xci_password": PASSWORD}
-        connection |= {"validate_certs": True, "timeout": 1.0, "retries": 1}
+        connection |= {"validate_certs": True, "timeout": 1.0, "retries": 1, "read_back_timeout": 0.2}
         context = Context.start(connection, data.draw(st.booleans()), True)
         result = MODULES[name]({**defaults(name), **given}, context)
         shown = json.dumps([result, texts(context.warnings)], ensure_ascii=False)

@@ -128,7 +128,8 @@ DIALECTS = st.fixed_dictionaries(
 
 
 def start(sandbox: Sandbox, check: bool = False) -> Context:
-    return Context.start(server.connection(sandbox, validate_certs=True, timeout=20.0, retries=1), check, True)
+    limits = {"timeout": 20.0, "retries": 1, "read_back_timeout": 0.2}
+    return Context.start(server.connection(sandbox, validate_certs=True, **limits), check, True)
 
 
 def checked(name: str, given: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -51,6 +51,7 @@ def test_each_variable_is_documented_and_has_the_roles_name() -> None:
             "xci_language",
             "xci_file_mode",
             "xci_audit_ignore",
+            "xci_read_back_timeout",
         }
         assert [name for name in options if not name.startswith(f"{role}_") and name not in shared] == []
 

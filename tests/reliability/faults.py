@@ -67,6 +67,8 @@ FORBIDDEN = _rule(ERROR, verify=DONE, list=f"{DONE}, {ERROR}")
 """A refusal in a session that is good, which only the list that shows that can't show of itself."""
 LOST_AFTER = _rule(DONE, act=UNKNOWN)
 """The work is done and the answer lost: a look finds it. Nothing shows whether the XiVOs were synchronised."""
+ACCEPTED = _rule(DONE)
+"""XCI says that it did the work, and the rest of its answer is lost: it is not needed."""
 LOST_BEFORE = _rule(DONE, create=UNKNOWN, act=UNKNOWN)
 """No answer: XCI may still carry it out. An edit and a delete can go out twice, a creation can't."""
 NOT_DONE = _rule(DONE, act=UNKNOWN)
@@ -79,7 +81,7 @@ BROKEN = _rule(DONE, create=ERROR, edit=ERROR, delete=ERROR, act=ERROR)
 ODD_SHAPE = _rule(DONE, list=f"{DONE}, {ERROR}", object=f"{DONE}, {ERROR}")
 """JSON that is no answer: a read can't go on, unless it only was to show what is done; nothing else needs the body."""
 A_PAGE = _rule(DONE, login=ERROR, verify=f"{DONE}, {ERROR}", act=UNKNOWN)
-HUGE = _rule(DONE, login=ERROR, verify=ERROR, list=f"{DONE}, {ERROR}", object=f"{DONE}, {ERROR}", act=UNKNOWN)
+HUGE = _rule(DONE, login=ERROR, verify=ERROR, list=f"{DONE}, {ERROR}", object=f"{DONE}, {ERROR}")
 HARMLESS = _rule(DONE)
 SEEMS_EMPTY = _rule(DONE, list=f"{DONE}, {ERROR}, {MISLED}", object=f"{DONE}, {ERROR}")
 
@@ -98,9 +100,9 @@ FAULTS = [
     Fault("reset after the work", LOST_AFTER, {"kind": "reset", "when": "after"}),
     Fault("closed before the work", LOST_BEFORE, {"kind": "close", "when": "before"}),
     Fault("closed after the work", LOST_AFTER, {"kind": "close", "when": "after"}),
-    Fault("cut body", LOST_AFTER, {"kind": "cut"}),
+    Fault("cut body", ACCEPTED, {"kind": "cut"}),
     Fault("slow body, within the time", HARMLESS, {"kind": "slow_body", "seconds": 0.02}),
-    Fault("slow body, beyond the time", LOST_AFTER, {"kind": "slow_body", "seconds": 20 * LONG}, timeout=SHORT),
+    Fault("slow body, beyond the time", ACCEPTED, {"kind": "slow_body", "seconds": 20 * LONG}, timeout=SHORT),
     Fault("time-out, done while we look", LOST_AFTER, {"kind": "delay", "seconds": LONG}, SHORT, pause=LONG),
     Fault("time-out, done after we gave up", LOST_BEFORE, {"kind": "delay", "seconds": LONG}, SHORT),
     Fault("time-out after the work", LOST_AFTER, {"kind": "delay", "seconds": LONG, "when": "after"}, SHORT),

@@ -21,8 +21,10 @@ from xcisandbox import Sandbox, storage
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import pace, transport
 from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
+from ansible_collections.xivo.xci.plugins.module_utils.engine import record, verify
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
+from ansible_collections.xivo.xci.plugins.module_utils.state import lists, recent
 from ansible_collections.xivo.xci.tests.reliability import faults
 from ansible_collections.xivo.xci.tests.reliability.faults import Fault
 from ansible_collections.xivo.xci.tests.reliability.scenarios import CTI_PASSWORDS, PASSWORDS, START, Scenario
@@ -95,7 +97,7 @@ def tapped(tap: Tap, clock: Clock) -> Iterator[None]:
         for place, name, replacement in (
             (transport.Transport, "send", lambda to, *request: tap.send(original, to, *request)),
             (transport, "LARGEST_ANSWER", 2**20),
-            (pace, "time", clock),
+            *((module, "time", clock) for module in (pace, record, verify, lists, recent)),
             (Cancellation, "pause", lambda _self, seconds: clock.sleep(seconds)),
         ):
             stack.enter_context(mock.patch.object(place, name, replacement))

@@ -12,15 +12,15 @@ could not connect                again                    again
 401                              log in once, again       log in once, again
 403                              the same, unless the session is good
 a page or a redirect             log in once, again       log in once, then AmbiguousResult
-502, 503, 504, lost answer       again                    AmbiguousResult: the caller looks first
-neither JSON nor a page          again                    done: its answer is not needed
+502, 503, 504, no answer         again                    AmbiguousResult: the caller looks first
+2xx, not whole                   again; too large: error  done, unless it is a page
+2xx, neither JSON nor a page     again                    done: its answer is not needed
 2xx that speaks of an error      what it says             ApiError: the caller looks
 500                              again                    error
 ===============================  =======================  =======================================
 
-A pause is of random length, longer each time, and as long as XCI asks for where it does, within bounds. After 429 and
-503 all threads pause together. Whether the session is good that met a 403 shows a read with it. Nothing is sent once
-the run is cancelled.
+A pause is of random length, longer each time, and as long as XCI asks for, within bounds. After 429 and 503 all threads
+pause together. A read shows whether the session is good that met a 403. Nothing is sent once the run is cancelled.
 """
 
 from __future__ import annotations
@@ -35,13 +35,15 @@ from .errors import AmbiguousResult, ApiError, ConnectionFailed, LoginFailed, Lo
 from .pace import Pace, Patience
 from .settings import Settings
 from .store import MemoryStore, SessionStore, merged, names_in, secrets_in
-from .transport import Answer, ConnectError, ReadError, Transport
+from .transport import Answer, ConnectError, ReadError, TooLarge, Transport, is_error
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 PROBE = "/xivo"
 """What is read to see whether a session is good: the shortest list of XCI."""
-ERROR_KEYS = ("error", "errors", "exception")
-"""The keys of an answer with which a server says what is wrong, whatever its status."""
+LIKELY_CAUSE = (
+    "another run or person with the login {who} probably ended the session, as XCI may allow one per administrator. "
+    "Use a login of its own for each; if nobody else uses this one, {who} may not do this"
+)
 GOOD_FOR = 30.0
 """For how many seconds a session that met a 403 and was found to be good counts as such."""
 
@@ -161,7 +163,7 @@ class Client:
     def _can_read(self, cookie: str) -> bool:
         try:
             answer = self.send("GET", PROBE, None, cookie)
-        except (ConnectError, ReadError, UnexpectedResponse):
+        except (ConnectError, ReadError):
             return False
         return answer.status < 300 and not answer.is_login_page
 
@@ -175,14 +177,15 @@ class Client:
             return self.send(method, path, body, cookie)
         except ConnectError as not_sent:
             raise _Again(not_sent.error) from None
-        except UnexpectedResponse as error:
-            if acts:
-                raise AmbiguousResult(str(error), finished=True) from None
-            raise
         except ReadError as lost:
+            if acts and lost.answer is not None and not lost.answer.is_login_page:
+                # XCI accepted it: what else it says is not needed.
+                return lost.answer
             message = f"{self._transport.name(method, path)}: {lost}"
             if acts:
                 raise AmbiguousResult(message, lost.finished) from None
+            if isinstance(lost, TooLarge):
+                raise UnexpectedResponse(message) from None
             raise _Again(ConnectionFailed(message)) from None
 
     def _judge(self, method: str, path: str, answer: Answer, acts: bool, secrets: tuple[str, ...]) -> Any:
@@ -204,7 +207,7 @@ class Client:
         raise error
 
     def _pause(self, answer: Answer) -> float:
-        """Let all threads pause where XCI asks for that or is busy; return for how many seconds."""
+        """Let all threads pause where XCI asks for that or is busy; return the seconds."""
         if answer.wanted_pause or answer.status in (429, 503):
             return self._pace.busy(answer.wanted_pause)
         self._pace.answered()
@@ -229,7 +232,7 @@ class Client:
             who = self.settings.login
             why = f"in a valid session: {who} may not do this"
             if answer.status == 401:
-                why = f"even after a new login: {who} may not do this, or somebody else logged in as {who} meanwhile"
+                why = f"even after a new login: {LIKELY_CAUSE.format(who=who)}"
             text = f"{name} answered {answer.status} {why}. XCI says: {shown}"
             return ApiError(text, answer.status)
         what = f"a redirect to {answer.location}" if answer.status >= 300 else f"a page: {shown}"
@@ -271,6 +274,8 @@ class Client:
             except ConnectError as not_sent:
                 patience.wait(not_sent.error)
             except ReadError as lost:
+                if isinstance(lost, TooLarge):
+                    raise UnexpectedResponse(f"{name}: {lost}") from None
                 patience.wait(ConnectionFailed(f"{name}: {lost}"))
             except _Again as again:
                 patience.wait(again.error, again.pause)
@@ -293,8 +298,3 @@ class Client:
         if answer.status in (408, 429, 500, 502, 503, 504):
             raise _Again(error, self._pause(answer))
         raise error
-
-
-def is_error(data: Any) -> bool:
-    """Return whether the answer to a write speaks of an error in place of an object."""
-    return isinstance(data, dict) and "id" not in data and any(data.get(name) for name in ERROR_KEYS)

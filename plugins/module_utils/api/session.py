@@ -4,9 +4,14 @@
 
 from __future__ import annotations
 
+import io
+import math
 import os
+import socket
 import ssl
+import time
 import traceback
+from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +21,7 @@ from .settings import Settings
 try:
     import requests
     import urllib3
+    import urllib3.connection
     from requests.adapters import HTTPAdapter
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
@@ -37,8 +43,8 @@ def open_session(settings: Settings) -> requests.Session:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     http.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
     trust_system = http.verify is True and settings.url.startswith("https:")
-    http.mount("http://", HTTPAdapter(pool_maxsize=64, max_retries=0))
-    http.mount("https://", _TlsAdapter(trust_system, pool_maxsize=64, max_retries=0))
+    http.mount("http://", _Adapter(False, pool_maxsize=64, max_retries=0))
+    http.mount("https://", _Adapter(trust_system, pool_maxsize=64, max_retries=0))
     return http
 
 
@@ -67,9 +73,48 @@ def _proxies(url: str) -> dict[str, str]:
     return proxies
 
 
+class _Lines(io.BufferedReader):
+    """What comes in of an answer; the *deadline* ends its head where a server sends a byte of it now and then."""
+
+    deadline = math.inf
+
+    def readline(self, size: int | None = -1) -> bytes:
+        most = math.inf if size is None or size < 0 else size
+        line = b""
+        while len(line) < most and not line.endswith(b"\n"):
+            if time.monotonic() > self.deadline:
+                raise socket.timeout("timed out")
+            ready = len(self.peek(1))
+            if not ready:
+                break
+            line += super().readline(int(min(ready, most - len(line))))
+        return line
+
+
+class _Response(HTTPResponse):
+    """An answer whose head comes within twice the time-out of its connection."""
+
+    def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp: Any = _Lines(self.fp.detach())
+        self.fp.deadline = time.monotonic() + 2 * (sock.gettimeout() or math.inf)
+
+
 if REQUESTS_IMPORT_ERROR is None:
 
-    class _TlsAdapter(HTTPAdapter):
+    class _Connection(urllib3.connection.HTTPConnection):
+        response_class = _Response
+
+    class _TlsConnection(urllib3.connection.HTTPSConnection):
+        response_class = _Response
+
+    class _Pool(urllib3.HTTPConnectionPool):
+        ConnectionCls = _Connection
+
+    class _TlsPool(urllib3.HTTPSConnectionPool):
+        ConnectionCls = _TlsConnection
+
+    class _Adapter(HTTPAdapter):
         """Trusts the system's certificates, as ansible.builtin.uri does, beside those that requests brings along."""
 
         def __init__(self, trust_system: bool, **options: Any) -> None:
@@ -78,6 +123,9 @@ if REQUESTS_IMPORT_ERROR is None:
 
         def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
             super().init_poolmanager(*sizes, **{**options, **self._tls})
+            self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
         def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-            return super().proxy_manager_for(proxy, **options, **self._tls)
+            manager = super().proxy_manager_for(proxy, **options, **self._tls)
+            manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+            return manager

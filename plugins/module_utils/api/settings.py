@@ -19,6 +19,7 @@ from .errors import InputError
 
 API = "/api/1.0"
 LONGEST_TIMEOUT = 24 * 60 * 60
+READ_BACK_TIMEOUT = 5.0
 
 CONNECTION: dict[str, dict[str, Any]] = {
     "xci_url": {"type": "str"},
@@ -28,8 +29,9 @@ CONNECTION: dict[str, dict[str, Any]] = {
     "ca_path": {"type": "path"},
     "timeout": {"type": "float", "default": 60.0},
     "retries": {"type": "int", "default": 3},
+    "read_back_timeout": {"type": "float", "default": READ_BACK_TIMEOUT},
 }
-"""The options that every module has, as part of an argument spec; *timeout* is in seconds."""
+"""The options that every module has, as part of an argument spec; both time-outs are in seconds."""
 
 
 def variable_of(option: str) -> str:
@@ -47,7 +49,10 @@ def from_environment(name: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where XCI is and who logs in: what makes a session that session and no other. *timeout* is in seconds."""
+    """Where XCI is and who logs in: what makes a session that session and no other.
+
+    *timeout* is in seconds, and so is *read_back_timeout*: how long a write may take to show.
+    """
 
     url: str
     login: str
@@ -56,6 +61,7 @@ class Settings:
     ca_path: str | None = None
     timeout: float = 60.0
     retries: int = 3
+    read_back_timeout: float = READ_BACK_TIMEOUT
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Settings:
@@ -70,6 +76,9 @@ class Settings:
             )
         if not 0 < options["timeout"] <= LONGEST_TIMEOUT or options["retries"] < 0:
             raise InputError(f"timeout must be over 0 and at most {LONGEST_TIMEOUT} seconds, and retries 0 or more")
+        read_back = options.get("read_back_timeout", READ_BACK_TIMEOUT)
+        if not 0 <= read_back <= LONGEST_TIMEOUT:
+            raise InputError(f"read_back_timeout must be 0 to {LONGEST_TIMEOUT} seconds")
         return cls(
             url=base_url(options["xci_url"]),
             login=options["xci_login"],
@@ -78,6 +87,7 @@ class Settings:
             ca_path=_existing(options.get("ca_path")),
             timeout=float(options["timeout"]),
             retries=options["retries"],
+            read_back_timeout=float(read_back),
         )
 
     def warnings(self) -> list[str]:

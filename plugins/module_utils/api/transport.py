@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import ConnectionFailed, InputError, UnexpectedResponse, XciError
+from .errors import ConnectionFailed, InputError, XciError
 from .pace import LONGEST_PAUSE
 from .session import REQUESTS_IMPORT_ERROR, open_session
 from .settings import Settings
@@ -25,6 +25,8 @@ with contextlib.suppress(ImportError):  # session.py says that it is missing
     import urllib3
 
 LARGEST_ANSWER = 256 * 2**20
+ERROR_KEYS = ("error", "errors", "exception")
+"""The keys of an answer with which a server says what is wrong, whatever its status."""
 NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 
 
@@ -93,12 +95,26 @@ class Answer:
             raise ValueError("it is not UTF-8, as JSON has to be") from None
 
 
-class ReadError(Exception):
-    """A request went out and its answer did not come back whole; XCI has certainly finished with it when *finished*."""
+def is_error(data: Any) -> bool:
+    """Return whether the answer to a write speaks of an error in place of an object."""
+    return isinstance(data, dict) and "id" not in data and any(data.get(name) for name in ERROR_KEYS)
 
-    def __init__(self, why: str, finished: bool) -> None:
+
+class ReadError(Exception):
+    """A request went out and its answer did not come back whole; XCI has certainly finished with it when *finished*.
+
+    *start* is what came of its body; *answer* is the answer with that alone, where at least its status came.
+    """
+
+    def __init__(self, why: str, finished: bool, start: bytes = b"") -> None:
         super().__init__(why)
         self.finished = finished
+        self.start = start
+        self.answer: Answer | None = None
+
+
+class TooLarge(ReadError):
+    """An answer has so much in it that it can't be XCI's."""
 
 
 class ConnectError(Exception):
@@ -140,16 +156,11 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise self._failure(self.name(method, path), error) from None
         with response:
-            return Answer(
-                response.status_code,
-                response.headers.get("Content-Type", "").split(";")[0].strip().lower(),
-                self._body(response, deadline),
-                _address(response.headers.get("Location", "")),
-                response.headers.get("Retry-After", ""),
-                _cookies(response.raw.headers.getlist("Set-Cookie")),
-                response.headers.get("Link", ""),
-                response.headers,
-            )
+            try:
+                return _answer(response, self._body(response, deadline))
+            except ReadError as lost:
+                lost.answer = _answer(response, lost.start)
+                raise
 
     @staticmethod
     def _request(
@@ -176,20 +187,20 @@ class Transport:
                 chunks.append(chunk)
                 size += len(chunk)
                 if size > LARGEST_ANSWER:
-                    request = response.request
-                    raise UnexpectedResponse(
-                        f"{request.method} {request.url} sends more than {LARGEST_ANSWER >> 20} MiB"
-                    )
+                    why = f"the answer has more than {LARGEST_ANSWER >> 20} MiB"
+                    raise TooLarge(why, finished=True, start=chunks[0])
                 if time.monotonic() > deadline:
-                    raise ReadError("the answer came too slowly and was given up", finished=True)
+                    raise ReadError("the answer came too slowly and was given up", finished=True, start=chunks[0])
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if response.status_code < 300:
-                raise ReadError(f"the connection was lost: {_deepest(error)}", finished=True) from None
+                why = f"the connection was lost: {_deepest(error)}"
+                raise ReadError(why, finished=True, start=b"".join(chunks[:1])) from None
         announced = response.headers.get("Content-Length", "")
         is_cut = announced.isdigit() and "Content-Encoding" not in response.headers and size < int(announced)
         # Of a refusal, any part will do.
         if is_cut and response.status_code < 300:
-            raise ReadError(f"the answer was cut after {size} of {announced} bytes", finished=True)
+            why = f"the answer was cut after {size} of {announced} bytes"
+            raise ReadError(why, finished=True, start=b"".join(chunks[:1]))
         return b"".join(chunks)
 
     def _failure(self, name: str, error: Exception) -> Exception:
@@ -226,6 +237,20 @@ class Transport:
     def name(self, method: str, path: str) -> str:
         """Return how an error names a request."""
         return f"{method} {self.settings.url}{path}"
+
+
+def _answer(response: requests.Response, body: bytes) -> Answer:
+    headers = response.headers
+    return Answer(
+        response.status_code,
+        headers.get("Content-Type", "").split(";")[0].strip().lower(),
+        body,
+        _address(headers.get("Location", "")),
+        headers.get("Retry-After", ""),
+        _cookies(response.raw.headers.getlist("Set-Cookie")),
+        headers.get("Link", ""),
+        headers,
+    )
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:

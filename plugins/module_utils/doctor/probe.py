@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ..api.client import Client, is_error
+from ..api.client import Client
 from ..api.errors import AmbiguousResult, ConnectionFailed
-from ..api.transport import Answer, ConnectError, ReadError
+from ..api.transport import Answer, ConnectError, ReadError, is_error
 
 MARK = b"\xef\xbb\xbf"
 TURNS = 10

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,9 +35,7 @@ def names_of(operation: Operation) -> list[str]:
     return [f"{place_of(operation)} {match} {key}" for match, key in keys.items() if any(key)]
 
 
-def carry_out(
-    operation: Operation, state: State, eager: bool = True, many: bool = False, doubted: bool = False
-) -> Operation | None:
+def carry_out(operation: Operation, state: State, many: bool = False, doubted: bool = False) -> Operation | None:
     """Do a write; return it as it was done, or None where XCI already has the object as it is wanted.
 
     A creation that is *doubted*, or that XCI refuses, is proposed anew: somebody else may have made the object, or
@@ -50,7 +49,7 @@ def carry_out(
             proposed = operation.again(state).operation
     while proposed is not None:
         try:
-            return write(proposed, state, eager, many)
+            return write(proposed, state, many)
         except ApiError as refused:
             proposed = _instead(proposed, state, refused)
     return None
@@ -93,7 +92,7 @@ def keep_apart(made: Sequence[Operation], state: State) -> list[Operation | XciE
         todo, pause = [(index, made[index]) for index in indexes], 0.0
         while todo:
             try:
-                _read_again(todo[0][1], state)
+                _read_since(todo[0][1], state, max(operation.written.at for _index, operation in todo))
                 moved = [(index, _moved(operation, state, tried, pause)) for index, operation in todo]
             except XciError as error:
                 moved = [(index, _not_compared(operation, error)) for index, operation in todo]
@@ -111,12 +110,10 @@ def _not_compared(operation: Operation, error: XciError) -> XciError:
     return Unfinished(f"{operation}: it was created, but {what} can't be seen: {error}")
 
 
-def _read_again(operation: Operation, state: State) -> None:
+def _read_since(operation: Operation, state: State, since: float) -> None:
+    """Let the list of an object be one that XCI was asked for since then."""
     resource = operation.resource
-    if state.known_listing(resource, operation.after) is None:
-        state.listing(resource.kind, state.scope_of(resource, operation.after))
-    else:
-        state.read_again(resource, operation.after.get(resource.scope, ""))
+    state.read_since(resource, [state.scope_of(resource, operation.after)], since)
     state.numbers.forget()
 
 
@@ -135,17 +132,14 @@ def _moved(
         return Unfinished(f"{operation}: {why}")
     if pause:
         state.client.cancellation.pause(random.uniform(0, pause))  # noqa: S311
-        _read_again(operation, state)
+        _read_since(operation, state, math.inf)
     desired = {name: value for name, value in operation.desired.items() if name not in operation.chosen}
     try:
         chosen = {name: operation.resource[name].default(desired, state) for name in operation.chosen}
         desired, after = {**desired, **chosen}, {**own.values, **chosen}
-        write(
-            Operation(
-                UPDATE, operation.resource, desired, own.values, after, [*chosen], raw=own.raw, read_at=own.read_at
-            ),
-            state,
-        )
+        edit = Operation(UPDATE, operation.resource, desired, own.values, after, [*chosen], raw=own.raw)
+        edit.read_at = own.read_at
+        done = write(edit, state) or edit
     except XciError as error:
         if isinstance(error, ApiError) and error.status in REFUSED and (own.id, *chosen.values()) not in tried:
             # Somebody took that one as well: look again.
@@ -157,15 +151,18 @@ def _moved(
         return Unfinished(
             f"{operation}: it was created, and an earlier {operation.resource.kind} has the same: {error}"
         )
-    return replace(operation, desired=desired, after={**operation.after, **chosen})
+    return replace(
+        operation, desired=desired, after={**operation.after, **chosen}, seen=done.seen, written=done.written
+    )
 
 
 def _later(operation: Operation, state: State, moved: bool) -> Item | None:
     """Return the object that was created, if an earlier one, or any once it *moved*, has what was chosen for it."""
-    resource, identity = operation.resource, operation.resource.identity
+    resource = operation.resource
     listing = state.listing(resource.kind, state.scope_of(resource, operation.after))
-    same = listing.by_index(identity, resource.lookup_key("", operation.after))
-    own = [item for item in same if is_done(operation, item.values)]
+    same = listing.by_index(resource.identity, resource.lookup_key("", operation.after))
+    identity = operation.written.id
+    own = [item for item in same if (item.id == identity if identity else is_done(operation, item.values))]
     if len(own) != 1 or len(same) == 1:
         return None
     return own[0] if moved or own[0].id > min(item.id for item in same) else None

@@ -55,9 +55,9 @@ class Execution:
     are done, of how many, such as (30, 100), by the thread that calls run. When that is interrupted, by a signal or the
     time-out of the task, nothing new is begun; what has no answer after some seconds counts as failed.
 
-    *written* is how many writes that took, since something may be as desired meanwhile; *meanwhile* says what others
-    changed; *begun* are the steps by which an object gave a value up and did not get its new one. What is *skipped* was
-    done before.
+    *made* are the writes as they were done, and *written* is how many there were; *meanwhile* says what others changed;
+    *begun* are the steps by which an object gave a value up and did not get its new one. What is *skipped* was done
+    before.
     """
 
     state: State
@@ -75,8 +75,8 @@ class Execution:
     begun: list[Step] = field(default_factory=list)
     _lists: Counter[tuple[str, str]] = field(default_factory=Counter)
     _running: dict[Future[Outcome], Step] = field(default_factory=dict)
+    lost: bool = False
     _stopped: bool = False
-    _lost: bool = False
 
     def run(self, order: Order) -> None:
         """Do the steps."""
@@ -96,7 +96,7 @@ class Execution:
 
     def _interrupt(self) -> None:
         """Begin nothing new, and find out what becomes of what was sent."""
-        self._stopped = self._lost = True
+        self._stopped = self.lost = True
         self.state.client.cancellation.request()
         for future in wait(self._running, timeout=LAST_ANSWERS).done:
             step = self._running.pop(future)
@@ -136,7 +136,7 @@ class Execution:
         try:
             if self.log:
                 self.log.begin(step)
-            return carry_out(operation, self.state, eager=False, many=many, doubted=id(operation) in self.doubted)
+            return carry_out(operation, self.state, many=many, doubted=id(operation) in self.doubted)
         except XciError as error:
             return error
 
@@ -146,12 +146,12 @@ class Execution:
             self.log.end(step, outcome)
         if isinstance(outcome, Cancelled):
             # Nothing was sent.
-            self._stopped = self._lost = True
+            self._stopped = self.lost = True
         elif isinstance(outcome, XciError):
             self.failed[id((step.main or step).operation)] = str(outcome)
             self.written += outcome.written
-            self._lost |= isinstance(outcome, (ConnectionFailed, LoginRefused))
-            self._stopped |= self.stop or self._lost
+            self.lost |= isinstance(outcome, (ConnectionFailed, LoginRefused))
+            self._stopped |= self.stop or self.lost
         elif step.main:
             self.begun.append(step)
         else:
@@ -159,7 +159,7 @@ class Execution:
         if isinstance(outcome, Operation):
             self.written += 1
             self.meanwhile += outcome.meanwhile
-            if outcome.chosen:
+            if not step.main:
                 self.made[id(step.operation)] = outcome
         return not isinstance(outcome, XciError)
 
@@ -167,10 +167,10 @@ class Execution:
         """Give objects back what they gave up, where nobody has got it."""
         done = self.done | {id(step.operation) for step in self.begun}
         for step, _main in self._unfinished():
-            if not self._lost and not any(id(other.operation) in done for other in step.blocks):
+            if not self.lost and not any(id(other.operation) in done for other in step.blocks):
                 now, before = step.operation.after, step.operation.before
                 with contextlib.suppress(XciError):
-                    write(replace(step.operation, before=now, after=before, read_at=0.0), self.state, eager=False)
+                    write(replace(step.operation, before=now, after=before, read_at=0.0), self.state)
                     self.begun.remove(step)
                     self.written -= 1
                     if self.log:

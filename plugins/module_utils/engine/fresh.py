@@ -64,7 +64,6 @@ def _approved(operation: Operation, current: Item | None, state: State) -> Opera
 def _again(operation: Operation, state: State, many: bool) -> Item | None:
     """Read the object of a write again; a list shows it where XCI does not under its key of before."""
     resource, before = operation.resource, operation.before
-    scope = before.get(resource.scope, "")
     if not many:
         found = state.read_shown(resource, before)
         # An entity that was renamed may have left its key to another one.
@@ -72,11 +71,11 @@ def _again(operation: Operation, state: State, many: bool) -> Item | None:
             state.place(resource, found.id, found, before, found.values)
             return found
     with state.lock:
-        listing = state.listing(resource.kind, state.scope_of(resource, before))
-        known = listing.items.get(before["id"])
+        scope = state.scope_of(resource, before)
+        known = state.listing(resource.kind, scope).items.get(before["id"])
         if known is None or time.monotonic() - known.read_at > STALE:
             state.read_again(resource, scope)
-            known = state.listing(resource.kind, state.scope_of(resource, before)).items.get(before["id"])
+            known = state.listing(resource.kind, scope).items.get(before["id"])
         return known
 
 

@@ -46,7 +46,8 @@ def identify(
     """
     match = options.get("match_on") or resource.default_lookup
     desired = _without_qualifier(resource, desired, state)
-    _check_identity(resource, desired, match)
+    # XCI may have an object without a name.
+    _check_identity(resource, dict.fromkeys(desired, True) if len(resource.lookup_keys) == 1 else desired, match)
     absent = options.get("state") == "absent"
     search = options.get("search") or ("" if absent else resource.default_search.get(match, ""))
     if absent:
@@ -63,10 +64,13 @@ def identify(
     if new:
         return Identified(desired, None)
     found = Identified(desired, state.find(resource, desired, match, search))
+    if found.current is None:
+        _check_identity(resource, desired, match)
     if found.current is None and "id" not in desired:
         _take_look_alike(resource, found, match, absent, state.alike(resource, found.desired, match, listed))
     if absent and found.current is None and not found.warnings and "id" not in desired:
         _hint(resource, found, match, state)
+        found.warnings += _mistaken(resource, found.desired, match)
     if found.current is None and search and not absent and not options.get("search"):
         found.warnings += map(Problem, _elsewhere(resource, desired, match, state))
     if absent and found.current is not None:
@@ -168,6 +172,14 @@ def _hint(resource: Resource, found: Identified, match: str, state: State) -> No
     if hint:
         found.similar += [item.id for item in meant]
         found.warnings.append(Problem(f"{resource.kind} {wanted} not found, nothing was deleted; {hint}"))
+
+
+def _mistaken(resource: Resource, desired: Values, match: str) -> Iterator[Problem]:
+    """Yield why what was not found may be a mistake, since nothing new can be called like that."""
+    for name in resource.lookup_keys[match]:
+        why = resource[name].codec.refused(desired.get(name))
+        if why:
+            yield Problem(f"{resource.kind} not found, nothing was deleted; {why}", name)
 
 
 def _both(resource: Resource) -> str:

@@ -57,6 +57,7 @@ def propose(
     if current is None and not absent:
         if "id" in desired:
             raise InputError(f"{resource.kind} with id {desired['id']} not found")
+        _refuse(_refusals(resource, list(desired), {}, desired))
         missing = check_creation(resource, desired)
         _refuse(missing if complete else [])
         chosen = _fill(resource, desired, state)
@@ -68,7 +69,7 @@ def propose(
         return Proposal(current, None, found.warnings)
     operation.again, operation.chosen = again, chosen
     _refuse(operation.missing if complete else [])
-    _refuse([] if absent else _not_taken(operation))
+    _refuse([] if absent else _refusals(resource, operation.changed, operation.before, operation.after))
     if current is not None:
         operation.raw, operation.read_at = current.raw, current.read_at
         if not boolean(options.get("allow_self") or False):
@@ -96,10 +97,11 @@ def _refuse(problems: Sequence[Problem | str]) -> None:
         raise InputError(*problems)
 
 
-def _not_taken(operation: Operation) -> list[Problem]:
+def _refusals(resource: Resource, names: list[str], before: Values, after: Values) -> list[Problem]:
     """Return the problems of new values that most likely nobody meant; what XCI has already is never one."""
-    changed = [operation.resource[name] for name in operation.changed]
-    found = [(one.name, one.codec.refused(operation.after.get(one.name))) for one in changed]
+    fields = [resource[name] for name in names]
+    found = [(one.name, one.codec.refused(after.get(one.name), before.get(one.name))) for one in fields]
+    found += [(one.name, "it is empty") for one in fields if before and one.required and after.get(one.name) == ""]
     return [Problem(f"invalid value: {why}", name) for name, why in found if why]
 
 

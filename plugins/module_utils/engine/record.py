@@ -5,27 +5,27 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from ..api.errors import UnexpectedResponse, XciError
-from ..model.change import CREATE, DELETE, Operation
-from ..model.fields import Resource
+from ..model.change import CREATE, DELETE, UPDATE, Operation
 from ..model.resources import NUMBERS
 from ..model.spelling import whole_number
 from ..state.index import Item
+from ..state.recent import Written, is_named
 from ..state.state import State
 
 
-def record(state: State, operation: Operation, answer: Any, sent: Mapping[str, Any], eager: bool = True) -> None:
+def record(state: State, operation: Operation, answer: Any, sent: Mapping[str, Any]) -> None:
     """Record a write that was done: from XCI's answer where it shows the object, otherwise what was sent.
 
-    What can't be known without reading is read at once when *eager*, with as little as shows it; otherwise it is
-    forgotten, and read when it is next needed.
+    A list in which a new object is that the answer does not show is read again when it is next needed.
     """
     with state.lock:
         try:
-            _record(state, operation, answer, sent, eager)
+            _record(state, operation, answer, sent)
         except XciError:
             # It is done all the same: whoever tries again must see it, and not do it twice.
             state.forget(operation.resource.kind)
@@ -34,20 +34,61 @@ def record(state: State, operation: Operation, answer: Any, sent: Mapping[str, A
             _forget_dependents(state, operation)
 
 
-def _record(state: State, operation: Operation, answer: Any, sent: Mapping[str, Any], eager: bool) -> None:
-    resource = operation.resource
-    if operation.action == DELETE:
-        state.place(resource, operation.before["id"], None, operation.before)
-    elif item := _shown(state, operation, answer):
-        state.place(resource, item.id, item, operation.before, item.values)
-    elif operation.action != CREATE:
+def _record(state: State, operation: Operation, answer: Any, sent: Mapping[str, Any]) -> None:
+    resource, before = operation.resource, operation.before
+    item = None if operation.action == DELETE else _shown(state, operation, answer)
+    if item is not None:
+        operation.seen = item.values
+        state.place(resource, item.id, item, before, item.values)
+    elif operation.action == UPDATE:
         shown = {key: value for key, value in sent.items() if key in operation.raw}
-        item = Item({**operation.before, **operation.after}, {**operation.raw, **shown})
-        state.place(resource, item.id, item, operation.before, item.values)
-    elif eager:
-        _read_back(state, operation, answer)
+        item = Item({**before, **operation.after}, {**operation.raw, **shown})
+        state.place(resource, item.id, item, before, item.values)
+    elif operation.action == DELETE:
+        state.place(resource, before["id"], None, before)
     else:
-        state.forget(resource.kind, operation.after.get(resource.scope, ""))
+        listing = state.known_listing(resource, operation.after)
+        if listing is not None:
+            listing.outdated = True
+    note(state, operation, item, _id_in(answer))
+
+
+def note(state: State, operation: Operation, item: Item | None, identity: int = 0) -> None:
+    """Note a write for the lists that may show it later; *item* is what it made, or *identity* its id, if known."""
+    resource, before = operation.resource, operation.before
+    known = item.values if item else before
+    # What is renamed may have another key.
+    is_certain = operation.action != UPDATE or operation.seen is not None or not renamed(operation)
+    key = known.get(resource.key, "") if resource.key != "id" else known.get("id") or identity
+    operation.written = Written(
+        resource.kind,
+        operation.action,
+        known.get("id") or identity,
+        key if is_certain else "",
+        state.scope_id(resource, known or operation.after),
+        {name: (before or operation.after).get(name) for name in resource.identity},
+        {name: before.get(name) for name in readable(operation)} if operation.action == UPDATE else {},
+        {name: known.get(name) for name in readable(operation)} if operation.action == UPDATE else {},
+        time.monotonic(),
+        item if is_certain else None,
+    )
+    if operation.written.scope or not resource.scope:
+        state.recent.add(operation.written)
+
+
+def readable(operation: Operation) -> list[str]:
+    """Return the fields that an operation changes and XCI shows, secrets aside."""
+    return [one.name for one in operation.resource.comparable if one.name in operation.changed]
+
+
+def renamed(operation: Operation) -> bool:
+    """Return whether an edit may have given its object another key, such as an entity that was renamed."""
+    return operation.resource.key != "id" and operation.key != operation.resource.title(operation.after)
+
+
+def _id_in(answer: Any) -> int:
+    """Return the id of which an answer speaks, 0 where it does not."""
+    return (whole_number(answer.get("id")) if isinstance(answer, Mapping) else None) or 0
 
 
 def _shown(state: State, operation: Operation, answer: Any) -> Item | None:
@@ -57,62 +98,18 @@ def _shown(state: State, operation: Operation, answer: Any) -> Item | None:
         return None
     with contextlib.suppress(UnexpectedResponse):
         item = state.item(resource, answer)
-        readable = all(item.values[one.name] is not None for one in resource.comparable)
-        return item if readable and _is_same(operation, item) else None
+        is_readable = all(item.values[one.name] is not None for one in resource.comparable)
+        return item if is_readable and is_same(operation, item) else None
     return None
 
 
-def _is_same(operation: Operation, item: Item) -> bool:
+def is_same(operation: Operation, item: Item) -> bool:
     """Return whether this is the object that was written; XCI may keep texts in another case."""
     if operation.action != CREATE:
         return item.id == operation.before["id"]
     resource = operation.resource
-    return all(
-        resource[name].codec.is_true_of(operation.after[name], item.values[name]) for name in _identity(resource)
-    )
-
-
-def _identity(resource: Resource) -> list[str]:
-    """Return the fields that say which object it is, its scope included."""
-    return [name for name in (resource.scope, *resource.identity) if name]
-
-
-def _read_back(state: State, operation: Operation, answer: Any) -> None:
-    """Find out what a creation made when its answer does not show it: by its id, which is cheaper than by its list."""
-    resource = operation.resource
-    identity = whole_number(answer.get("id")) if isinstance(answer, Mapping) else None
-    if resource.key != "id":
-        item = None
-    elif isinstance(identity, int):
-        item = _read_one(state, resource, identity)
-    else:
-        item = _guess(state, operation)
-    if item is not None:
-        state.place(resource, item.id, item, item.values)
-    else:
-        state.read_again(resource, operation.after.get(resource.scope, ""))
-
-
-def _guess(state: State, operation: Operation) -> Item | None:
-    """Return the object of the next id if it is the one that was created.
-
-    Its scope and what identifies it there must be the same; XCI may keep other texts in another case.
-    """
-    resource = operation.resource
-    identity = state.next_id.guess(resource.kind)
-    if identity is None:
-        return None
-    item = _read_one(state, resource, identity)
-    names = _identity(resource)
-    right = item is not None and all(item.values[name] == operation.after[name] for name in names)
-    state.next_id.judge(resource.kind, right)
-    return item if right else None
-
-
-def _read_one(state: State, resource: Resource, identity: int) -> Item | None:
-    with contextlib.suppress(UnexpectedResponse):
-        return state.read_shown(resource, {"id": identity})
-    return None
+    names = [name for name in (resource.scope, *resource.identity) if name]
+    return is_named(resource, item, {name: operation.after[name] for name in names})
 
 
 def _forget_dependents(state: State, operation: Operation) -> None:

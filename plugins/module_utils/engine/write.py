@@ -9,7 +9,8 @@ from typing import Any
 from ..api.errors import AmbiguousResult, ApiError, Unfinished, XciError
 from ..model.change import CREATE, DELETE, UPDATE, Operation, body, is_done, secrets
 from ..state.index import Item
-from ..state.state import GONE, State
+from ..state.lists import GONE
+from ..state.state import State
 from .fresh import refreshed
 from .record import record
 
@@ -17,21 +18,22 @@ LOOKS = 4
 """How often to look for what a write did while XCI may still be at work on it."""
 
 
-def write(operation: Operation, state: State, eager: bool = True, many: bool = False) -> Operation | None:
+def write(operation: Operation, state: State, many: bool = False) -> Operation | None:
     """Do one write and record it; return it as it was done, or None where nothing was left to do.
 
-    Raise XciError when it failed, or when that can't be found out. With *eager*, what XCI made is read back at once
-    where its answer does not show it. *many* objects of the same list are to be written: see refreshed.
+    Raise XciError when it failed, or when that can't be found out. *many* objects of the same list are to be written:
+    see refreshed. What XCI has then is read back by verify.
     """
     now = refreshed(operation, state, many)
     if now is None:
         return None
-    _write(now, state, eager)
+    _write(now, state)
     return now
 
 
-def _write(operation: Operation, state: State, eager: bool) -> None:
+def _write(operation: Operation, state: State) -> None:
     payload = None if operation.action == DELETE else body(operation, state)
+    operation.newest = state.next_id.highest(operation.resource.kind)
     try:
         answer = _send(operation, state, payload)
     except AmbiguousResult as lost:
@@ -39,7 +41,7 @@ def _write(operation: Operation, state: State, eager: bool) -> None:
     except ApiError as refused:
         answer = _contradicted(operation, state, refused)
     try:
-        record(state, operation, answer, payload or {}, eager)
+        record(state, operation, answer, payload or {})
     except XciError as error:
         raise unreadable(operation, error) from None
 
@@ -61,7 +63,7 @@ def _send(operation: Operation, state: State, payload: Any) -> Any:
     except ApiError as refused:
         # A proxy says 404 too: what still exists was not removed.
         if refused.status in GONE and _look(operation, state, refused) is None:
-            return None
+            return _found(operation, None)
         raise
 
 
@@ -75,7 +77,7 @@ def _recover(operation: Operation, state: State, payload: Any, lost: AmbiguousRe
         if _is_done(operation, found):
             if _unsaved(operation):
                 raise _unknown(operation, lost, "it was saved, but XCI may not have done the rest", written=True)
-            return found.raw if found else None
+            return _found(operation, found)
     may_repeat = _is_untouched(operation, found) and (lost.finished or operation.action != CREATE)
     if not may_repeat:
         outcome = "it is in neither the old nor the requested state" if found else "it was not found"
@@ -84,7 +86,7 @@ def _recover(operation: Operation, state: State, payload: Any, lost: AmbiguousRe
         return _send(operation, state, payload)
     except AmbiguousResult as again:
         if _is_done(operation, found := _look(operation, state, again)):
-            return found.raw if found else None
+            return _found(operation, found)
         raise _unknown(operation, again, "this happened twice in a row") from None
     except ApiError as refused:
         return _contradicted(operation, state, refused)
@@ -95,8 +97,14 @@ def _contradicted(operation: Operation, state: State, refused: ApiError) -> Any:
     if refused.status < 300 and not _unsaved(operation):
         found = _look(operation, state, refused)
         if _is_done(operation, found):
-            return found.raw if found else None
+            return _found(operation, found)
     raise _explained(operation, state, refused)
+
+
+def _found(operation: Operation, found: Item | None) -> Any:
+    """Return what XCI shows of a write in the place of its answer; what is deleted need not be looked for again."""
+    operation.seen = found.values if found else {}
+    return found.raw if found else None
 
 
 def _look(operation: Operation, state: State, lost: XciError, pause: float = 0.0) -> Item | None:

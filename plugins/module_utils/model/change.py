@@ -35,19 +35,19 @@ class Operation:
     after: Values = field(repr=False)
     changed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """The object that it changes as XCI shows it; empty where it creates one."""
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)  #: the object that it changes as XCI shows it
     read_at: float = field(default_factory=time.monotonic)  #: when XCI showed it, in seconds of ``time.monotonic``
     losses: list[tuple[str, str]] = field(default_factory=list)
     """What it may replace or delete though nobody asked for that, since XCI never shows it: the option, and why."""
-    meanwhile: list[str] = field(default_factory=list)
-    """What somebody else changed between planning and writing."""
+    meanwhile: list[str] = field(default_factory=list)  #: what somebody else changed between planning and writing
     conflicts: list[tuple[str, str]] = field(default_factory=list)
     """Why XCI may refuse it, each with the option; a document takes that for a problem."""
-    chosen: tuple[str, ...] = ()
-    """The fields of a creation whose values nobody gave, such as a number that was the first available one."""
+    chosen: tuple[str, ...] = ()  #: the fields of a creation whose values nobody gave, such as an available number
     again: Callable[[Any], Any] | None = field(default=None, repr=False, compare=False)  #: proposes it anew for a state
     exact: bool = False  #: it was approved: it is written just like this, for the object just as it was, or not
+    seen: Values | None = field(default=None, repr=False, compare=False)  #: as XCI showed it then; empty: it is gone
+    written: Any = field(default=None, repr=False, compare=False)  #: what the state notes of it once it is done
+    newest: int = 0  #: the highest known id of its kind when it was sent
     missing: list[str] = field(default_factory=list)
     """What has to be given for it and is not, of what XCI never shows; a plan can do without, a write can't."""
 
@@ -172,7 +172,7 @@ def _removal(resource: Resource, desired: Values, current: Values | None) -> Ope
 
 def check_creation(resource: Resource, desired: Values) -> list[str]:
     """Return what is missing for a creation of what XCI never shows; raise InputError when more is missing."""
-    missing = {one.name: one.write_only for one in resource.fields if one.required and one.name not in desired}
+    missing = {one.name: one.write_only for one in resource.fields if one.required and not desired.get(one.name)}
     if all(missing.values()) and resource.required_one_of and not any(map(desired.get, resource.required_one_of)):
         missing[" or ".join(resource.required_one_of)] = False
     if not missing:
@@ -201,7 +201,7 @@ def _edit(resource: Resource, desired: Values, current: Values, stale: Collectio
     # A secret that is not to be written must not be taken for XCI's by the next plan, which would send it.
     kept = {one.name for one in resource.write_only} | {one.name for one in resource.secrets if one.name not in stale}
     after = {**current, **{name: value for name, value in desired.items() if name not in kept}}
-    changed = [name for name in desired if name in stale or _differs(resource[name], desired, current, after)]
+    changed = [name for name in desired if name in stale or differs(resource[name], desired, current, after)]
     if not changed:
         return None
     title = f"{resource.kind} {resource.title(current)}"
@@ -217,7 +217,7 @@ def _edit(resource: Resource, desired: Values, current: Values, stale: Collectio
     return Operation(UPDATE, resource, desired, current, after, changed, warnings, missing=missing, losses=losses)
 
 
-def _differs(one: Field, desired: Values, current: Values, after: Values) -> bool:
+def differs(one: Field, desired: Values, current: Values, after: Values) -> bool:
     if one.write_only or one.secret or not one.applies(after):
         return False
     if one.empty_means_unknown and not current.get(one.name):
@@ -291,7 +291,7 @@ def is_done(operation: Operation, values: Values | None) -> bool:
         return operation.action == DELETE and values is None
     after = operation.after
     shown = [one for one in operation.resource.writable if one.reads and one.name in after]
-    return not any(_differs(one, after, values, after) for one in shown)
+    return not any(differs(one, after, values, after) for one in shown)
 
 
 def secrets(operation: Operation) -> list[str]:

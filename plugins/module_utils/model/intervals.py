@@ -74,12 +74,16 @@ class Intervals(Codec):
 
     def warnings(self, value: list[Interval]) -> list[str]:
         uneven = [one for one in value if len(one["start"]) != len(one["end"])]
+        spans = [(one, *bounds(one)) for one in value]
         return [f"{show_interval(one)} has bounds of different lengths" for one in uneven] + [
             f"{show_interval(one)} overlaps {show_interval(other)}"
-            for place, one in enumerate(value)
-            for other in value[place + 1 :]
-            if int(other["start"]) <= int(one["end"]) and int(one["start"]) <= int(other["end"])
+            for place, (one, start, end) in enumerate(spans)
+            for other, first, last in spans[place + 1 :]
+            if max(first, start) <= min(last, end)
         ]
+
+    def refused(self, value: list[Interval], current: Any = None) -> str:
+        return next(filter(None, (_refused(one) for one in value if one not in (current or []))), "")
 
 
 def subtract(intervals: list[Interval], others: list[Interval]) -> list[Interval]:
@@ -129,14 +133,16 @@ def parse_interval(value: Any) -> Interval:
     if not isinstance(value, Mapping) or not set(value) <= {"start", "end"} or value.get("start") in (None, ""):
         raise ValueError(f"{brief(value)} is not an interval such as {{start: '200', end: '299'}}")
     start = Text().parse(value["start"])
-    end = Text().parse(value["end"]) if value.get("end") not in (None, "") else start
-    interval = f"the interval {start:.80}-{end:.80}"
-    for bound in (start, end):
+    return {"start": start, "end": Text().parse(value["end"]) if value.get("end") not in (None, "") else start}
+
+
+def _refused(interval: Interval) -> str:
+    """Return why an interval is not taken as a new one, or an empty text."""
+    shown = f"the interval {interval['start']:.80}-{interval['end']:.80}"
+    for bound in interval.values():
         if not DIGITS.fullmatch(bound):
-            raise ValueError(f"{interval}: {brief(bound)} is not a number in digits")
-    if int(end) < int(start):
-        raise ValueError(f"{interval} ends before it starts")
-    return {"start": start, "end": end}
+            return f"{shown}: {brief(bound)} is not a number in digits"
+    return f"{shown} ends before it starts" if int(interval["end"]) < int(interval["start"]) else ""
 
 
 def _load_interval(raw: Any) -> Interval:

@@ -81,9 +81,11 @@ def _check_control(resource: Resource, name: Any, value: Any) -> list[Problem]:
     spec = resource.controls().get(name)
     if spec is None or value is None:
         return []
-    codec = Flag() if spec["type"] == "bool" else Choice(words=tuple(spec["choices"]))
+    if spec["type"] != "bool":
+        why = Choice(words=tuple(spec["choices"])).refused(value)
+        return [Problem(f"invalid value: {why}", name)] if why else []
     try:
-        codec.parse(value)
+        Flag().parse(value)
     except ValueError as error:
         return [Problem(f"invalid value: {error}", name)]
     return []

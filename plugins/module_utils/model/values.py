@@ -55,8 +55,11 @@ class Codec:
         """Return what is valid and yet probably not meant."""
         return []
 
-    def refused(self, value: Any) -> str:
-        """Return why this is not taken as a new value, or an empty text; what XCI has already is never an error."""
+    def refused(self, value: Any, current: Any = None) -> str:
+        """Return why this is not taken in the place of the *current* value, or an empty text.
+
+        What XCI has already is never an error.
+        """
         return ""
 
     def caseless(self, value: Any) -> Any:
@@ -111,7 +114,7 @@ class Text(Codec):
     def dump(self, value: Any, raw: Any, references: References) -> Any:
         return raw if isinstance(raw, str) and self._normal(raw) == value else value
 
-    def refused(self, value: Any) -> str:
+    def refused(self, value: Any, current: Any = None) -> str:
         return refused(value) if value else ""
 
     def warnings(self, value: str) -> list[str]:
@@ -138,11 +141,8 @@ class Digits(Text):
 
     has_likeness: ClassVar[bool] = False
 
-    def parse(self, value: Any) -> str:
-        number = super().parse(value)
-        if number and not DIGITS.fullmatch(number):
-            raise ValueError(f"{brief(number)} is not a number in digits")
-        return number
+    def refused(self, value: Any, current: Any = None) -> str:
+        return f"{brief(value)} is not a number in digits" if value and not DIGITS.fullmatch(value) else ""
 
 
 @dataclass(eq=False, repr=False)
@@ -164,7 +164,7 @@ class Secret(Text):
             raise ValueError("it is not text, or contains a control character; put it in quotes")
         return str(value)
 
-    def refused(self, value: Any) -> str:
+    def refused(self, value: Any, current: Any = None) -> str:
         return ""
 
     def load(self, raw: Any, references: References) -> str | None:
@@ -232,18 +232,12 @@ class Flag(Codec):
 
 @dataclass(eq=False, repr=False)
 class Choice(Text):
-    """One of a few words."""
+    """One of a few words; XCI may have others."""
 
     words: tuple[str, ...] = ()
 
-    @property
-    def argument(self) -> dict[str, Any]:
-        return {"type": "str", "choices": list(self.words)}
-
-    def parse(self, value: Any) -> str:
-        if value not in self.words:
-            raise ValueError(f"{brief(value)} is none of {', '.join(self.words)}")
-        return str(value)
+    def refused(self, value: Any, current: Any = None) -> str:
+        return "" if value in self.words else f"{brief(value)} is none of {', '.join(self.words)}"
 
 
 @dataclass(eq=False, repr=False)

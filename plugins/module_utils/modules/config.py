@@ -16,6 +16,7 @@ from ..engine.execute import Execution
 from ..engine.losses import alike_losses
 from ..engine.plan import BOUNDS, Plan
 from ..engine.planner import PURGEABLE, Planner, defaults_in
+from ..engine.verify import kept_values, verify
 from ..model.fields import Resource
 from ..model.renames import RENAME
 from ..model.reserved import NUMBERING
@@ -189,6 +190,7 @@ def _apply(
                 if plan.order:
                     execution.run(plan.order)
                 _keep_apart(execution, named, context)
+                _verify(execution, named, context)
         except BaseException:
             context.interrupted = bounded(
                 {**result, **_outcome(execution, named, context), **undo_file.as_result(), "failed": True}
@@ -199,15 +201,32 @@ def _apply(
 
 def _keep_apart(execution: Execution, named: Mapping[int, Problem], context: Context) -> None:
     """Let no new object have the number of an earlier one, and say what it has in place of what was planned."""
-    for key, final in zip(execution.made, keep_apart([*execution.made.values()], context.state)):
+    chosen = {key: operation for key, operation in execution.made.items() if operation.chosen}
+    for key, final in zip(chosen, keep_apart([*chosen.values()], context.state)):
         if isinstance(final, XciError):
             execution.failed[key] = str(final)
             continue
+        execution.made[key] = final
         if execution.log:
             execution.log.moved(key, final)
         if final.key != named[key].key:
             why = f"created as {final.key}, since somebody else took what was available when this was planned"
             context.warnings.append(named[key].at(msg=why))
+
+
+def _verify(execution: Execution, named: Mapping[int, Problem], context: Context) -> None:
+    """Read back what was written; what XCI does not show has failed, and what changed nothing is no change."""
+    if execution.lost:
+        return
+    made = {key: execution.made[key] for key in named if key in execution.made}
+    verdicts = dict(zip(made, verify([*made.values()], context.state)))
+    context.warnings += kept_values(verdicts.values(), "document", context.kept)
+    for key, verdict in verdicts.items():
+        if verdict.problem:
+            execution.failed.setdefault(key, str(verdict.problem))
+            execution.done.discard(key)
+        if not verdict.changed:
+            execution.written -= 1
 
 
 def _outcome(execution: Execution, named: Mapping[int, Problem], context: Context) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from ..api.cancellation import Cancellation
 from ..api.client import Client
-from ..api.errors import InputError, Problem
+from ..api.errors import ApiError, InputError, Problem
 from ..api.settings import Settings
 from ..model.change import CREATE, Operation
+from ..model.fields import Resource
 from ..model.parsing import Place, index_place
+from ..model.resources import RESOURCES
 from ..state.state import State
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ class Context:
     side create; None as well where they can't know of each other. *problems* are those of a document, *place* names its
     entries, *progress* is called with how many of its writes are done, of how many, and *say* with what a person who
     waits may want to know, both by the main thread alone.
-    *interrupted* is the result of what a signal or a time-out ended after something was written.
+    *interrupted* is the result of what a signal or a time-out ended after something was written. *kept* are the fields,
+    as kind and name, of which a warning said that XCI keeps another value than was sent.
     """
 
     client: Client
@@ -87,6 +90,7 @@ class Context:
     progress: Callable[[int, int], None] | None = None
     say: Callable[[str], None] | None = None
     interrupted: dict[str, Any] = field(default_factory=dict)
+    kept: set[tuple[str, str]] = field(default_factory=set)
     _planned: PlannedState | None = None
 
     @classmethod
@@ -171,6 +175,21 @@ class Context:
             what = ", ".join(f"{name} {operation.after[name]}" for name in operation.chosen)
             why = "in ordinary modules, other hosts and tasks can't see that, and may predict the same"
             self.warnings.append(f"{what} is predicted; {why}")
+
+    @contextlib.contextmanager
+    def unless_hidden(self, resource: Resource, not_shown: list[str]) -> Iterator[None]:
+        """Read the list of a kind; where XCI does not show it to this administrator, add that to *not_shown*.
+
+        A list of one scope says nothing of the kind, unless the scopes are not shown either.
+        """
+        try:
+            yield
+        except ApiError as error:
+            hidden = {kind for kind in RESOURCES if RESOURCES[kind].plural in not_shown}
+            if error.status != 403 or (resource.scope and resource.scope not in hidden):
+                raise
+            not_shown.append(resource.plural)
+            self.warnings.append(f"{resource.plural}: not shown to {self.client.settings.login}, and left out: {error}")
 
     def forget_planned(self) -> None:
         """Forget what was planned, since something was written for real."""

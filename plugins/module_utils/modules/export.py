@@ -34,15 +34,19 @@ OPTIONS: dict[str, Any] = {
 
 
 def export(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Read XCI back as a document; return the module's result, with ``config`` and ``left_out``."""
+    """Read XCI back as a document; return the module's result, with ``config``, ``left_out`` and ``not_shown``."""
     check_parallelism(options)
     state = context.current()
     part = _Part(state, options)
     config: dict[str, list[Values]] = {}
     left_out: list[str] = []
+    not_shown: list[str] = []
     for resource in RESOURCES.values():
         if resource.plural in options["kinds"]:
-            items = part.of(resource)
+            with context.unless_hidden(resource, not_shown):
+                items = part.of(resource)
+            if resource.plural in not_shown:
+                continue
             defaults = _defaults(resource, options, state) if items else {}
             config[resource.plural] = [{**as_options(resource, item.values), **defaults} for item in items]
             left_out += [f"{resource.plural}.{name}" for name in _hidden(resource) if items and name not in defaults]
@@ -53,7 +57,7 @@ def export(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
         names = sorted(map(renames.name, part.names_of_all(XIVO)))
         whole = {XIVO.plural: names, XIVO.kind: renames.name(options[XIVO.kind])}
     context.warnings += renames.missing()
-    return {"changed": False, "config": config, "left_out": left_out, **whole}
+    return {"changed": False, "config": config, "left_out": left_out, "not_shown": not_shown, **whole}
 
 
 def _hidden(resource: Resource) -> list[str]:

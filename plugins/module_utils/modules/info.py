@@ -43,25 +43,28 @@ def argument_spec(resource: Resource) -> dict[str, Any]:
 
 
 def show(resource: Resource, options: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Return what an info module returns, such as ``{"changed": False, "users": [{"id": 7, ...}]}``.
+    """Return what an info module returns, such as ``{"changed": False, "users": [{"id": 7, ...}], "not_shown": []}``.
 
     In check mode, it is the state as the writes that earlier tasks planned will leave it.
     """
     state = context.current()
     given = _parse(resource, options)
-    found = find(resource, given, state)
-    if options.get(PART):
-        found = [item for item in found if _has_part(resource, item.values, options[PART])]
-    found.sort(key=lambda item: _sort_key(resource, item.values))
-    context.warn_of_assumed(state)
-    if not found and not options.get(PART):
-        context.warnings += _hints(resource, given, state)
+    found: list[Item] = []
+    not_shown: list[str] = []
+    with context.unless_hidden(resource, not_shown):
+        found = find(resource, given, state)
+        if options.get(PART):
+            found = [item for item in found if _has_part(resource, item.values, options[PART])]
+        found.sort(key=lambda item: _sort_key(resource, item.values))
+        context.warn_of_assumed(state)
+        if not found and not options.get(PART):
+            context.warnings += _hints(resource, given, state)
     shown = [resource.public(item.values) for item in found]
     for one in resource.fields:
         if one.computed and options.get(one.name):
             for values, answer in zip(shown, state.numbers.computed()[one.name](found)):
                 values[one.name] = answer
-    return {"changed": False, resource.plural: shown}
+    return {"changed": False, resource.plural: shown, "not_shown": not_shown}
 
 
 def _hints(resource: Resource, given: Values, state: State) -> Iterator[str]:

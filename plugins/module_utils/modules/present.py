@@ -69,10 +69,10 @@ def _plan(operations: list[Operation], match: str, context: Context) -> Done:
 
 
 def _write(operations: list[Operation], match: str, context: Context) -> Done:
-    """Do writes."""
-    from ..engine.write import unreadable
+    """Do writes; what is in an object that is deleted is gone when that is."""
+    from ..engine.verify import kept_values, verify
 
-    last, done = operations[-1], list[Operation]()
+    last, made, done = operations[-1], None, list[Operation]()
     for operation in operations:
         try:
             made = _carried_out(operation, context)
@@ -83,16 +83,22 @@ def _write(operations: list[Operation], match: str, context: Context) -> Done:
         if made is not None:
             context.warnings += made.meanwhile
             done.append(made)
-            last = made if operation is last else last
-    if last.action == DELETE:
-        return done, {}
-    known = {"id": last.before["id"]} if last.before else {}
-    wanted = {name: value for name, value in last.after.items() if name != "id"}
-    try:
-        found = context.state.find(last.resource, known or wanted, match)
-    except XciError as error:
-        raise (unreadable(last, error) if done else error) from None
-    return done, found.values if found else last.after
+    if made is None:
+        return done, {} if last.action == DELETE else _as_wanted(last, match, context)
+    (verdict,) = verify([made], context.state, alone=True)
+    if verdict.problem:
+        raise verdict.problem
+    context.warnings += kept_values([verdict], "playbook", context.kept)
+    done[-1:] = [verdict.operation] if verdict.changed else []
+    return done, {} if last.action == DELETE else verdict.operation.after
+
+
+def _as_wanted(operation: Operation, match: str, context: Context) -> Values:
+    """Return the object that is as a write would have left it."""
+    known = {"id": operation.before["id"]} if operation.before else {}
+    wanted = {name: value for name, value in operation.after.items() if name != "id"}
+    found = context.state.find(operation.resource, known or wanted, match)
+    return found.values if found else operation.after
 
 
 def _note(error: BaseException, before: str, context: Context) -> None:
@@ -110,7 +116,7 @@ def _proposed(resource: Resource, options: Mapping[str, Any], desired: Values, s
     if problems and not check:
         # The lists may be of a while ago.
         for scope in scopes:
-            state.read_again(resource, scope)
+            state.read_again(resource, state.resolve(resource.scope, scope) if scope else None)
         proposal = propose(resource, options, desired, state)
         problems, scopes = _duplicates(proposal.operation, state)
     if problems:

@@ -41,13 +41,16 @@ MOST_HINTS = 20
 class Index:
     """One list of XCI, by id (*items*), with an index for each way in which something was looked up.
 
-    *named* and *labels* cache what names mean; each change of the list begins them anew. *read_at* is when XCI showed
-    the list, as that of an item.
+    *named* and *labels* cache what names mean; each change of the list begins them anew. *read_at* is when XCI was
+    asked for it, in seconds of ``time.monotonic``; what was written since and it did not show yet is in *late*, by id,
+    as it showed that. *outdated* says that it has to be read again before it is used.
     """
 
     def __init__(self, items: Iterable[Item] = (), read_at: float | None = None) -> None:
         self.items: dict[int, Item] = {item.id: item for item in items}
         self.read_at = time.monotonic() if read_at is None else read_at
+        self.late: dict[int, Item | None] = {}
+        self.outdated = False
         self.hints: dict[str, str] = {}
         self._indexes: dict[IndexName, dict[Any, dict[int, Item]]] = {}
         # An index that is half made would hide what exists, and a write would go to the wrong place or fail.
@@ -81,6 +84,16 @@ class Index:
                 self._clear_caches()
                 for name, index in self._indexes.items():
                     index.get(_key(name, item.values), {}).pop(identity, None)
+
+    def become(self, fresh: Index) -> None:
+        """Let it be as it was just read."""
+        with self._lock:
+            for item in fresh.items.values():
+                if item is not self.items.get(item.id):
+                    self.put(item)
+            for identity in self.items.keys() - fresh.items.keys():
+                self.delete(identity)
+            self.read_at, self.late, self.outdated = fresh.read_at, fresh.late, False
 
     @property
     def may_hint(self) -> bool:

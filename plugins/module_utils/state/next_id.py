@@ -21,6 +21,10 @@ class NextId:
         """Note an id that XCI showed."""
         self._highest[kind] = max(self._highest[kind], identity)
 
+    def highest(self, kind: str) -> int:
+        """Return the highest id that XCI showed."""
+        return self._highest[kind]
+
     def guess(self, kind: str) -> int | None:
         """Return the id to try, such as 560 where 559 is the highest known; None where guessing is of no use."""
         return self._highest[kind] + 1 if self._highest[kind] and self._misses[kind] < MOST_MISSES else None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.cancellation import threads
 from ..api.errors import InputError, UnexpectedResponse
+from ..model.change import CREATE
 from ..model.fields import Values
 from ..model.intervals import Interval, bounds, contains, numbers_of, show_interval
 from ..model.numbering import NumberPool
@@ -37,7 +38,7 @@ class Numbers:
         self.state = state
         self.pool = pool
         self._available: dict[int, deque[str]] = {}
-        self._read_twice: set[int] = set()
+        self._used_up: set[int] = set()
         self._today = date.today()
         self._kept: tuple[Sequence[Range], dict[int, list[Range]]] | None = None
 
@@ -48,12 +49,12 @@ class Numbers:
         """
         scope = self.state.resolve(self.pool.entities.kind, entity)
         found = self._take(scope, entity, user)
-        if not found and scope.id not in self._read_twice:
-            # One may have become free since.
-            self._read_twice.add(scope.id)
+        if not found and scope.id not in self._used_up:
+            # XCI may list only some of them at a time, and one may have become free since.
             self.read_again(scope, entity)
             found = self._take(scope, entity, user)
         if not found:
+            self._used_up.add(scope.id)
             reserved = len(self.available(scope))
             others = f" ({reserved} are reserved, in this run or by numbering)" if reserved else ""
             raise InputError(
@@ -121,7 +122,11 @@ class Numbers:
         numbers = elements(answer, "available numbers")
         if not all(isinstance(number, (str, int)) for number in numbers):
             raise UnexpectedResponse("invalid list of available numbers from XCI: not all are numbers")
-        return [str(number) for number in numbers]
+        recent = state.recent.of(self.pool.users.kind, state.client.settings.read_back_timeout)
+        taken = {
+            write.names[self.pool.number] for write in recent if write.action == CREATE and write.scope == scope.id
+        }
+        return [text for text in map(str, numbers) if text not in taken]
 
     def unusual(self, values: Mapping[str, Any]) -> str:
         """Return why a user's number may be a mistake, such as ``5001 is outside of the intervals of ...``, or ''."""
@@ -170,8 +175,10 @@ class Numbers:
         """Forget which numbers are available in an entity, or in all."""
         if entity is None:
             self._available.clear()
+            self._used_up.clear()
         else:
             self._available.pop(entity, None)
+            self._used_up.discard(entity)
 
 
 class PlannedNumbers(Numbers):

@@ -154,7 +154,7 @@ class PlannedState(State):
     def _overlay(self, listing: Index, write: PlannedWrite, scope_id: int) -> None:
         old = listing.items.get(write.id)
         listing.delete(write.id)
-        if write.action != DELETE and self._scope_id(RESOURCES[write.kind], write.values) == scope_id:
+        if write.action != DELETE and self.scope_id(RESOURCES[write.kind], write.values) == scope_id:
             listing.put(_planned_item(write, old))
 
     def _rename(self, resource: Resource, before: Mapping[int, str], after: Mapping[int, str]) -> None:

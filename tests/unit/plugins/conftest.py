@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,8 @@ from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import client, pace
 from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
+from ansible_collections.xivo.xci.plugins.module_utils.engine import record, verify
+from ansible_collections.xivo.xci.plugins.module_utils.state import lists, recent
 from ansible_collections.xivo.xci.tests.support.clock import Clock
 
 __all__ = ["Clock", "clock", "sandbox"]
@@ -22,11 +25,19 @@ def sandbox(start: Callable[..., Sandbox]) -> Sandbox:
     return start()
 
 
+class Ticking(Clock):
+    """A clock that never shows the same time twice."""
+
+    def monotonic(self) -> float:
+        self.now += 1e-9
+        return self.now
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of what sends again and of what looks again."""
-    clock = Clock()
-    monkeypatch.setattr(client, "time", clock)
-    monkeypatch.setattr(pace, "time", clock)
+    clock = Ticking(time.monotonic())
+    for module in (client, pace, record, verify, lists, recent):
+        monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr(Cancellation, "pause", lambda _self, seconds: clock.sleep(seconds))
     return clock

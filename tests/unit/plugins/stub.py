@@ -17,6 +17,7 @@ class Say:
     status: int = 200
     body: bytes | str = b"{}"
     headers: list[tuple[str, str]] = field(default_factory=list)
+    cut: bool = False
 
 
 @dataclass
@@ -47,9 +48,10 @@ class Stub:
                 self.send_response(say.status)
                 for name, value in say.headers:
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(len(body) + 9 * say.cut))
                 self.end_headers()
                 self.wfile.write(body)
+                self.close_connection = self.close_connection or say.cut
 
             do_GET = do_POST = do_PUT = do_DELETE = answer
 

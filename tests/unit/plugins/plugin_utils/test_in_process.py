@@ -224,7 +224,13 @@ def test_each_item_has_its_own_mode_and_warnings() -> None:
 
 # -- the other plugins --------------------------------------------------------------------------------------
 
-OPTIONS = {**CONNECTION, "xci_url": "http://127.0.0.1:9001", "validate_certs": True, "ca_path": None}
+OPTIONS = {
+    **CONNECTION,
+    "xci_url": "http://127.0.0.1:9001",
+    "validate_certs": True,
+    "ca_path": None,
+    "read_back_timeout": 5.0,
+}
 
 
 def test_settings_of_the_options_of_a_plugin() -> None:

@@ -1,21 +1,25 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the workers of one run share: a session, a refusal, what is planned, and reserved numbers."""
+"""What the workers of one run share: a session, a refusal, what is planned and written, and reserved numbers."""
 
 from __future__ import annotations
 
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible import constants
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
+from ansible_collections.xivo.xci.plugins.module_utils.state.index import Item
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
+from ansible_collections.xivo.xci.plugins.module_utils.state.recent import Written
 from ansible_collections.xivo.xci.plugins.plugin_utils import run_folder
 from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import (
     REFUSAL_HOLDS,
@@ -26,6 +30,7 @@ from ansible_collections.xivo.xci.plugins.plugin_utils.run_folder import (
     forget_refusals,
     path_of,
 )
+from ansible_collections.xivo.xci.plugins.plugin_utils.run_writes import RunRecent
 from ansible_collections.xivo.xci.tests.support.clock import Clock
 
 HERE = Settings("http://localhost:9001/api/1.0", "admin", "a-made-up-password")
@@ -265,6 +270,41 @@ def test_a_refusal_can_be_forgotten() -> None:
         store().obtain(Logins(LoginRefused("wrong")))
     forget_refusals()
     assert store().obtain(Logins("cookie=1")) == "cookie=1"
+
+
+# -- what was written ---------------------------------------------------------------------------------------
+
+
+def wrote(number: int, item: Any = None) -> Written:
+    names = {"internal_number": str(number)}
+    return Written("user", "create", number, number, 17, names, {}, {}, time.monotonic(), item)
+
+
+def test_what_one_worker_wrote_is_known_to_all_without_its_object() -> None:
+    first, second = RunRecent(HERE), RunRecent(HERE)
+    one, two = wrote(1, Item({"id": 1})), wrote(2)
+    first.add(one)
+    second.add(two)
+    assert [(write.id, write.item) for write in first.of("user", 5.0)] == [(1, one.item), (2, None)]
+    assert second.of("user", 5.0) == [one, two]
+    assert [write.item for write in second.of("user", 5.0)] == [None, None]
+    assert second.of("entity", 5.0) == []
+    assert RunRecent(HERE).of("user", 5.0) == [one, two]
+
+
+def test_what_was_written_elsewhere_or_long_ago_is_not() -> None:
+    first = RunRecent(HERE)
+    first.add(replace(wrote(1), at=time.monotonic() - 6))
+    assert first.of("user", 5.0) == []
+    first.add(wrote(2))
+    assert RunRecent(Settings("http://other/api/1.0", "admin", "x")).of("user", 5.0) == []
+
+
+def test_without_a_folder_each_worker_knows_what_it_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", "/nowhere")
+    recent = RunRecent(HERE)
+    recent.add(wrote(1))
+    assert len(recent.of("user", 5.0)) == 1
 
 
 # -- what is planned ----------------------------------------------------------------------------------------

@@ -119,6 +119,17 @@ def test_limits_that_can_not_be(wrong: dict[str, Any]) -> None:
         Settings.from_options({**OPTIONS, **wrong})
 
 
+@pytest.mark.parametrize("wrong", [-1, float("nan"), 86401], ids=str)
+def test_a_time_to_show_that_can_not_be(wrong: float) -> None:
+    with pytest.raises(InputError, match=r"^read_back_timeout must be 0 to 86400 seconds$"):
+        Settings.from_options({**OPTIONS, "read_back_timeout": wrong})
+
+
+@pytest.mark.parametrize(("given", "seconds"), [({}, 5.0), ({"read_back_timeout": 0}, 0.0)], ids=str)
+def test_a_time_to_show(given: dict[str, Any], seconds: float) -> None:
+    assert Settings.from_options({**OPTIONS, **given}).read_back_timeout == seconds
+
+
 @pytest.mark.parametrize("right", [{"timeout": 0.1}, {"timeout": 86400}, {"retries": 0}], ids=str)
 def test_limits_that_can_be(right: dict[str, Any]) -> None:
     assert Settings.from_options({**OPTIONS, **right})

@@ -11,8 +11,9 @@ import json
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,16 @@ from ansible_collections.xivo.xci.plugins.module_utils.api import session, trans
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     ConnectionFailed,
     InputError,
-    UnexpectedResponse,
     XciError,
 )
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
-from ansible_collections.xivo.xci.plugins.module_utils.api.transport import Answer, ConnectError, ReadError, Transport
+from ansible_collections.xivo.xci.plugins.module_utils.api.transport import (
+    Answer,
+    ConnectError,
+    ReadError,
+    TooLarge,
+    Transport,
+)
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import Say, Stub
 
 NO_PROXY = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -299,6 +305,35 @@ def test_an_answer_that_stalls(connect: Open) -> None:
     assert caught.value.finished
 
 
+@pytest.mark.parametrize(
+    "line", [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 99, b"HTTP/1.1 200 " + b"O" * 99], ids=["lines", "line"]
+)
+def test_a_head_that_comes_byte_by_byte_is_given_up(connect: Open, line: bytes) -> None:
+    """Each byte alone is within the time-out."""
+
+    def serve() -> None:
+        connection, _address = listener.accept()
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            for byte in line:
+                connection.sendall(bytes([byte]))
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/1.0"
+        begun = time.monotonic()
+        with pytest.raises(ReadError, match=r"^no answer within 0\.1 seconds \(option timeout\)$") as caught:
+            connect(url, timeout=0.1).send("GET", "/xivo")
+    assert not caught.value.finished
+    assert time.monotonic() - begun < 2
+
+
+def test_a_head_in_several_pieces_is_read(connect: Open) -> None:
+    with saying(b"HTTP/1.1 200 OK\nX-" + b"y" * 9000 + b": z\r\nContent-Length: 2\r\n\r\n[]") as port:
+        assert connect(f"http://127.0.0.1:{port}/api/1.0").send("GET", "/xivo").body == b"[]"
+
+
 def test_https_where_there_is_none(connect: Open) -> None:
     with (
         saying(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port,
@@ -347,7 +382,7 @@ def test_an_answer_without_a_length_is_whole(connect: Open) -> None:
 def test_an_answer_that_never_ends(sandbox: Sandbox, connect: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "LARGEST_ANSWER", 2 * 2**20)
     sandbox.faults.add({"fault": {"kind": "huge", "bytes": 2 * 2**20 + 1}})
-    with pytest.raises(UnexpectedResponse, match=r"^GET http://.*/api/1\.0/xivo sends more than 2 MiB$"):
+    with pytest.raises(TooLarge, match=r"^the answer has more than 2 MiB$"):
         connect(sandbox.url).send("GET", "/xivo")
 
 

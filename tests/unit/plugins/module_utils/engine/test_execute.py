@@ -173,8 +173,7 @@ class Writes:
         self.done: list[str] = []
         self.read_at: list[float] = []
 
-    def __call__(self, operation: Operation, _state: State, eager: bool = True, many: bool = False) -> Operation | None:
-        assert eager is False
+    def __call__(self, operation: Operation, _state: State, many: bool = False) -> Operation | None:
         self.read_at.append(operation.read_at)
         changed = operation.resource.title(operation.after) if operation.action == UPDATE else ""
         self.done.append(f"{operation}{' to ' * bool(changed)}{changed}")

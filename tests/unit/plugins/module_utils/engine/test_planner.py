@@ -269,10 +269,10 @@ def test_where_an_entry_is() -> None:
             {"users": [ZOE, ["x"]]}, ["users[1]: expected a mapping of options, got a list of 1"], id="not-a-mapping"
         ),
         pytest.param(
-            {"users": [{**ZOE, "internal_number": "12a", "frist_name": "x"}]},
+            {"users": [{**ZOE, "frist_name": "x"}, {**ZOE, "internal_number": "12a"}]},
             [
                 "users[0].frist_name: unsupported option; did you mean first_name?",
-                "users[0].internal_number: invalid value: '12a' is not a number in digits",
+                "users[1].internal_number: invalid value: '12a' is not a number in digits",
             ],
             id="options",
         ),

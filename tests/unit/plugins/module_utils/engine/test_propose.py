@@ -95,7 +95,8 @@ def test_what_identifies_an_object_is_needed(kind: str, options: dict[str, Any],
     with pytest.raises(InputError) as caught:
         on.propose(kind, **options)
     assert str(caught.value) == f"missing required {missing}"
-    assert on.client.calls == []
+    # XCI may have an object without a name.
+    assert on.client.calls == (["GET /xivo"] if kind == "xivo" and "name" in options else [])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -125,8 +124,19 @@ def test_an_interval_may_be_a_text(written: Any) -> None:
     ],
 )
 def test_intervals_that_can_not_be(written: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        Intervals().parse(written)
+    try:
+        why = Intervals().refused(Intervals().parse(written))
+    except ValueError as error:
+        why = str(error)
+    assert why == message
+
+
+def test_intervals_that_xci_has_are_no_new_ones() -> None:
+    odd = [{"start": "*10", "end": "*19"}, {"start": "9", "end": "1"}]
+    assert Intervals().parse(odd) == [odd[1], odd[0]]
+    assert Intervals().refused(odd, odd) == ""
+    assert Intervals().refused(odd, odd[1:]) == "the interval *10-*19: '*10' is not a number in digits"
+    assert Intervals().warnings(odd) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -113,7 +112,7 @@ def test_spellings_of_false(word: Any) -> None:
         pytest.param(Flag(), 2, "2 is neither true nor false", id="flag-number"),
         pytest.param(Flag(), [], "[] is neither true nor false", id="flag-list"),
         pytest.param(Choice(words=("auto", "model")), "Auto", "'Auto' is none of auto, model", id="choice-other-case"),
-        pytest.param(Choice(words=("auto", "model")), [], "[] is none of auto, model", id="choice-list"),
+        pytest.param(Choice(words=("auto", "model")), [], "[] is not text; put it in quotes", id="choice-list"),
         pytest.param(Ref(kind="entity"), "", "it is empty; give the name of a entity", id="reference-empty"),
         pytest.param(Ref(kind="entity"), ["a"], "['a'] is not text; put it in quotes", id="reference-list"),
         pytest.param(Refs(kind="entity"), "a", "'a' is not a list", id="references-text"),
@@ -122,8 +121,12 @@ def test_spellings_of_false(word: Any) -> None:
     ],
 )
 def test_what_a_person_can_not_mean(codec: Codec, written: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        codec.parse(written)
+    """It is no value at all, or not taken as a new one."""
+    try:
+        why = codec.refused(codec.parse(written))
+    except ValueError as error:
+        why = str(error)
+    assert why == message
 
 
 @pytest.mark.parametrize(
@@ -297,7 +300,7 @@ def test_what_is_lawful_and_odd(codec: Codec, value: Any, warnings: list[str]) -
         pytest.param(Secret(), {"type": "str", "no_log": False}, None, id="secret"),
         pytest.param(Number(), {"type": "int"}, None, id="number"),
         pytest.param(Flag(), {"type": "bool"}, False, id="flag"),
-        pytest.param(Choice(words=("a", "b")), {"type": "str", "choices": ["a", "b"]}, "", id="choice"),
+        pytest.param(Choice(words=("a", "b")), {"type": "str"}, "", id="choice"),
         pytest.param(Ref(kind="xivo"), {"type": "str"}, "", id="reference"),
         pytest.param(Refs(kind="xivo"), {"type": "list", "elements": "str"}, (), id="references"),
         pytest.param(

@@ -17,11 +17,21 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Co
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
-from ansible_collections.xivo.xci.tests.unit.plugins.fakes import ADMINS, WORLD, FakeClient, Turns, items
+from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
+    ADMINS,
+    DEFAULT,
+    WORLD,
+    FakeClient,
+    Turns,
+    items,
+    users,
+)
 
 ZOE = {"entity": "default@paris", "internal_number": "200", "template": "desk"}
 BO = {"entity": "default@paris", "template": "desk", "first_name": "Bo", "internal_number": "250"}
 RAW_BO = fakes.user(30, "250", firstName="Bo")
+GONE = ApiError("gone", 404)
 NOTHING = {"create": 0, "update": 0, "delete": 0, "unchanged": 0}
 
 
@@ -105,6 +115,38 @@ def test_a_document_is_carried_out() -> None:
     assert sorted(client(on).writes) == ["POST /users", "PUT /users/5"]
 
 
+def test_what_answers_do_not_show_is_read_once_for_each_list() -> None:
+    shown = Turns(WORLD[users(DEFAULT)], items(RAW_BO, fakes.user(5, "200", firstName="ZOE")))
+    on = context({"POST /users": None, "PUT /users/5": None, users(DEFAULT): shown})
+    result = run(on, users=[BO, {**ZOE, "first_name": "Zoe"}])
+    assert (result["changed"], result["errors"]) == (True, [])
+    assert client(on).calls.count(users(DEFAULT)) == 2
+    assert [one for one in map(str, on.warnings) if "XCI keeps" in one] == [
+        "XCI keeps 'ZOE' where 'Zoe' was sent (first_name), 1 user; take XCI's spelling into the document, or each run "
+        "writes it again"
+    ]
+
+
+def test_writes_that_change_nothing_are_no_change(clock: Clock) -> None:
+    on = context({"PUT /users/5": None})
+    result = run(on, users=[{**ZOE, "first_name": "zoé"}])
+    assert (result["changed"], len(result["plan"]), result["errors"]) == (False, 1, [])
+
+
+def test_what_is_not_shown_has_failed(clock: Clock) -> None:
+    on = context(
+        {"POST /users": {"id": 30}, "PUT /users/5": fakes.user(5, "200", firstName="Zoe"), "GET /users/30": GONE}
+    )
+    result = run(on, users=[BO, {**ZOE, "first_name": "Zoe"}])
+    assert (result["changed"], result["failed"], [one["key"] for one in result["errors"]]) == (
+        True,
+        True,
+        ["250@default@paris"],
+    )
+    assert result["errors"][0]["msg"].startswith("create user 250@default@paris: XCI accepted it, but does not show it")
+    assert result["msg"].startswith("1 of 2 writes failed, 1 were done and 0 not tried")
+
+
 def test_a_second_run_needs_nothing() -> None:
     on = context({"POST /users": RAW_BO})
     assert run(on, users=[BO])["changed"] is True
@@ -113,7 +155,8 @@ def test_a_second_run_needs_nothing() -> None:
 
 def test_check_mode_plans_the_same_and_writes_nothing() -> None:
     document = {"users": [BO, {**ZOE, "first_name": "Zoe"}]}
-    real = run(context({"POST /users": RAW_BO, "PUT /users/5": None}, diff=True), **document)
+    zoe = fakes.user(5, "200", ctiLogin="zoe", firstName="Zoe")
+    real = run(context({"POST /users": RAW_BO, "PUT /users/5": zoe}, diff=True), **document)
     on = context(check=True, diff=True)
     assert {**run(on, **document), "time": real["time"]} == real
     assert client(on).writes == []
@@ -168,13 +211,13 @@ def test_an_invalid_document_changes_nothing_and_names_all_that_is_wrong() -> No
     result = run(on, users=[BO, {**ZOE, "internal_number": "12a"}], admins=[{"login": "eve", "nmae": "x"}])
     assert (result["failed"], result["changed"], result["not_tried"]) == (True, False, [])
     assert [(one["kind"], one["index"], one["option"], one["place"]) for one in result["errors"]] == [
-        ("user", 1, "internal_number", "users[1]"),
         ("admin", 0, "nmae", "admins[0]"),
+        ("user", 1, "internal_number", "users[1]"),
     ]
     assert result["msg"] == (
         "invalid document, nothing was changed (2 errors): "
-        "users[1].internal_number: invalid value: '12a' is not a number in digits; "
-        "admins[0].nmae: unsupported option; did you mean name?"
+        "admins[0].nmae: unsupported option; did you mean name?; "
+        "users[1].internal_number: invalid value: '12a' is not a number in digits"
     )
     assert [one["action"] for one in result["plan"]] == ["create"]
     assert client(on).writes == []
@@ -193,7 +236,8 @@ def test_what_a_refused_document_plans_is_not_kept() -> None:
 )
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
 def test_a_bound_of_deletions(most: int, refused: bool, check: bool) -> None:
-    on = context({"DELETE /users/5": None, "DELETE /users/6": None}, check=check)
+    after = {} if refused or check else {users(DEFAULT): Turns(WORLD[users(DEFAULT)], items())}
+    on = context({"DELETE /users/5": None, "DELETE /users/6": None, **after}, check=check)
     entity = {"name": "default", "xivo": "paris"}
     result = run(on, entities=[entity], users=[], purge=["users"], max_deletions=most)
     assert (result.get("failed", False), result["changed"]) == (refused, not refused)
@@ -218,7 +262,8 @@ def test_many_deletions_are_not_all_named() -> None:
 @pytest.mark.parametrize(("most", "refused"), [(0, True), (1, True), (2, False), (None, False)], ids=str)
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
 def test_a_bound_of_changes(most: int | None, refused: bool, check: bool) -> None:
-    on = context({"POST /users": RAW_BO, "DELETE /users/5": None}, check=check)
+    after = {} if refused or check else {users(DEFAULT): Turns(WORLD[users(DEFAULT)], items(RAW_BO))}
+    on = context({"POST /users": RAW_BO, "DELETE /users/5": None, **after}, check=check)
     result = run(on, users=[BO, {**ZOE, "template": None, "state": "absent"}], max_changes=most)
     assert (result.get("failed", False), result["changed"]) == (refused, not refused)
     if refused:
@@ -389,7 +434,7 @@ def swap(five: Any, six: tuple[Any, ...]) -> tuple[Context, dict[str, Any]]:
 NO = ApiError("no", 409)
 
 
-def test_an_error_has_the_name_that_the_object_had() -> None:
+def test_an_error_has_the_name_that_the_object_had(clock: Clock) -> None:
     """A number may change on the way, so that two users can swap theirs."""
     _on, result = swap(five=None, six=(None, NO))
     assert [one["key"] for one in result["errors"]] == ["201@default@paris"]

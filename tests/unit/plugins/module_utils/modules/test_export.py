@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import UnknownReference
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError, UnknownReference
 from ansible_collections.xivo.xci.plugins.module_utils.modules import config
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.export import OPTIONS, export
@@ -73,6 +73,81 @@ def test_an_export_can_be_given_back() -> None:
     given = {name: spec.get("default") for name, spec in config.OPTIONS.items()}
     result = config.configure({**given, **exported}, on)
     assert (result["errors"], result["plan"]) == ([], [])
+
+
+ODD = {
+    TEMPLATES: [fakes.template(3, "", peerSipName="webrtc", callerIdMode="*31", voiceMailNumberMode="long")],
+    ENTITIES: items(
+        {**DEFAULT, "intervals": [{"start": "*10", "end": "*19"}, {"start": "9", "end": "1"}]}, SALES, LYON_DEFAULT
+    ),
+    users(DEFAULT): items(fakes.user(5, "*55"), fakes.user(6, "201", firstName="", lastName="")),
+}
+"""Values that nobody could write anew."""
+
+
+def test_what_xci_has_can_be_given_back_whatever_it_is() -> None:
+    on = context(ODD)
+    exported = run(on)["config"]
+    given = {name: spec.get("default") for name, spec in config.OPTIONS.items()}
+    result = config.configure({**given, **exported}, on)
+    assert (result["errors"], result["plan"], on.warnings[1:]) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry", "option", "why"),
+    [
+        ("templates", {"name": "desk", "peer_sip_name": "sip"}, "peer_sip_name", "'sip' is none of auto, model"),
+        ("users", {"internal_number": "*56"}, "internal_number", "'*56' is not a number in digits"),
+        ("entities", {"name": "default", "intervals": [{"start": "200", "end": "299"}, {"start": "*1"}]}, "intervals",
+         "the interval *1-*1: '*1' is not a number in digits"),
+        ("templates", {"id": 3, "name": ""}, "name", "it is empty"),
+    ],
+)  # fmt: skip
+def test_what_xci_does_not_have_is_still_checked(kind: str, entry: dict[str, Any], option: str, why: str) -> None:
+    on = context()
+    given = {name: spec.get("default") for name, spec in config.OPTIONS.items()}
+    within = {"entities": {"xivo": "paris"}, "users": {"entity": "default@paris"}}.get(kind, {})
+    result = config.configure({**given, kind: [{**within, **entry}]}, on)
+    assert [(one["option"], one["msg"]) for one in result["errors"]] == [(option, f"invalid value: {why}")]
+
+
+def test_of_intervals_only_new_ones_are_checked() -> None:
+    on = context({**ODD, "PUT /entities/default%40uuid-1": None})
+    given = {name: spec.get("default") for name, spec in config.OPTIONS.items()}
+    entry = {"name": "default", "xivo": "paris", "intervals": [{"start": "*10", "end": "*19"}, {"start": "300"}]}
+    on.check = True
+    result = config.configure({**given, "entities": [entry]}, on)
+    assert (result["errors"], len(result["plan"])) == ([], 1)
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_an_empty_name_means_an_object_without_a_name_alone(state: str) -> None:
+    on = context()
+    given = {name: spec.get("default") for name, spec in config.OPTIONS.items()}
+    result = config.configure({**given, "templates": [{"name": "", "state": state}]}, on)
+    assert [one["msg"] for one in result["errors"]] == ["missing required option: name (or id), to find the template"]
+
+
+def test_what_is_not_shown_is_left_out_and_said() -> None:
+    on = context({ADMINS: ApiError("GET /administrators answered 403: no", 403)})
+    result = run(on)
+    assert result["not_shown"] == ["admins"]
+    assert tuple(result["config"]) == KINDS[:-1]
+    assert "admins.password" not in result["left_out"]
+    assert on.warnings == ["admins: not shown to admin, and left out: GET /administrators answered 403: no"]
+
+
+def test_without_entities_no_users_are_shown() -> None:
+    on = context({ENTITIES: ApiError("no", 403), ADMINS: items(), TEMPLATES: []})
+    result = run(on)
+    assert (result["not_shown"], list(result["config"])) == (["entities", "users"], ["xivos", "templates", "admins"])
+
+
+def test_any_other_refusal_is_an_error() -> None:
+    with pytest.raises(ApiError):
+        run(context({ADMINS: ApiError("broken", 500)}))
+    with pytest.raises(ApiError):
+        run(context({users(SALES): ApiError("no", 403)}))
 
 
 def test_entries_are_options_without_what_only_xci_writes() -> None:

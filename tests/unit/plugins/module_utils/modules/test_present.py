@@ -15,15 +15,17 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
     UnknownReference,
     XciError,
 )
-from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES, USER
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.present import present
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins import fakes
+from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     ADMINS,
     DEFAULT,
+    DESK,
     ENTITIES,
     LYON_DEFAULT,
     PARIS,
@@ -135,9 +137,9 @@ def test_an_edit() -> None:
 
 
 def test_a_removal() -> None:
-    on = task({"DELETE /users/5": None})
+    on = task({"DELETE /users/5": None, "GET /users/5": ApiError("gone", 404)})
     assert run("user", on, **ZOE, state="absent") == {"changed": True, "user": {}}
-    assert calls(on) == [*READS, "DELETE /users/5"]
+    assert calls(on) == [*READS, "DELETE /users/5", "GET /users/5"]
     assert run("user", on, **ZOE, state="absent") == {"changed": False, "user": {}}
 
 
@@ -228,7 +230,8 @@ def test_an_id_that_is_not_there(kind: str) -> None:
     ],
 )
 def test_ways_to_find_a_user(match: str, identity: dict[str, str], changed: dict[str, str]) -> None:
-    on = task({"PUT /users/5": None})
+    shown = {USER[name].reads: value for name, value in changed.items()}
+    on = task({"PUT /users/5": {**RAW_ZOE, **shown}})
     result = run("user", on, entity="default@paris", match_on=match, **identity, **changed)
     assert result["changed"]
     assert result["user"]["id"] == 5
@@ -236,7 +239,8 @@ def test_ways_to_find_a_user(match: str, identity: dict[str, str], changed: dict
 
 
 def test_a_user_who_moves_to_another_entity() -> None:
-    on = task({"PUT /users/5": None, users(SALES): items()})
+    moved = fakes.user(5, "200", SALES, ctiLogin="zoe")
+    on = task({"PUT /users/5": None, users(SALES): items(), "GET /users/5": moved})
     result = run("user", on, entity="sales", match_on="cti_login", cti_login="zoe")
     assert (result["changed"], result["user"]["entity"], result["user"]["id"]) == (True, "sales@paris", 5)
     assert sent(on)["entityCId"] == SALES["combinedId"]
@@ -324,7 +328,8 @@ def test_what_only_one_can_have_is_refused_as_in_a_document(
     ],
 )  # fmt: skip
 def test_what_is_not_known_to_be_in_use_is_written(kind: str, options: dict[str, Any], path: str) -> None:
-    on = task({"POST /users": RAW_NEW, "POST /entities": fakes.entity(30, "new"), "PUT /users/5": RAW_ZOE})
+    entity, zoe = fakes.entity(30, "new", fakes.LYON), {**RAW_ZOE, "firstName": "Z"}
+    on = task({"POST /users": {**RAW_NEW, "ctiLogin": "ann"}, "POST /entities": entity, "PUT /users/5": zoe})
     assert run(kind, on, **options)["changed"]
     assert [call for call in calls(on) if not call.startswith("GET")] == [path]
 
@@ -372,8 +377,9 @@ def test_a_number_that_was_given_up_since_its_list_was_read_can_be_given() -> No
 
 
 def test_what_is_done_and_can_not_be_read_back_is_said_to_be_done() -> None:
-    """A template under a new name has its list read again, which is the moment that XCI fails in."""
-    renaming = task({"PUT /templates/3": None, TEMPLATES: Turns(WORLD[TEMPLATES], ApiError("broken", 500))})
+    broken = ApiError("broken", 500)
+    answers = {"PUT /templates/3": None, "GET /templates/3": broken, TEMPLATES: Turns(WORLD[TEMPLATES], broken)}
+    renaming = task(answers)
     with pytest.raises(
         XciError, match="template desk: it is done, but what XCI shows of it can't be read: broken"
     ) as it:
@@ -385,7 +391,8 @@ def test_what_is_done_and_can_not_be_read_back_is_said_to_be_done() -> None:
 def test_what_an_administrator_is_not_shown_can_stay() -> None:
     """XCI refers to an entity by an id that its list does not have; what is returned can be given back."""
     raw = fakes.admin(9, "bob", entities=[17, 77])
-    on = task({ADMINS: items(fakes.admin(1, "admin", superAdmin=True), raw), "PUT /administrators/9": None})
+    admins = {ADMINS: items(fakes.admin(1, "admin", superAdmin=True), raw)}
+    on = task({**admins, "PUT /administrators/9": {**raw, "name": "Bob"}})
     shown = run("admin", on, login="bob")["admin"]
     assert "77" in shown["entities"]
     assert run("admin", on, login="bob", entities=shown["entities"])["changed"] is False
@@ -396,12 +403,39 @@ def test_what_an_administrator_is_not_shown_can_stay() -> None:
     assert sorted(sent(on)["entityIds"]) == [17, 77]
 
 
-def test_a_creation_that_xci_does_not_list_yet() -> None:
-    lists = Turns(WORLD[users(DEFAULT)], WORLD[users(DEFAULT)])
+def test_a_creation_that_xci_does_not_list_yet_is_waited_for(clock: Clock) -> None:
+    lists = Turns(WORLD[users(DEFAULT)], WORLD[users(DEFAULT)], items(RAW_NEW))
     on = task({"POST /users": None, "GET /users/7": ApiError("not found", 404), users(DEFAULT): lists})
     result = run("user", on, **NEW)
     assert result["changed"]
-    assert (result["user"]["internal_number"], result["user"]["id"]) == ("250", None)
+    assert (result["user"]["internal_number"], result["user"]["id"]) == ("250", 30)
+
+
+def test_a_creation_that_xci_never_shows_is_an_error(clock: Clock) -> None:
+    on = task({"POST /users": None, "GET /users/7": ApiError("not found", 404)})
+    with pytest.raises(XciError, match="250@default@paris: XCI accepted it, but does not show it after 5"):
+        run("user", on, **NEW)
+
+
+def test_what_xci_keeps_otherwise_is_said_once_for_all_items_of_a_loop() -> None:
+    shout = {"PUT /users/5": {**RAW_ZOE, "lastName": "DUPONT"}, "PUT /users/6": fakes.user(6, "201", lastName="DUPONT")}
+    on = task(shout, diff=True)
+    result = run("user", on, **ZOE, last_name="Dupont")
+    assert (result["changed"], result["user"]["last_name"]) == (True, "DUPONT")
+    assert "last_name: DUPONT" in result["diff"]["after"]
+    assert run("user", on, **{**ZOE, "internal_number": "201"}, last_name="Dupont")["changed"]
+    assert [one for one in map(str, on.warnings) if "XCI keeps" in one] == [
+        "XCI keeps 'DUPONT' where 'Dupont' was sent (last_name), 1 user; take XCI's spelling into the playbook, or "
+        "each run writes it again"
+    ]
+
+
+def test_a_write_that_changes_nothing_is_no_change(clock: Clock) -> None:
+    on = task({"PUT /users/5": RAW_ZOE, "GET /users/5": RAW_ZOE}, diff=True)
+    result = run("user", on, **ZOE, last_name="d'arc")
+    assert (result["changed"], result["user"]["last_name"]) == (False, "D'Arc")
+    assert result["diff"]["before"] == result["diff"]["after"]
+    assert 'XCI keeps "D\'Arc" where "d\'arc" was sent (last_name), 1 user' in str(on.warnings[-1])
 
 
 @pytest.mark.parametrize(
@@ -485,7 +519,7 @@ def test_when_the_password_of_an_administrator_is_written(
 
 
 def test_a_password_is_tried_under_the_login_that_xci_knows() -> None:
-    on = task({f"LOGIN bob {SECRET}": True, "PUT /administrators/9": None})
+    on = task({f"LOGIN bob {SECRET}": True, "PUT /administrators/9": fakes.admin(9, "robert", entities=[17])})
     assert run("admin", on, id=9, login="robert", password=SECRET)["changed"]
     assert sent(on)["login"] == "robert"
 
@@ -509,7 +543,7 @@ def test_problems_are_reported_before_anything_is_asked() -> None:
 
 
 def test_warnings_of_values_and_of_the_plan() -> None:
-    on = task({"PUT /templates/3": None})
+    on = task({"PUT /templates/3": {**DESK, "ringingTime": 90}})
     run("template", on, name="desk", ringing_time=90, routed_inbound_prefix="01")
     assert list(map(str, on.warnings)) == [
         "ringing_time: 90 is out of range; XiVO accepts 0 to 60",
@@ -553,7 +587,7 @@ def test_in_check_mode_earlier_tasks_are_seen() -> None:
 
 
 def test_a_diff_is_yaml_as_in_a_playbook() -> None:
-    on = task({"PUT /users/5": None}, diff=True)
+    on = task({"PUT /users/5": {**RAW_ZOE, "lastName": "d'Arc: sœur"}}, diff=True)
     diff = run("user", on, **ZOE, last_name="d'Arc: sœur", cti_password=SECRET, update_password="always")["diff"]
     assert diff == {
         "before": "entity: default@paris\nfirst_name: Zoé\nlast_name: D'Arc\ninternal_number: '200'\ncti_login: zoe\n",
@@ -571,7 +605,7 @@ def test_a_diff_of_what_does_not_change(check: bool) -> None:
 
 
 def test_a_diff_has_an_empty_side_where_nothing_is() -> None:
-    on = task({"DELETE /users/5": None, "POST /users": RAW_NEW}, diff=True)
+    on = task({"DELETE /users/5": None, "GET /users/5": ApiError("gone", 404), "POST /users": RAW_NEW}, diff=True)
     assert run("user", on, **NEW)["diff"]["before"] == ""
     assert run("user", on, **ZOE, state="absent")["diff"]["after"] == ""
     nothing = run("user", on, **ZOE, state="absent")["diff"]

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError
 from ansible_collections.xivo.xci.plugins.module_utils.engine.propose import propose
+from ansible_collections.xivo.xci.plugins.module_utils.engine.verify import verify
 from ansible_collections.xivo.xci.plugins.module_utils.engine.write import write
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
 from ansible_collections.xivo.xci.plugins.module_utils.state.next_id import NextId
@@ -35,7 +36,9 @@ def create(state: State, number: str, **more: Any) -> None:
     options = {"entity": "default@paris", "internal_number": number, "last_name": "Bo", "template": "desk", **more}
     operation = propose(USER, options, dict(options), state).operation
     assert operation is not None
-    write(operation, state)
+    done = write(operation, state)
+    assert done is not None
+    assert verify([done], state, alone=True)[0].problem is None
     assert state.find(USER, {"entity": "default@paris", "internal_number": number}) is not None
 
 

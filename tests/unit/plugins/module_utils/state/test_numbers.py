@@ -23,6 +23,7 @@ from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     Turns,
     items,
     numbers,
+    user,
     users,
 )
 
@@ -50,6 +51,18 @@ def test_no_number_left() -> None:
     assert str(caught.value) == (
         "entity default@paris has no available number left; give internal_number, or widen its intervals"
     )
+
+
+def test_a_list_that_shows_a_few_at_a_time_is_read_each_time_that_it_is_used_up() -> None:
+    shown = [items("202"), items("203"), items("204"), items()]
+    people = [user(5, "200"), user(6, "202"), user(7, "203"), user(8, "204")]
+    lists = [items(*people[: 1 + place]) for place in range(4)]
+    state = world({numbers(DEFAULT): Turns(*shown), users(DEFAULT): Turns(*lists)})
+    found = [state.numbers.first_available("default@paris", {"last_name": name}) for name in "ABC"]
+    assert found == ["202", "203", "204"]
+    for _again in range(2):
+        with pytest.raises(InputError, match="no available number left; give internal_number"):
+            state.numbers.first_available("default@paris", {"last_name": "D"})
 
 
 @pytest.mark.parametrize(
