@@ -83,7 +83,7 @@ class Intervals(Codec):
         ]
 
     def refused(self, value: list[Interval], current: Any = None) -> str:
-        return next(filter(None, (_refused(one) for one in value if one not in (current or []))), "")
+        return next(filter(None, (refused_interval(one) for one in value if one not in (current or []))), "")
 
 
 def subtract(intervals: list[Interval], others: list[Interval]) -> list[Interval]:
@@ -136,7 +136,7 @@ def parse_interval(value: Any) -> Interval:
     return {"start": start, "end": Text().parse(value["end"]) if value.get("end") not in (None, "") else start}
 
 
-def _refused(interval: Interval) -> str:
+def refused_interval(interval: Interval) -> str:
     """Return why an interval is not taken as a new one, or an empty text."""
     shown = f"the interval {interval['start']:.80}-{interval['end']:.80}"
     for bound in interval.values():

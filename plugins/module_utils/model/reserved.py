@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from ..api.errors import InputError, Problem
-from .intervals import Interval, contains, parse_interval, show_interval
+from .intervals import Interval, contains, parse_interval, refused_interval, show_interval
 from .parsing import index_place
 from .resources import NUMBERS
 from .spelling import brief, type_name
@@ -88,6 +88,8 @@ def _problems(entry: Any) -> Iterator[Problem]:
 
 def _range(entry: Mapping[str, Any]) -> Range:
     interval = parse_interval({name: entry[name] for name in BOUNDS if entry.get(name)} or {BOUNDS[0]: "0"})
+    if why := refused_interval(interval):
+        raise ValueError(why)
     until = entry.get(UNTIL)
     reason = Text().parse(entry.get(REASON) or "")
     return Range(Text().parse(entry.get(SCOPE) or ""), interval, reason, _day(until) if until else None)

@@ -99,10 +99,11 @@ class PeopleMap:
             if cells.get(column):
                 try:
                     value = FIELDS[name].codec.parse(cells[column])
-                    person.problem = person.problem or FIELDS[name].codec.refused(value)
+                    why = FIELDS[name].codec.refused(value)
                     person.values[name] = value
                 except ValueError as error:
-                    person.problem = person.problem or f"{column}: {error}"
+                    why = str(error)
+                person.problem = person.problem or (f"{column}: {why}" if why else "")
         person.entity, problem = self.entity.of(cells)
         person.template, person.no_template = self.template.of(cells)
         person.problem = person.problem or problem

@@ -224,7 +224,7 @@ def test_a_creation_that_can_not_be_read_alone_is_read_with_its_list() -> None:
 
 
 def test_a_list_that_was_never_read_is_not_begun_by_a_creation() -> None:
-    state = world()
+    state = world({users(DEFAULT): with_new("user").answers[1]})
     operation = compare(USER, NEW_USER, None)
     assert operation is not None
     record(state, operation, CREATIONS["user"][3], {})
@@ -360,7 +360,8 @@ def test_what_is_forgotten_after_a_write(write: Write, again: set[str]) -> None:
 
 
 def test_a_number_is_not_given_twice() -> None:
-    state = world({numbers(DEFAULT): Turns(WORLD[numbers(DEFAULT)], items())})
+    made = {"GET /users/30": CREATIONS["user"][3]}
+    state = world({numbers(DEFAULT): Turns(WORLD[numbers(DEFAULT)], items()), **made})
     assert state.numbers.first_available("default@paris", {}) == "202"
     _create("user")(state)
     with pytest.raises(InputError, match="no available number left"):

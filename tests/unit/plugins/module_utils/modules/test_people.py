@@ -162,7 +162,7 @@ def test_a_file_in_which_too_many_are_missing_is_refused(tmp_path: Path, most: s
         ("zoe;A;B;;;x", "Site is empty"),
         ("zoe;;;;Nord;x", "no name"),
         ("zoe;A;B;10a;Nord;x", "Poste: '10a' is not a number in digits"),
-        ("zoe;#REF!;B;;Nord;x", "'#REF!' is an error of a spreadsheet"),
+        ("zoe;#REF!;B;;Nord;x", "Nom: '#REF!' is an error of a spreadsheet"),
         (
             "zoe;A;B;1100;Nord;x",
             "number 1100 in accueil@xivo-nord is that of user 1100@accueil@xivo-nord (Salle Rivière)",

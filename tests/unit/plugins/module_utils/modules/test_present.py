@@ -249,7 +249,9 @@ def test_a_user_who_moves_to_another_entity() -> None:
 
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
 def test_a_new_user_gets_the_first_number(check: bool) -> None:
-    on = task({"POST /users": fakes.user(30, "202", firstName="Bo", ctiLogin="bo")}, check=check)
+    made = fakes.user(30, "202", firstName="Bo", ctiLogin="bo")
+    lists = {} if check else {users(DEFAULT): Turns(WORLD[users(DEFAULT)], items(made))}
+    on = task({"POST /users": made, **lists}, check=check)
     new = {name: value for name, value in NEW.items() if name != "internal_number"}
     result = run("user", on, **new, match_on="cti_login", cti_login="bo")
     assert (result["changed"], result["user"]["internal_number"]) == (True, "202")
