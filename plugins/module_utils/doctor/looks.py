@@ -130,13 +130,19 @@ def extra_keys(reading: Reading, _report: Report) -> Iterator[Finding]:
 
 
 def combined_ids(reading: Reading, _report: Report) -> Iterator[Finding]:
-    known = [one for one in reading.of("entities") if isinstance(one.get("xivo"), dict)]
-    if known:
-        usual = [one.get("combinedId") == f"{one.get('name')}@{one['xivo'].get('uuid')}" for one in known]
+    if reading.of("entities"):
+        usual = [_is_usual(one) for one in reading.of("entities")]
         yield Spoken("combined_id", "name_at_uuid" if all(usual) else "opaque")
     plain, encoded = reading.plain_path, reading.encoded_path
     if plain is not None and encoded is not None and (plain.is_data or encoded.is_data):
         yield Spoken("entity_path", "raw" if not encoded.is_data else "any" if plain.is_data else "encoded")
+
+
+def _is_usual(entity: Mapping[str, Any]) -> bool:
+    """Return whether a combinedId is made of the name, and of the uuid of the XiVO where that is shown."""
+    name, at, uuid = str(entity.get("combinedId")).rpartition("@")
+    xivo = entity.get("xivo")
+    return bool(at) and name == entity.get("name") and (not isinstance(xivo, dict) or uuid == xivo.get("uuid"))
 
 
 def user_entity(reading: Reading, _report: Report) -> Iterator[Finding]:

@@ -19,7 +19,9 @@ PREFIX = "xci-doctor-"
 """How each name of a scratch object begins, whatever XCI makes of its case."""
 BLOCK = 100
 HIGHEST = 99_999_900
-"""Scratch numbers have eight digits, and are the last ones that no interval of the XiVO has."""
+"""Scratch numbers have eight digits, and no interval of the XiVO has them."""
+BLOCKS = 5000
+"""They are drawn from so many blocks: what a killed run left, and no list shows yet, must not be in the way."""
 POLL = 0.1
 GUESSES = 5
 """How many ids after the highest known one may be that of a new object which no list shows."""
@@ -67,7 +69,7 @@ class Scratch:
             for start, end in spans_of(entity)
             if len(start) == 8 and (mine in str(entity.get("combinedId")) or _xivo_id(entity) in hosts)
         ]
-        block = HIGHEST
+        block = HIGHEST - BLOCK * secrets.randbelow(BLOCKS)
         while any(start < block + BLOCK and end >= block for start, end in spans):
             block -= BLOCK
         return block

@@ -79,7 +79,8 @@ class Seed:
             body["templateId"] = self._template(item["template"])
         without_number = body.get("internalNumber", "") is None
         values = take({**body, "internalNumber": ""} if without_number else body, users.WITHOUT_TEMPLATE)
-        users.insert(self._call, {**values, "internalNumber": None} if without_number else values, entity)
+        # Who is loaded was there before: XCI found him on a XiVO.
+        users.insert(self._call, {**values, "internalNumber": None} if without_number else values, entity, created=0)
 
     def _add_administrators(self, item: dict[str, Any]) -> None:
         body = {**ADMINISTRATOR, **item}

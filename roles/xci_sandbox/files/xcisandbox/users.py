@@ -128,11 +128,11 @@ def create(call: Call, body: Any) -> int:
     return insert(call, values, entity)
 
 
-def insert(call: Call, values: dict[str, Any], entity: Any) -> int:
+def insert(call: Call, values: dict[str, Any], entity: Any, created: float | None = None) -> int:
     """Add a user; a number that is None makes one without a number, as XCI may find it on a XiVO."""
     _check_free(call, values, entity, 0)
     external = _external(call, values["templateId"], values["internalNumber"] or "")
-    new = {"provisioning": _new_code(), "external": external, "created": storage.now()}
+    new = {"provisioning": _new_code(), "external": external, "created": storage.now() if created is None else created}
     return storage.insert(call.db, "users", **_columns(values, entity), **new)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -50,6 +51,7 @@ def check(dialects: dict[str, str], number: int, monkeypatch: pytest.MonkeyPatch
         before = sandbox.state()
         if not killed_at(sandbox, number, monkeypatch):
             return False
+        time.sleep(0.2)  # what other threads had sent is carried out, too
         # Who only reads leaves it there.
         left = sandbox.state()
         examine(sandbox)
