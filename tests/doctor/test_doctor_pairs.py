@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The doctor against each pair of dialects: it names both where both can be seen, and nothing else; it leaves nothing."""
+"""The doctor against each pair of dialects: it names both where both can be seen, and nothing else."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HIDES: dict[Value, set[str]] = {
     ("template_scope", "free"): {"template_without_scope"},
 }
 """What can't be seen where another dialect is turned: nothing can be tried then, or the other one has no place."""
-STOPS = {*((("list_part", value)) for value in ("total", "next", "link", "silent")), ("lies", "writes")}
+STOPS = {*(("list_part", value) for value in ("total", "next", "link", "silent")), ("lies", "writes")}
 NEEDS: dict[Value, Value] = {("edit_cti_password", "kept"): ("cti_password", "shown")}
 """What is seen only where another dialect is turned, too."""
 
@@ -68,7 +68,7 @@ def check(one: Value, other: Value) -> str:
 @pytest.mark.parametrize("one", VALUES, ids="-".join)
 def test_pairs(one: Value) -> None:
     later = [other for other in VALUES[VALUES.index(one) + 1 :] if other[0] != one[0]]
-    chosen = random.Random(f"{one}").sample(later, round(SHARE * len(later)))
+    chosen = random.Random(f"{one}").sample(later, round(SHARE * len(later)))  # noqa: S311
     wrong = [said for other in chosen if (said := check(one, other))]
     print(f"{len(chosen)} pairs with {one}")
     assert wrong == []
