@@ -61,6 +61,10 @@ test-faults-all: test-faults ## the same, and every fault at every request; upda
 test-interrupts: $(READY) ## interrupt 200 runs of ansible-playbook on several ansible-core releases; takes an hour
 	$(RUN) python tests/tools/interrupts.py $(ARGS)
 
+.PHONY: test-doctor
+test-doctor: $(READY) ## the doctor against all pairs of dialects, each dialect with each module; takes hours
+	$(PYTEST) -n $(JOBS) -rP tests/doctor
+
 .PHONY: test-fuzz
 test-fuzz: $(READY) ## API contract, fuzzing, and the search for leaked secrets
 	$(PYTEST) -n $(JOBS) -m "not slow" tests/contract tests/fuzz tests/secrets

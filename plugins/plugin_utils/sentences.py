@@ -238,10 +238,35 @@ def _quoted(text: str) -> str:
     return text if re.fullmatch(r"[A-Za-z][\w@. -]*", text) else json.dumps(text, ensure_ascii=False)
 
 
+def _doctor(told: Told) -> Iterator[str]:
+    found = told.result
+    lines = found.get("different", 0)
+    yield {
+        "works": told.say(
+            "This collection works with this XCI; all that was seen is as assumed.",
+            "Cette collection fonctionne avec ce XCI ; tout ce qui a été vu est conforme.",
+        ),
+        "differs": told.say(
+            f"This collection works with this XCI; DIFFERENT lines: {lines}.",
+            f"Cette collection fonctionne avec ce XCI ; lignes DIFFERENT : {lines}.",
+        ),
+        "fails": told.say(
+            "This collection can't work with this XCI.", "Cette collection ne peut pas fonctionner avec ce XCI."
+        ),
+    }.get(found["verdict"]) or told.say("XCI could not be examined", "XCI n'a pu être examiné") + f": {found['msg']}"
+    if found.get("advice"):
+        yield told.say("What follows: ", "Ce qui en résulte : ") + "; ".join(found["advice"]) + "."
+    if found.get("dest"):
+        yield told.say(
+            f"{found['dest']} can go into a bug report.", f"{found['dest']} peut être joint à un rapport de bogue."
+        )
+
+
 COMMANDS: dict[str, Callable[[Told], Iterator[str]]] = {
     "audit": _audited,
     "who": _found,
     "directory": _directory,
+    "doctor": _doctor,
     "compare": _compare,
     "leave": _leave,
     "move": _moved,
