@@ -23,6 +23,7 @@ from ansible_collections.xivo.xci.tests.integration.console import Ran, environm
 from ansible_collections.xivo.xci.tests.integration.harness import Site, in_check, without
 from ansible_collections.xivo.xci.tests.support import playbook
 from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
+from ansible_collections.xivo.xci.tests.support.pages import checked as page_of
 from ansible_collections.xivo.xci.tests.support.plans import apply
 
 Make = Callable[..., Site]
@@ -59,7 +60,10 @@ def test_a_plan_is_approved_applied_and_undone(site: Make, folder: Path) -> None
     assert f"Plan `{kept['plan_id']}`" in page
     assert "| update | user `1001@accueil@xivo-nord` (`Camille Durand`) | last_name | `Durand` |" in page
     assert "`<b>Deux</b>`" in page
-    for name in ("plan.json", "plan.md"):
+    shown = page_of((folder / "new/plan/plan.html").read_text(encoding="utf-8")).text
+    for text in (kept["plan_id"], "Camille Durand", "<b>Deux</b>", "sent along", TEMPLATE, "1001@accueil@xivo-nord"):
+        assert text in shown, text
+    for name in ("plan.json", "plan.md", "plan.html"):
         assert stat.S_IMODE((folder / "new/plan" / name).stat().st_mode) == 0o600
         assert "camille-1001" not in (folder / "new/plan" / name).read_text(encoding="utf-8")
     assert "user: 1 to create, 1 to update" in planned.output
@@ -109,7 +113,8 @@ def test_an_invalid_document_gives_no_id_to_approve(site: Make, folder: Path) ->
     (folder / "users.yml").write_text("users: [{entity: accueil@xivo-nord, internal_number: x}]", encoding="utf-8")
     planned = command(server, folder, "plan", xci_plan_dest="plan")
     assert (planned.code, planned.writes) == (2, [])
-    assert "is not a number in digits" in (folder / "plan/plan.md").read_text(encoding="utf-8")
+    for name in ("plan.md", "plan.html"):
+        assert "is not a number in digits" in (folder / "plan" / name).read_text(encoding="utf-8")
     assert "plan_id" not in json.loads((folder / "plan/plan.json").read_text(encoding="utf-8"))
 
 
