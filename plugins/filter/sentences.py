@@ -61,6 +61,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
@@ -69,7 +70,7 @@ from ansible_collections.xivo.xci.plugins.plugin_utils.sentences import sentence
 
 def _sentences(result: Mapping[str, Any], command: str, language: str = "en", check: bool = False) -> list[str]:
     try:
-        return sentences(command, plain(result), language, check)
+        return sentences(command, plain(result), language, boolean(check))
     except InputError as error:
         raise AnsibleFilterError(str(error)) from None
 

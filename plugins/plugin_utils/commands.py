@@ -62,7 +62,7 @@ def given(command: str, value_of: Callable[[str], Any]) -> dict[str, Any]:
         elif variable.get("required"):
             problems.append(Problem(f"missing required variable: {name}", remedy=f"for example {example}"))
         elif "default" in variable:
-            read[name] = variable["default"]
+            read[name] = READERS[variable["type"]](variable["default"], variable)
     if problems:
         raise InputError(*problems)
     return read

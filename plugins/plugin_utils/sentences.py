@@ -7,230 +7,178 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, first_of
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import who
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import PEOPLE
+from ansible_collections.xivo.xci.plugins.plugin_utils import document_sentences as documents
+from ansible_collections.xivo.xci.plugins.plugin_utils.outcome import Outcome
 
 FIRST = 50
 """How many people the command who shows."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """The result of a command's module, and how to put it into words.
-
-    *check* says that nothing was written; each method returns the text in the language.
-    """
-
-    result: Mapping[str, Any]
-    french: bool = False
-    check: bool = False
-
-    def say(self, english: str, french: str) -> str:
-        return french if self.french else english
-
-    def either(self, done: tuple[str, str], planned: tuple[str, str]) -> str:
-        return self.say(*(planned if self.check else done))
-
-    def count(self, number: int, english: tuple[str, str], french: tuple[str, str]) -> str:
-        """Return such as ``2 people``; each language gives one and several. French has one for none, too."""
-        words = french if self.french else english
-        is_one = number < 2 if self.french else number == 1
-        return f"{number} {words[0] if is_one else words[1]}"
-
-    def people(self, number: int) -> str:
-        return self.count(number, ("person", "people"), ("personne", "personnes"))
-
-    def differences(self, number: int) -> str:
-        return self.count(number, ("difference", "differences"), ("différence", "différences"))
 
 
 def sentences(command: str, result: Mapping[str, Any], language: str = "en", check: bool = False) -> list[str]:
     """Return what a command says at its end about the *result* of its module."""
     if command not in COMMANDS:
         raise InputError(f"no sentences for the command {command!r}")
-    return list(COMMANDS[command](Told(result, language == "fr", check)))
+    return list(COMMANDS[command](Outcome(result, language == "fr", check)))
 
 
-def _found(told: Told) -> Iterator[str]:
+def _found(outcome: Outcome) -> Iterator[str]:
     """Yield a line for each of the first people, then how many there are."""
-    people = told.result[PEOPLE.users.plural]
+    people = outcome.result[PEOPLE.users.plural]
     for values in people[:FIRST]:
         entity, xivo = PEOPLE.place(values[PEOPLE.entity])
         parts = [PEOPLE.users.name(values) or "-", values[PEOPLE.number] or "-", entity, xivo or "-"]
         yield " | ".join([*parts, values[PEOPLE.login] or "-", str(values[PEOPLE.code] or "-")])
-    shown = told.say(f"; the first {FIRST} are shown", f" ; les {FIRST} premières sont affichées")
-    found = told.say("Found", "Trouvé :")
-    yield f"{found} {told.people(len(people))}{shown if len(people) > FIRST else ''}."
+    shown = outcome.say(f"; the first {FIRST} are shown", f" ; les {FIRST} premières sont affichées")
+    found = outcome.say("Found", "Trouvé :")
+    yield f"{found} {outcome.people(len(people))}{shown if len(people) > FIRST else ''}."
 
 
-def _directory(told: Told) -> Iterator[str]:
-    number = told.people(told.result["count"])
-    yield told.say(f"The directory has {number}.", f"L'annuaire compte {number}.")
+def _directory(outcome: Outcome) -> Iterator[str]:
+    number = outcome.people(outcome.result["count"])
+    yield outcome.say(f"The directory has {number}.", f"L'annuaire compte {number}.")
 
 
-def _compare(told: Told) -> Iterator[str]:
-    found = told.result["differences"]
-    number = told.differences(len(found))
-    yield told.say(f"The two XCIs have {number}.", f"Les deux XCI ont {number}.")
+def _compare(outcome: Outcome) -> Iterator[str]:
+    found = outcome.result["differences"]
+    number = outcome.differences(len(found))
+    yield outcome.say(f"The two XCIs have {number}.", f"Les deux XCI ont {number}.")
     if found:
         here, there = (sum(one["where"] == side for one in found) for side in ("here", "there"))
-        yield told.say(
+        yield outcome.say(
             f"{here} only here, {there} only there, {len(found) - here - there} on both with other values.",
             f"{here} seulement ici, {there} seulement là-bas, {len(found) - here - there} avec d'autres valeurs.",
         )
-    if told.result["not_compared"]:
-        kinds = ", ".join(told.result["not_compared"])
-        yield told.say(f"Not compared: {kinds}.", f"Non comparé : {kinds}.")
+    if outcome.result["not_compared"]:
+        kinds = ", ".join(outcome.result["not_compared"])
+        yield outcome.say(f"Not compared: {kinds}.", f"Non comparé : {kinds}.")
 
 
-def _leave(told: Told) -> Iterator[str]:
-    users, number = told.people(told.result["compared"]), told.differences(told.result["count"])
-    yield told.say(
+def _leave(outcome: Outcome) -> Iterator[str]:
+    users, number = outcome.people(outcome.result["compared"]), outcome.differences(outcome.result["count"])
+    yield outcome.say(
         f"Compared {users} with the exports of their XiVOs: {number}.",
         f"{users} comparées avec les exports de leurs XiVO : {number}.",
     )
 
 
-def _onboard(told: Told) -> Iterator[str]:
-    person = told.result[PEOPLE.users.kind]
+def _onboard(outcome: Outcome) -> Iterator[str]:
+    person = outcome.result[PEOPLE.users.kind]
     code, number = person[PEOPLE.code], person[PEOPLE.number]
-    if not told.result["changed"]:
-        verb = told.say("already exists and has", "existe déjà et a")
+    if not outcome.result["changed"]:
+        verb = outcome.say("already exists and has", "existe déjà et a")
     else:
-        verb = told.either(("has", "a"), ("would get", "recevrait"))
-    shown = told.say(f"; provisioning code: {code}", f" ; code de provisionnement : {code}") if code else ""
-    has = told.say(f"number {number} in {person[PEOPLE.entity]}", f"le numéro {number} dans {person[PEOPLE.entity]}")
+        verb = outcome.either(("has", "a"), ("would get", "recevrait"))
+    shown = outcome.say(f"; provisioning code: {code}", f" ; code de provisionnement : {code}") if code else ""
+    has = outcome.say(f"number {number} in {person[PEOPLE.entity]}", f"le numéro {number} dans {person[PEOPLE.entity]}")
     yield f"{PEOPLE.users.name(person)} {verb} {has}{shown}."
 
 
-def _offboard(told: Told) -> Iterator[str]:
-    people = told.result[PEOPLE.users.plural]
+def _offboard(outcome: Outcome) -> Iterator[str]:
+    people = outcome.result[PEOPLE.users.plural]
     names = [who(PEOPLE.users, values) for values in people]
     if not people:
-        yield told.say("No user found, nothing to do.", "Aucun utilisateur trouvé, rien à faire.")
+        yield outcome.say("No user found, nothing to do.", "Aucun utilisateur trouvé, rien à faire.")
     elif len(people) > 1:
-        yield told.say(
+        yield outcome.say(
             f"Ambiguous: several users match: {first_of(names)}. Set xci_offboard_entity or xci_offboard_xivo.",
             f"Ambigu : plusieurs utilisateurs correspondent : {first_of(names)}. Précisez xci_offboard_entity ou "
             "xci_offboard_xivo.",
         )
     else:
-        deleted = told.either(("was deleted", "a été supprimé"), ("would be deleted", "serait supprimé"))
+        deleted = outcome.either(("was deleted", "a été supprimé"), ("would be deleted", "serait supprimé"))
         yield f"{names[0]} {deleted}."
         number, entity = people[0][PEOPLE.number], people[0][PEOPLE.entity]
         day = date.today().isoformat()
-        reason = told.say(f"freed on {day}", f"libéré le {day}")
+        reason = outcome.say(f"freed on {day}", f"libéré le {day}")
         entry = f"{{{PEOPLE.entity}: {_quoted(entity)}, start: '{number}', end: '{number}', reason: {reason}}}"
         if number:
-            yield told.say(
+            yield outcome.say(
                 f"To keep number {number} from the next person, add to xci_numbering, under reserved: {entry}",
                 f"Pour ne pas redonner le numéro {number}, ajoutez à xci_numbering, sous reserved : {entry}",
             )
 
 
-def _moved(told: Told) -> Iterator[str]:
-    moved = told.result["moved"]
+def _moved(outcome: Outcome) -> Iterator[str]:
+    moved = outcome.result["moved"]
     before, after = moved["before"], moved["after"]
     place = f"{after[PEOPLE.number]} ({after[PEOPLE.entity]})"
-    if not told.result["changed"]:
-        yield told.say(
+    if not outcome.result["changed"]:
+        yield outcome.say(
             f"{moved['label']} already has number {place}, nothing to do.",
             f"{moved['label']} a déjà le numéro {place}, rien à faire.",
         )
         return
-    verb = told.either(("moved", "est passé"), ("would move", "passerait"))
+    verb = outcome.either(("moved", "est passé"), ("would move", "passerait"))
     old = f"{before[PEOPLE.number]} ({before[PEOPLE.entity]})"
-    yield told.say(f"{moved['label']} {verb} from {old} to {place}.", f"{moved['label']} {verb} de {old} à {place}.")
+    yield outcome.say(f"{moved['label']} {verb} from {old} to {place}.", f"{moved['label']} {verb} de {old} à {place}.")
     code = after[PEOPLE.code]
     if moved["elsewhere"]:
-        shown = told.say(f"; provisioning code: {code}", f" ; code de provisionnement : {code}") if code else ""
-        yield told.say(
+        shown = outcome.say(f"; provisioning code: {code}", f" ; code de provisionnement : {code}") if code else ""
+        yield outcome.say(
             f"On another XiVO, the telephone has to be assigned again; voice mail and call lists stay behind{shown}.",
             "C'est un autre XiVO : le téléphone doit être réassocié, messagerie et listes d'appels ne suivent pas"
             f"{shown}.",
         )
-    yield from _templates(told)
+    yield from _templates(outcome)
 
 
-def _templates(told: Told) -> Iterator[str]:
+def _templates(outcome: Outcome) -> Iterator[str]:
     """Say how many line templates may have been replaced."""
-    count = sum(one["option"] == PEOPLE.template for one in told.result["losses"])
+    count = sum(one["option"] == PEOPLE.template for one in outcome.result["losses"])
     if count:
-        number = told.people(count)
-        yield told.say(
-            f"The line template of {number}, which XCI never shows, {told.either(('was', ''), ('would be', ''))} "
+        number = outcome.people(count)
+        yield outcome.say(
+            f"The line template of {number}, which XCI never shows, {outcome.either(('was', ''), ('would be', ''))} "
             "replaced by the default one.",
             f"Le modèle de ligne de {number}, que XCI ne montre jamais, "
-            f"{told.either(('', 'a été'), ('', 'serait'))} remplacé par celui par défaut.",
+            f"{outcome.either(('', 'a été'), ('', 'serait'))} remplacé par celui par défaut.",
         )
 
 
-def _renumbered(told: Told) -> Iterator[str]:
-    count = told.result["count"]
-    if not told.result["changed"]:
-        yield told.say("Nothing to do, everybody has the new number.", "Rien à faire, chacun a son nouveau numéro.")
-        if told.result["list"]:
-            path = told.result["list"]
-            yield told.say(f"The list of old and new numbers is {path}.", f"La liste des numéros est {path}.")
+def _renumbered(outcome: Outcome) -> Iterator[str]:
+    count = outcome.result["count"]
+    if not outcome.result["changed"]:
+        yield outcome.say("Nothing to do, everybody has the new number.", "Rien à faire, chacun a son nouveau numéro.")
+        if outcome.result["list"]:
+            path = outcome.result["list"]
+            yield outcome.say(f"The list of old and new numbers is {path}.", f"La liste des numéros est {path}.")
         return
-    verb = told.either(("got", "ont reçu"), ("would get", "recevraient"))
-    yield told.say(f"{told.people(count)} {verb} another number.", f"{told.people(count)} {verb} un autre numéro.")
-    if told.result["list"] and not told.check:
-        path = told.result["list"]
-        yield told.say(f"The list of old and new numbers is {path}.", f"La liste des numéros est {path}.")
-    yield from _templates(told)
+    verb = outcome.either(("got", "ont reçu"), ("would get", "recevraient"))
+    yield outcome.say(
+        f"{outcome.people(count)} {verb} another number.", f"{outcome.people(count)} {verb} un autre numéro."
+    )
+    if outcome.result["list"] and not outcome.check:
+        path = outcome.result["list"]
+        yield outcome.say(f"The list of old and new numbers is {path}.", f"La liste des numéros est {path}.")
+    yield from _templates(outcome)
 
 
-def _synchronized(told: Told) -> Iterator[str]:
-    counts = {name: told.result[f"{name}_count"] for name in ("joiners", "movers", "leavers", "unmatched", "updated")}
-    removed = told.result["summary"][PEOPLE.users.kind]["delete"]
-    left = told.say("removed" if removed else "reported only", "supprimés" if removed else "seulement signalés")
-    planned = told.either(("", ""), ("Planned: ", "Prévu : "))
-    yield planned + told.say(
+def _synchronized(outcome: Outcome) -> Iterator[str]:
+    counts = {
+        name: outcome.result[f"{name}_count"] for name in ("joiners", "movers", "leavers", "unmatched", "updated")
+    }
+    removed = outcome.result["summary"][PEOPLE.users.kind]["delete"]
+    left = outcome.say("removed" if removed else "reported only", "supprimés" if removed else "seulement signalés")
+    planned = outcome.either(("", ""), ("Planned: ", "Prévu : "))
+    yield planned + outcome.say(
         f"{counts['joiners']} joined, {counts['movers']} moved, {counts['updated']} changed name, "
         f"{counts['leavers']} left ({left}).",
         f"{counts['joiners']} arrivées, {counts['movers']} déplacements, {counts['updated']} changements de nom, "
         f"{counts['leavers']} départs ({left}).",
     )
     if counts["unmatched"]:
-        yield told.say(
+        yield outcome.say(
             f"Nothing was done about {counts['unmatched']} rows: see unmatched.csv.",
             f"{counts['unmatched']} lignes sans suite : voir unmatched.csv.",
         )
-    yield from _templates(told)
-
-
-def _audited(told: Told) -> Iterator[str]:
-    findings, file = told.result["report"]["findings"], told.result["file"]
-    rules = Counter(one["rule"] for one in findings)
-    number = told.count(len(findings), ("finding", "findings"), ("constat", "constats"))
-    listed = ", ".join(f"{rule} {count}" for rule, count in sorted(rules.items()))
-    yield (f"{number}{told.say(':', ' :')} {listed}." if findings else told.say("No findings.", "Aucun constat."))
-    if file:
-        yield told.say(f"The findings are in {file}.", f"Les constats sont dans {file}.")
-    elif findings:
-        yield told.say("Set xci_audit_dest to list them.", "Indiquez xci_audit_dest pour en avoir la liste.")
-    yield from _partial(told)
-
-
-def _reported(told: Told) -> Iterator[str]:
-    number = told.count(told.result["report"]["counts"]["findings"], ("finding", "findings"), ("constat", "constats"))
-    file = told.result["file"]
-    yield told.say(f"The report is in {file}.", f"Le rapport est dans {file}.")
-    yield told.say(f"The audit has {number}.", f"L'audit compte {number}.")
-    yield from _partial(told)
-
-
-def _partial(told: Told) -> Iterator[str]:
-    if told.result["report"]["left_out"]:
-        yield told.say("This login does not see all of XCI.", "Cet identifiant ne voit pas tout XCI.")
+    yield from _templates(outcome)
 
 
 def _quoted(text: str) -> str:
@@ -238,41 +186,44 @@ def _quoted(text: str) -> str:
     return text if re.fullmatch(r"[A-Za-z][\w@. -]*", text) else json.dumps(text, ensure_ascii=False)
 
 
-def _doctor(told: Told) -> Iterator[str]:
-    found = told.result
+def _doctor(outcome: Outcome) -> Iterator[str]:
+    found = outcome.result
     lines = found.get("different", 0)
     yield {
-        "works": told.say(
+        "works": outcome.say(
             "This collection works with this XCI; all that was seen is as assumed.",
             "Cette collection fonctionne avec ce XCI ; tout ce qui a été vu est conforme.",
         ),
-        "differs": told.say(
+        "differs": outcome.say(
             f"This collection works with this XCI; DIFFERENT lines: {lines}.",
             f"Cette collection fonctionne avec ce XCI ; lignes DIFFERENT : {lines}.",
         ),
-        "fails": told.say(
+        "fails": outcome.say(
             "This collection can't work with this XCI.", "Cette collection ne peut pas fonctionner avec ce XCI."
         ),
-    }.get(found["verdict"]) or told.say("XCI could not be examined", "XCI n'a pu être examiné") + f": {found['msg']}"
+    }.get(found["verdict"]) or outcome.say("XCI could not be examined", "XCI n'a pu être examiné") + f": {found['msg']}"
     if found.get("advice"):
-        yield told.say("What follows: ", "Ce qui en résulte : ") + "; ".join(found["advice"]) + "."
+        yield outcome.say("What follows: ", "Ce qui en résulte : ") + "; ".join(found["advice"]) + "."
     if found.get("dest"):
-        yield told.say(
+        yield outcome.say(
             f"{found['dest']} can go into a bug report.", f"{found['dest']} peut être joint à un rapport de bogue."
         )
 
 
-COMMANDS: dict[str, Callable[[Told], Iterator[str]]] = {
-    "audit": _audited,
+COMMANDS: dict[str, Callable[[Outcome], Iterator[str]]] = {
+    "audit": documents.audited,
+    "apply": documents.applied,
     "who": _found,
     "directory": _directory,
     "doctor": _doctor,
+    "drift": documents.drifted,
+    "export": documents.exported,
     "compare": _compare,
     "leave": _leave,
     "move": _moved,
     "offboard": _offboard,
     "onboard": _onboard,
     "renumber": _renumbered,
-    "report": _reported,
+    "report": documents.reported,
     "sync_people": _synchronized,
 }

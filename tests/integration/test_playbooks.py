@@ -107,6 +107,7 @@ def test_a_tree_that_is_exported_can_be_applied_and_exported_again(site: Make, f
     assert run(server, "xivo.xci.export", **options).changed == {"localhost": 1}
     before = contents(folder / "config")
     assert sorted(before) == [
+        ".xci.schema.json",
         "admins.yml",
         "templates.yml",
         "xivo-nord/entities.yml",

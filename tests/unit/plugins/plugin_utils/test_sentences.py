@@ -98,6 +98,24 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
             ],
         ),
         (
+            "drift",
+            {"differing": 1, "invalid": 2, "left": ["nord"]},
+            ["XCI differs in 1 object from the document; the document has 2 errors; not compared: nord."],
+            ["XCI diffère du document sur 1 objet ; le document a 2 erreurs ; non comparé : nord."],
+        ),
+        (
+            "export",
+            {"written": ["a", "b"], "removed": []},
+            ["Written: 2 files; removed: 0 files."],
+            ["Écrits : 2 fichiers ; supprimés : 0 fichier."],
+        ),
+        (
+            "export",
+            {"written": [], "removed": []},
+            ["No file is different from XCI."],
+            ["Aucun fichier ne diffère de XCI."],
+        ),
+        (
             "renumber",
             {"changed": True, "count": 2, "list": "a.csv", "losses": []},
             ["2 people got another number.", "The list of old and new numbers is a.csv."],
@@ -145,6 +163,23 @@ def test_who_leaves_is_named_with_the_entry_that_reserves_the_number() -> None:
     assert sentences("offboard", {"users": []}) == ["No user found, nothing to do."]
     assert sentences("offboard", {"users": [ZOE, ZOE]})[0].startswith("Ambiguous: several users match: user 0101@")
     assert sentences("offboard", {"users": [{**ZOE, "entity": "a: b@n"}]})[1].count('entity: "a: b@n"') == 1
+
+
+def test_what_a_document_changes() -> None:
+    gone = {"action": "delete", "kind": "user", "key": "0101@accueil@nord", "name": "Zoé D'Arc"}
+    summary = {"xivo": {"unchanged": 1}, "user": {"create": 1, "update": 0, "delete": 12, "unchanged": 0}}
+    result = {"plan": [gone] * 12, "summary": summary, "errors": [], "undo_file": "a.json"}
+    counts, deleted, undo = sentences("apply", result)
+    assert counts == "xivo: 1 unchanged; user: 1 created, 12 deleted"
+    assert deleted.startswith("user 0101@accueil@nord (Zoé D'Arc) was deleted; ")
+    assert deleted.endswith("was deleted; and 2 more")
+    assert undo == "To undo this: ansible-playbook xivo.xci.undo -e xci_undo_file=a.json"
+    assert (
+        sentences("apply", result, "fr", check=True)[0]
+        == "XiVO : 1 inchangés ; utilisateurs : 1 à créer, 12 à supprimer"
+    )
+    wrong = {"plan": [], "summary": {}, "errors": [{}], "msg": "invalid document"}
+    assert sentences("apply", wrong, check=True) == ["invalid document", "The document is empty"]
 
 
 def test_only_commands_have_sentences() -> None:
