@@ -108,6 +108,7 @@ def test_a_change_in_between_is_refused_and_named(site: Make, folder: Path) -> N
     assert not (folder / "undo").exists()
 
 
+@pytest.mark.slow
 def test_an_invalid_document_gives_no_id_to_approve(site: Make, folder: Path) -> None:
     server = site()
     (folder / "users.yml").write_text("users: [{entity: accueil@xivo-nord, internal_number: x}]", encoding="utf-8")
@@ -145,6 +146,7 @@ def test_both_ways_of_running_approve_the_same(site: Make) -> None:
     assert [len(one.writes) for one in outcomes] == [0, 0, 0, 0, 1]
 
 
+@pytest.mark.slow
 def test_a_backup_is_an_export_of_its_own(site: Make, folder: Path) -> None:
     server = site()
     for _turn in range(2):
