@@ -141,7 +141,7 @@ class Approval:
             was = left.pop(key(record, entry), None)
             if record.signature(self.seal, created) in valid:
                 continue
-            if was and record.before == was[0].after and record.signed(self.seal).sent == was[0].sent:
+            if was and record.before == was[0].after and record.signed(self.seal, created).sent == was[0].sent:
                 # Such as a password that is always sent.
                 self.done.add(id(operation))
                 continue

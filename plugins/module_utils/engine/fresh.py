@@ -43,7 +43,15 @@ def refreshed(operation: Operation, state: State, many: bool = False) -> Operati
 def _approved(operation: Operation, current: Item | None, state: State) -> Operation:
     """Return the write for an object that is as it was when the write was approved."""
     resource, before = operation.resource, operation.before
-    now = current.values if current else {}
+    now = dict(current.values) if current else {}
+    for name, ref in resource.references.items():
+        shown = operation.raw.get(resource[name].reads) if resource[name].reads else None
+        if shown is not None:
+            # What it refers to may have another name by now, also by this very run: the list says which.
+            state.listing(ref.kind)
+            before = {**before, name: ref.load(shown, state)}
+        elif name == resource.scope:
+            now[name] = before[name]
     differences = _differences(resource, [one.name for one in resource.comparable], before, now)
     secrets = ((before.get(one.name), now.get(one.name)) for one in resource.secrets)
     if any(old and new and old != new for old, new in secrets):

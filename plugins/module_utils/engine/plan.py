@@ -36,9 +36,9 @@ class Record:
     """What is signed of one operation.
 
     *before* are the writable options of the object now, *sent* is what XCI gets, and the secrets that it shows: a file
-    has the signature in place of it. *references* are the ids of what it refers to, None for what the plan creates.
-    *between* are the values that the object has for the moment, where it gives some up in an exchange. *after* is not
-    signed: it follows.
+    has the signature in place of it. *references* are the ids of what it refers to, None for what the plan creates;
+    they are signed in place of the names, which change with what else is on XCI. *between* are the values that the
+    object has for the moment, where it gives some up in an exchange. *after* is not signed: it follows.
     """
 
     action: str
@@ -60,23 +60,37 @@ class Record:
         )
         values = {} if operation.action == DELETE else sent(operation)
         known = {one.name: operation.before[one.name] for one in resource.secrets if operation.before.get(one.name)}
-        names = {(ref.kind, label) for name, ref in resource.references.items() for label in _labels(values.get(name))}
+        # What is sent names all that an object refers to before, too, unless the write removes that.
+        refers = [
+            (ref.kind, state_of.get(name)) for name, ref in resource.references.items() for state_of in (values, before)
+        ]
+        names = {(kind, label) for kind, value in refers if values for label in _labels(value)}
         references = [(kind, label, _id_of(kind, label, state)) for kind, label in sorted(names)]
         return cls(
             operation.action, resource.kind, operation.before.get("id"), before, after, [values, known], references
         )
 
-    def signed(self, seal: Seal) -> Record:
-        """Return it with the signature of what is sent."""
-        return self if isinstance(self.sent, str) else replace(self, sent=seal.sign(self.sent))
+    def signed(self, seal: Seal, created: Collection[Reference] = ()) -> Record:
+        """Return it with the signature of what is sent; *created* may be there by now, and counts as still to come."""
+        if isinstance(self.sent, str):
+            return self
+        values, secrets = self.sent
+        return replace(self, sent=seal.sign([self._with_ids(values, created), secrets]))
 
     def signature(self, seal: Seal, created: Collection[Reference] = ()) -> str:
-        """Return the signature; what is in *created* may be there by now, and counts as what the plan creates."""
-        references = [
-            [kind, label, None if (kind, label) in created else identity] for kind, label, identity in self.references
-        ]
-        sent_of = self.signed(seal).sent
-        return seal.sign([self.action, self.kind, self.id, self.before, sent_of, references, self.between])
+        """Return the signature of it all."""
+        before, sent_of = self._with_ids(self.before, created), self.signed(seal, created).sent
+        return seal.sign([self.action, self.kind, self.id, before, sent_of, self.between])
+
+    def _with_ids(self, values: Values, created: Collection[Reference]) -> Values:
+        """Return values with the ids of what they refer to, as far as it exists, in any order."""
+        ids = {(kind, label): identity for kind, label, identity in self.references if (kind, label) not in created}
+        known = {
+            name: sorted(str(ids.get((ref.kind, label)) or label) for label in _labels(values[name]))
+            for name, ref in RESOURCES[self.kind].references.items()
+            if name in values
+        }
+        return {**values, **known}
 
 
 def _labels(value: Any) -> list[str]:

@@ -14,7 +14,7 @@ from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
 from ..state.index import Item
 from ..state.state import State
-from .plan import Plan
+from .plan import Plan, Reference
 from .planner import New
 
 BEGUN, DONE, FAILED = "begun", "done", "failed"
@@ -60,7 +60,8 @@ def changes_of(plan: Plan, view: State, base: State) -> list[Change]:
     found = []
     for operation, record in zip(plan.operations, plan.records):
         resource = operation.resource
-        before = {name: _as_before(resource, name, value, view, base) for name, value in operation.before.items()}
+        ids = {(kind, label): identity for kind, label, identity in record.references}
+        before = {name: _as_before(resource, name, value, ids, view, base) for name, value in operation.before.items()}
         values = record.before if operation.action == DELETE else record.after
         change = Change(
             operation.action, resource.kind, operation.key, operation.name, record.id, values, _lost(operation)
@@ -70,24 +71,25 @@ def changes_of(plan: Plan, view: State, base: State) -> list[Change]:
     return found
 
 
-def _as_before(resource: Resource, name: str, value: Any, view: State, base: State) -> Any:
+def _as_before(
+    resource: Resource, name: str, value: Any, ids: Mapping[Reference, int | None], view: State, base: State
+) -> Any:
     """Return a value whose references are the labels of before the plan."""
     ref = resource.references.get(name)
     if ref is None or not value:
         return value
-    labels = [
-        _old_label(RESOURCES[ref.kind], label, view, base) for label in ([value] if isinstance(value, str) else value)
-    ]
+    texts = [value] if isinstance(value, str) else value
+    labels = [_old_label(ref.kind, label, ids.get((ref.kind, label)), view, base) for label in texts]
     return labels[0] if isinstance(value, str) else sorted(labels)
 
 
-def _old_label(resource: Resource, label: str, view: State, base: State) -> str:
+def _old_label(kind: str, label: str, identity: int | None, view: State, base: State) -> str:
     try:
-        identity = view.resolve(resource.kind, label).id
+        known = identity or view.resolve(kind, label).id
     except UnknownReference:
         return label
-    item = base.listing(resource.kind).items.get(identity)
-    return base.label_of(resource, item) if item else label
+    item = base.listing(kind).items.get(known)
+    return base.label_of(RESOURCES[kind], item) if item else label
 
 
 def _entry(operation: Operation, before: Values) -> Values | None:
