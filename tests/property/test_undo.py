@@ -31,7 +31,7 @@ def seen(server: Server) -> State:
     return spans, people
 
 
-def judge(number: int, interrupted: bool = False, colleague: bool = False) -> str:
+def judge(number: int, interrupted: bool = False, colleague: bool = False, resumed: bool = False) -> str:
     """Apply one random document and undo it; return how that ended."""
     draw = random.Random(number)  # noqa: S311 (a test that is the same each time)
     before = a_world(draw)
@@ -42,9 +42,34 @@ def judge(number: int, interrupted: bool = False, colleague: bool = False) -> st
         options: dict[str, Any] = document(draw, before, after, server.ids, purge)
         options |= {"purge": ["users"] if purge else [], "on_error": draw.choice(["stop", "continue"])}
         with tempfile.TemporaryDirectory() as folder:
+            if resumed:
+                return _resume(draw, server, options, Path(folder))
             return _judge(draw, server, options, Path(folder), interrupted, colleague)
     finally:
         server.sandbox.stop()
+
+
+def _resume(draw: random.Random, server: Server, options: dict[str, Any], folder: Path) -> str:
+    """Let one write of an approved apply fail, go on with the plan file, and undo both parts."""
+    initial = seen(server)
+    options["plan_file"] = str(folder / "plan.json")
+    planned = server.run(options, check=True)
+    if planned.get("failed"):
+        return "impossible"
+    options["approved"] = planned["plan_id"]
+    server.refuse = {draw.randint(1, 6): ConnectionFailed("nobody")}
+    first = server.run(options, undo_file=f"{folder}/undo/")
+    server.refuse = {}
+    second = server.run(options, undo_file=f"{folder}/undo/")
+    if server.rules["cti_logins"] == "xci" and second.get("failed"):
+        return "refused"
+    assert not second.get("failed"), (first, second)
+    assert server.run(options)["changed"] is False
+    for file in sorted((folder / "undo").glob("*"), reverse=True):
+        undone = server.run({"undo": str(file)}, default_template=TEMPLATE)
+        assert not undone.get("failed"), undone
+    assert seen(server) == initial
+    return "resumed" if first.get("failed") else "whole"
 
 
 def _judge(
@@ -106,14 +131,20 @@ def test_an_apply_is_undone(interrupted: bool) -> None:
     assert ends.count("undone") > 15
 
 
+def test_an_apply_that_broke_off_is_continued_and_undone() -> None:
+    ends = [judge(number, resumed=True) for number in range(25)]
+    assert ends.count("resumed") > 8
+
+
 def test_an_undo_leaves_what_somebody_else_changed() -> None:
     ends = [judge(number, colleague=True) for number in range(25)]
     assert {"left", "undone"} <= {*ends}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("interrupted", "colleague"), [(False, False), (True, False), (False, True)])
+@pytest.mark.parametrize("how", ["whole", "interrupted", "colleague", "resumed"])
 @pytest.mark.parametrize("part", range(4))
-def test_many_applies_are_undone(part: int, interrupted: bool, colleague: bool) -> None:
-    ends = [judge(number, interrupted, colleague) for number in range(1000 + part * 250, 1000 + (part + 1) * 250)]
+def test_many_applies_are_undone(part: int, how: str) -> None:
+    numbers = range(1000 + part * 250, 1000 + (part + 1) * 250)
+    ends = [judge(number, **({} if how == "whole" else {how: True})) for number in numbers]
     assert len(ends) - ends.count("impossible") > 200
