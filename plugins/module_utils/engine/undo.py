@@ -239,14 +239,17 @@ def _as_left(change: Change, item: Item, certain: bool) -> tuple[Values | None, 
     if differences:
         is_untouched = not certain and change.action == UPDATE and _is_as_before(change, item)
         return None, "" if is_untouched else f"it was changed since: {first_of(differences)}"
-    entry = change.entry or {}
-    return {"id": item.id, "state": "absent"} if entry and change.action == CREATE else entry, ""
+    if not change.entry:
+        return {}, ""
+    return {**({"state": "absent"} if change.action == CREATE else change.entry), "id": item.id}, ""
 
 
 def _found(change: Change, state: State) -> Item | None:
     resource = change.resource
-    if change.action == UPDATE and change.id is not None:
-        return state.by_id(resource, change.id)
+    known = state.by_id(resource, change.id) if change.action == UPDATE and change.id is not None else None
+    if known is not None:
+        return known
+    # What was deleted and brought back by the undo of a later run has another id.
     try:
         return state.find(resource, change.values)
     except UnknownReference:
