@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Getting started, as it is written: from the tarball alone, in a home of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.xivo.xci.tests.support import playbook
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = {
+    "getting_started": ["Marie Curie", "would get", "XCI differs in 0 objects"],
+    "getting_started_fr": ["Marie Curie", "recevrait", "XCI differs in 0 objects"],
+}
+MAKES_A_VENV = re.compile(r"^(python3 -m venv|pip install) .*")
+
+
+def commands(page: str) -> list[str]:
+    """Return the commands of a page, in their order."""
+    text = (ROOT / "docs" / "docsite" / "rst" / f"{page}.rst").read_text(encoding="utf-8")
+    return re.findall(r"^    \$ (.*)$", text, re.MULTILINE)
+
+
+def free_port() -> str:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return str(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("page", "fresh"),
+    [
+        ("getting_started", False),
+        pytest.param("getting_started_fr", False, marks=pytest.mark.slow),
+        pytest.param("getting_started", True, marks=pytest.mark.slow),
+    ],
+)
+def test_every_command_works(page: str, fresh: bool, tmp_path: Path) -> None:
+    """In this virtual environment, or in one that the page's own commands make."""
+    folder = tmp_path / "work"
+    built = playbook.run(tmp_path, "ansible-galaxy", "collection", "build", ROOT, "--output-path", folder)
+    assert built.code == 0, built.output
+    lines = [line for line in commands(page) if fresh or not MAKES_A_VENV.match(line)]
+    # Another port than that of a sandbox that may run on this machine.
+    port = free_port()
+    script = "\n".join(lines).replace("9001", port)
+    script = script.replace("xivo.xci.demo", f"xivo.xci.demo -e xci_sandbox_port={port}")
+    env = {
+        "HOME": str(tmp_path / "own"),
+        "PATH": f"{playbook.PROGRAMS}:{os.environ['PATH']}",
+        "LANG": "C.UTF-8",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        **{name: value for name, value in os.environ.items() if name.startswith("PIP_")},
+    }
+    (tmp_path / "own").mkdir()
+    done = subprocess.run(
+        ["bash", "-euxc", script], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [text for text in PAGES[page] if text not in done.stdout] == [], done.stdout
+    assert "[WARNING]" not in done.stdout + done.stderr, done.stdout + done.stderr
+    assert (folder / ("rapport.html" if page.endswith("fr") else "report.html")).stat().st_size > 10_000
+    assert (folder / "config" / ".xci.schema.json").exists()
