@@ -30,7 +30,7 @@ $(PLAYS): requirements-dev.txt
 
 $(READY): $(PLAYS)
 	@echo "Installing the tools for development"
-	@$(PIP) install -r requirements-dev.txt
+	@$(PIP) install -r requirements-dev.txt -c requirements-lock.txt
 	@touch $@
 
 .PHONY: test-unit
@@ -87,14 +87,20 @@ test-mutation: $(READY) ## mutation tests of the core; MUTANTS=0 for all, MODULE
 lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
 	$(RUN) ruff check
 	$(RUN) ruff format --check
-	$(RUN) python tests/tools/suboptions.py --check
-	$(RUN) python tests/tools/assumptions.py --check
-	$(RUN) python tests/tools/commands.py --check
-	$(RUN) python tests/tools/schema.py --check
+	$(MAKE) generated
+	$(RUN) reuse lint --quiet
 	$(RUN) tests/tools/types
 	$(RUN) ansible-lint
 	$(RUN) antsibull-changelog lint
 	$(RUN) antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --disallow-unknown-collection-refs .
+
+.PHONY: generated
+generated: $(READY) ## check that generated files are what their sources say
+	$(RUN) python tests/tools/suboptions.py --check
+	$(RUN) python tests/tools/assumptions.py --check
+	$(RUN) python tests/tools/commands.py --check
+	$(RUN) python tests/tools/schema.py --check
+	$(RUN) python tests/tools/address.py --check
 
 .PHONY: format
 format: $(READY) ## format, and apply safe fixes
@@ -121,7 +127,7 @@ test-runners: $(READY) ## ansible-runner releases x ansible-core releases, as AW
 	$(VENV)/bin/python tests/tools/runners.py $(ARGS)
 
 .PHONY: test-all
-test-all: test test-unit-all test-integration-all test-faults-all test-fuzz-all test-pages test-mutation matrix test-interrupts test-runners ## everything; takes hours
+test-all: test test-unit-all test-integration-all test-faults-all test-fuzz-all test-pages test-awx test-mutation matrix test-interrupts test-runners ## everything; takes hours
 
 .PHONY: coverage
 coverage: $(READY) ## lines that the unit tests do not cover
@@ -132,16 +138,47 @@ bench: $(PLAYS) ## benchmark of a task, a loop and a document
 	PYTHONPATH=.cache/collections $(RUN) python -m ansible_collections.xivo.xci.tests.bench.run $(ARGS)
 
 .PHONY: demo
-demo: $(PLAYS) ## start a sandbox and run a tour of the collection against it
+demo: $(PLAYS) ## a tour in five screens, on a sandbox: plan, apply, drift, undo, report
 	@$(RUN) python tests/tools/demo.py $(ARGS)
 
+.PHONY: test-awx
+test-awx: $(READY) .cache/awx ## the example's awx.yml with the modules of awx.awx, on a small AWX
+	AWX_COLLECTIONS=$(CURDIR)/.cache/awx $(PYTEST) tests/awx
+
+# Of the ansible package's hundred collections only the one; unpacking all of them would take minutes.
+.cache/awx: requirements-awx.txt $(READY)
+	@rm -rf $@ $@.new && mkdir -p $@.new
+	@$(PIP) download --no-deps --dest $@.new -r $<
+	@cd $@.new && $(CURDIR)/$(VENV)/bin/python -c 'import glob, zipfile; z = zipfile.ZipFile(glob.glob("*.whl")[0]); z.extractall(members=[n for n in z.namelist() if n.startswith("ansible_collections/awx/")])' && rm *.whl
+	@mv $@.new $@
+
+$(VENV)/.docs: requirements-docs.txt $(READY)
+	@$(PIP) install -r $<
+	@touch $@
+
 .PHONY: docs
-docs: $(READY) ## build the documentation as a web site, in .cache/docs
+docs: $(VENV)/.docs ## build the documentation as a web site, in .cache/docs
 	$(RUN) tests/tools/docs
+
+.PHONY: docs-outputs
+docs-outputs: $(READY) ## run the playbooks behind the outputs in the guides again; ARGS=--check compares only
+	$(RUN) python tests/tools/outputs.py $(ARGS)
 
 .PHONY: build
 build: $(PLAYS) ## build the collection's tarball, in dist
 	$(RUN) ansible-galaxy collection build --force --output-path dist .
+
+.PHONY: release
+release: $(READY) ## check, test, build and verify a release; only the push is left
+	$(RUN) python tests/tools/release.py $(ARGS)
+
+.PHONY: address
+address: $(READY) ## ADDRESS=https://... sets where this is published, in galaxy.yml and in all links
+	$(RUN) python tests/tools/address.py $(ADDRESS)
+
+.PHONY: lock
+lock: $(READY) ## write the versions of all that .venv has into requirements-lock.txt
+	$(RUN) python tests/tools/lock.py
 
 .PHONY: clean
 clean: ## remove everything that these targets created

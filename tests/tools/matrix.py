@@ -36,7 +36,16 @@ RELEASES = {"2.22": "2.22.0rc1"}
 """The release to take where the newest one of a version is not final; pip takes such a one only by its full name."""
 SANITY: dict[str, list[str]] = {"2.16": [], "2.22": ["--skip-test", "pylint"]}
 """Where sanity runs too, and what is skipped there: pylint of 2.22 needs what is in no package index."""
-NEEDED = {"ansible-runner", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "requests", "trustme"}
+NEEDED = {
+    "ansible-runner",
+    "check-jsonschema",
+    "hypothesis",
+    "jsonschema",
+    "pytest",
+    "pytest-xdist",
+    "requests",
+    "trustme",
+}
 
 
 def pinned(names: Collection[str]) -> list[str]:

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stops a release, and the one place of the project's address."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
+
+
+def tool(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, TOOLS / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A repository that is ready for a release."""
+    files = {
+        "galaxy.yml": "version: 1.2.3\nrepository: https://git.example.org/telephony/xci\n",
+        "plugins/module_utils/api/version.py": 'VERSION = "1.2.3"\n',
+        "README.md": "[issues](https://git.example.org/telephony/xci/issues)\n",
+        "docs/docsite/links.yml": "edit_on_github:\n  repository: telephony/xci\n",
+        "changelogs/changelog.yaml": "releases: {1.2.3: {}}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "all"],
+    ):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def test_a_checkout_that_is_ready(checkout: Path) -> None:
+    assert list(tool("release").not_ready(checkout)) == []
+
+
+def test_what_stops_a_release(checkout: Path) -> None:
+    (checkout / "galaxy.yml").write_text(f"version: 1.2.4-dev0\nrepository: {tool('release').INVENTED}\n")
+    module, version, address, changelog, changes = tool("release").not_ready(checkout)
+    assert module.startswith("plugins/module_utils/api/version.py has another version")
+    assert version.endswith("set it to 1.2.4")
+    assert "make address" in address
+    assert "the changelog has no 1.2.4-dev0" in changelog
+    assert "not committed" in changes
+
+
+def test_fragments_and_a_tag_stop_a_release(checkout: Path) -> None:
+    (checkout / "changelogs" / "fragments").mkdir()
+    (checkout / "changelogs" / "fragments" / "new.yml").write_text("bugfixes: []\n")
+    subprocess.run(["git", "tag", "1.2.3"], cwd=checkout, check=True)
+    fragments, changes, tag = tool("release").not_ready(checkout)
+    assert fragments == "changelog fragments are left: new.yml"
+    assert "not committed" in changes
+    assert tag == "the tag 1.2.3 exists"
+
+
+def test_the_address_is_set_in_one_place(checkout: Path) -> None:
+    address = tool("address")
+    assert address.main(["--check"], checkout) == 0
+    assert address.main(["https://code.example.com/hospital/phones/xci"], checkout) == 0
+    assert address.main(["--check"], checkout) == 0
+    assert address.address(checkout) == "https://code.example.com/hospital/phones/xci"
+    assert "https://code.example.com/hospital/phones/xci/issues" in (checkout / "README.md").read_text()
+    assert "repository: phones/xci" in (checkout / "docs" / "docsite" / "links.yml").read_text()
+    (checkout / "README.md").write_text("[issues](https://git.example.org/telephony/xci/issues)\n")
+    assert address.main(["--check"], checkout) == 1
+
+
+@pytest.mark.parametrize("wrong", [[], ["http://example.org/a/b"], ["https://example.org"], ["--chek"]])
+def test_an_address_that_is_none(checkout: Path, wrong: list[str]) -> None:
+    before = (checkout / "galaxy.yml").read_text()
+    assert tool("address").main(wrong, checkout) == 2
+    assert (checkout / "galaxy.yml").read_text() == before
