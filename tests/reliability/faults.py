@@ -63,12 +63,15 @@ def _rule(everywhere: str, **roles: str) -> dict[str, set[str]]:
 RETRIED = _rule(DONE)
 """Nothing reached XCI, or it asked to come back: again."""
 NEW_SESSION = _rule(DONE, login=ERROR)
-FORBIDDEN = _rule(ERROR, verify=DONE, list=f"{DONE}, {ERROR}")
-"""A refusal in a session that is good, which only the list that shows that can't show of itself."""
+FORBIDDEN = _rule(ERROR, verify=DONE, list=f"{DONE}, {ERROR}", object=f"{DONE}, {ERROR}")
+"""A refusal in a session that is good, which only the list that shows that can't show of itself. Of an object that was
+written, its list shows what it is."""
 LOST_AFTER = _rule(DONE, act=UNKNOWN)
 """The work is done and the answer lost: a look finds it. Nothing shows whether the XiVOs were synchronised."""
 ACCEPTED = _rule(DONE)
 """XCI says that it did the work, and the rest of its answer is lost: it is not needed."""
+SLOW = _rule(DONE, act=f"{DONE}, {UNKNOWN}")
+"""The same; but where an answer has no body, it is its head that is slow."""
 LOST_BEFORE = _rule(DONE, create=UNKNOWN, act=UNKNOWN)
 """No answer: XCI may still carry it out. An edit and a delete can go out twice, a creation can't."""
 NOT_DONE = _rule(DONE, act=UNKNOWN)
@@ -102,7 +105,7 @@ FAULTS = [
     Fault("closed after the work", LOST_AFTER, {"kind": "close", "when": "after"}),
     Fault("cut body", ACCEPTED, {"kind": "cut"}),
     Fault("slow body, within the time", HARMLESS, {"kind": "slow_body", "seconds": 0.02}),
-    Fault("slow body, beyond the time", ACCEPTED, {"kind": "slow_body", "seconds": 20 * LONG}, timeout=SHORT),
+    Fault("slow body, beyond the time", SLOW, {"kind": "slow_body", "seconds": 20 * LONG}, timeout=SHORT),
     Fault("time-out, done while we look", LOST_AFTER, {"kind": "delay", "seconds": LONG}, SHORT, pause=LONG),
     Fault("time-out, done after we gave up", LOST_BEFORE, {"kind": "delay", "seconds": LONG}, SHORT),
     Fault("time-out after the work", LOST_AFTER, {"kind": "delay", "seconds": LONG, "when": "after"}, SHORT),
@@ -135,7 +138,7 @@ FAULTS = [
     Fault("JSON text", ODD_SHAPE, _body('"no"')),
     Fault("an empty body", _rule(DONE), _body("")),
     Fault("an empty list that was full", SEEMS_EMPTY, _body(EMPTY)),
-    Fault("gigantic", HUGE, {"kind": "huge", "bytes": 3 * 2**20}),
+    Fault("gigantic", HUGE, {"kind": "huge", "bytes": 3 * 2**20, "when": "after"}),
     Fault("content type text/plain", HARMLESS, _body(ORIGINAL, content_type="text/plain")),
     Fault("content type text/html", LOST_AFTER, _body(ORIGINAL, content_type="text/html; charset=utf-8")),
     Fault("charset latin-1", _rule(DONE), _body(ORIGINAL, charset="latin-1")),

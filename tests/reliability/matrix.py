@@ -72,12 +72,15 @@ class Tap:
         normal = to.settings
         if self.fault and self.first <= number <= self.last:
             if self.fault.refused:
+                to._pattern = None
                 to.settings = replace(normal, url=f"http://127.0.0.1:{closed_port()}/api/1.0")
             elif self.fault.timeout:
                 to.settings = replace(normal, timeout=self.fault.timeout)
         try:
             answer = original(to, *request)
         finally:
+            if to.settings.url != normal.url:
+                to._pattern = None
             to.settings = normal
         self.answers.append(answer.body)
         return answer

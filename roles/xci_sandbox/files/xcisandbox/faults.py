@@ -95,7 +95,7 @@ KINDS = {
     "redirect": Kind(_redirect, needed=("location",), optional=("status",)),
     "html": Kind(_html),
     "body": Kind(_body, when="after", needed=("body",), optional=("when", "content_type", "charset")),
-    "huge": Kind(_huge, needed=("bytes",)),
+    "huge": Kind(_huge, needed=("bytes",), optional=("when",)),
 }
 TYPES: dict[str, tuple[type, ...]] = {
     "status": (int,),
