@@ -111,7 +111,7 @@ class Outcome:
         return {
             key: without(value, hidden) if isinstance(value, dict) and key != "diff" else value
             for key, value in self.result.items()
-            if key not in ("calls", "invocation", "_ansible_no_log", "_ansible_parsed")
+            if key not in ("calls", "time", "invocation", "_ansible_no_log", "_ansible_parsed")
         }
 
     def logins(self, login: str = ADMIN) -> int:

@@ -52,7 +52,8 @@ def requests(cycle: Cycle, dialect: str, step: str, check: bool) -> list[str]:
         sent += cycle.refer
     if step in WRITES and not check:
         sent.append(f"{WRITES[step]} {cycle.path if step == 'create' else cycle.one}")
-        sent += cycle.read_back(dialect) if step == "create" else []
+        shown = step == "change" and DIALECTS[dialect]["write_body"] == "object"
+        sent += cycle.read_back(dialect) if step == "create" else [] if shown else [f"GET {cycle.one}"]
     return sent
 
 
