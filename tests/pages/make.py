@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -26,9 +27,10 @@ CHANGES = 5000
 
 def play(folder: Path, env: dict[str, str], name: str, **variables: Any) -> None:
     start = time.monotonic()
-    done = playbook.run(folder, "ansible-playbook", f"xivo.xci.{name}", "-e", json.dumps(variables), env=env)
-    if done.code:
-        sys.exit(done.output)
+    command = [str(playbook.PROGRAMS / "ansible-playbook"), f"xivo.xci.{name}", "-e", json.dumps(variables)]
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
     print(f"{name} {variables}: {time.monotonic() - start:.1f} s")
 
 
@@ -61,6 +63,7 @@ def plain(report: dict[str, Any]) -> str:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ansible.cfg").touch()
     quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
     for number in (3000, 20_000):
         group = hospital.hospital(number)
