@@ -162,7 +162,7 @@ test("20,000 users load in at most a third of the time of a plain table", async 
     const page = await browser.newPage();
     await page.setViewport(DESKTOP);
     const start = performance.now();
-    await page.goto(pathToFileURL(join(folder, `${name}.html`)).href, { waitUntil: "load" });
+    await page.goto(pathToFileURL(join(folder, `${name}.html`)).href, { waitUntil: "load", timeout: 120_000 });
     await page.evaluate(() => new Promise((ready) => requestAnimationFrame(() => setTimeout(ready))));
     const time = performance.now() - start;
     await page.close();
