@@ -75,7 +75,7 @@ class UndoFile:
         changes = changes_of(plan, view, base)
         made = cls(given, changes, {id(operation): number for number, operation in enumerate(plan.operations)})
         made._begin({**{name: result[name] for name in HEAD}, "version": VERSION})
-        if given != made.path:
+        if os.path.abspath(given) != made.path:
             clear(os.path.dirname(made.path), made.path)
         return made
 
@@ -87,7 +87,10 @@ class UndoFile:
             self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             self._write("\n".join(_lines(head, self._changes)))
         except OSError as error:
-            raise InputError(Problem(f"{self.path} can't be written: {error.strerror}", "undo_file")) from None
+            why = f"{self.path} can't be written: {error.strerror}"
+            raise InputError(
+                Problem(f"{why}; choose another place, or omit it (xci_undo_dest: none)", "undo_file")
+            ) from None
 
     def __enter__(self) -> UndoFile:
         return self

@@ -340,6 +340,19 @@ def test_the_last_twenty_files_of_a_folder_are_kept(sandbox: Sandbox, tmp_path: 
     assert sorted(os.listdir(tmp_path)) == [*names[3:], "notes.yml"]
 
 
+def test_a_file_of_ones_own_name_is_replaced_and_no_other_is_touched(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in range(undo_file.KEPT + 3):
+        (tmp_path / f"20260101T0000000000{number:02}Z.yml").touch()
+    Path("undo.yml").write_text("of an earlier run", encoding="utf-8")
+    result = apply(sandbox, **DOCUMENT, undo_file="undo.yml")
+    assert result["undo_file"] == str(tmp_path / "undo.yml")
+    assert len(list(tmp_path.iterdir())) == undo_file.KEPT + 4
+    assert "of an earlier run" not in Path("undo.yml").read_text(encoding="utf-8")
+
+
 def test_nothing_is_written_where_the_file_can_not_be(sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     run = Run(sandbox)
