@@ -59,6 +59,12 @@ def test_the_guide_has_the_table_of_the_doctor() -> None:
     assert guide.count("   * - ") == len(ROWS) + 1
 
 
+def test_the_table_of_modules_has_each_dialect() -> None:
+    rows = (ROOT / "docs" / "dialects.md").read_text(encoding="utf-8").splitlines()
+    cells = [tuple(cell.strip(" `") for cell in row.split("|")[1:3]) for row in rows if row.startswith("| `")]
+    assert cells == VALUES
+
+
 def test_a_report_says_what_differs_and_what_was_not_seen() -> None:
     report = Report(USUAL)
     report.add(25, [Spoken("put", "merge")])
