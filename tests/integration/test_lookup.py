@@ -168,3 +168,11 @@ def test_xci_down_in_the_middle_is_an_error(site: Callable[..., Site]) -> None:
     assert outcome.status == "failed"
     assert "answered 503" in str(outcome.result)
     assert [user["lastName"] for user in xci.users()] == ["Durand", ROOMS[0]]
+
+
+def test_a_row_of_numbers_outside_of_a_reserved_range(site: Callable[..., Site]) -> None:
+    xci = site()
+    kept = {"reserved": [{"entity": "accueil@xivo-nord", "start": "1003", "end": "1009", "reason": "fire alarm"}]}
+    row = f"query('{NUMBERS}', 'accueil@xivo-nord', count=3, consecutive=true)"
+    (shown,) = play(xci, say(row), vars={**xci.connection, "xci_numbering": kept})
+    assert shown.result["msg"] == ["1010", "1011", "1012"]

@@ -20,14 +20,20 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Setti
 class DirectClient:
     """Stands for the collection's client; *before* is called before each write, and may refuse it."""
 
-    def __init__(self, sandbox: Sandbox, before: Callable[[str, str, Any], None] | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        before: Callable[[str, str, Any], None] | None = None,
+        account: tuple[str, str] | None = None,
+    ) -> None:
         own = sandbox.settings
-        self.settings = Settings(f"http://127.0.0.1{own.base}", own.login, own.password, timeout=5.0, retries=0)
+        login, password = account or (own.login, own.password)
+        self.settings = Settings(f"http://127.0.0.1{own.base}", login, password, timeout=5.0, retries=0)
         self.cancellation = Cancellation()
         self.before = before
         self._sandbox = sandbox
         self._cookie = ""
-        answer = self._send("POST", "/login", {"login": own.login, "password": own.password})
+        answer = self._send("POST", "/login", {"login": login, "password": password})
         self._cookie = dict(answer.headers)["Set-Cookie"].partition(";")[0]
 
     def read(self, path: str) -> Any:

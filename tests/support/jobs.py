@@ -27,10 +27,14 @@ class Killed(BaseException):
 
 @dataclass
 class Xci:
-    """A sandbox, and runs of modules on it; *writes* are those of the last run, *warnings* what it warned of."""
+    """A sandbox, and runs of modules on it; *writes* are those of the last run, *warnings* what it warned of.
+
+    *account* is who logs in, if that is not the first administrator.
+    """
 
     sandbox: Sandbox
     before: Callable[[str, str, Any], None] | None = None
+    account: tuple[str, str] | None = None
     writes: list[tuple[str, str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -59,7 +63,7 @@ class Xci:
             if self.before:
                 self.before(method, path, body)
 
-        client: Any = DirectClient(self.sandbox, before)
+        client: Any = DirectClient(self.sandbox, before, self.account)
         context = Context(client, State(client), check=check)
         result = MODULES[module].run({**defaults(module), **options}, context)
         self.warnings = texts(context.warnings)

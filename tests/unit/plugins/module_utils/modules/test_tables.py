@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
-from ansible_collections.xivo.xci.plugins.module_utils.modules.tables import Row, read_table
+from ansible_collections.xivo.xci.plugins.module_utils.modules.tables import Row, read_table, write_table
 
 
 def table(content: str | bytes) -> list[Row]:
@@ -102,3 +102,27 @@ def test_what_is_refused_with_its_line(content: str, errors: list[str]) -> None:
     assert len(shown) == len(errors)
     for text, error in zip(shown, errors, strict=True):
         assert text.startswith(f"a.csv line {error}")
+
+
+# -- tables of other things, and what is written -----------------------------------------------------------------------
+
+
+def test_a_table_is_read_back() -> None:
+    rows = [{"a": 'x "y"; z', "b": None}, {"a": "=1+1", "b": "0501"}, {"a": "+33 1 23", "b": "-5"}]
+    text = write_table(["a", "b"], rows)
+    assert [row for _line, row in read_table(text.encode(), "t.csv", of_users=False)] == [
+        {"a": 'x "y"; z'}, {"a": "'=1+1", "b": "0501"}, {"a": "+33 1 23", "b": "-5"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["=cmd", "@x", "-x", "+x", "\tx"])
+def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
+    assert write_table(["a"], [{"a": text}]).splitlines()[1].lstrip('"').startswith("'")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "given"), [("utf-16", ""), ("utf-8", ""), ("cp1252", ""), ("mac-roman", "mac-roman")]
+)
+def test_encodings_are_found_out_or_given(encoding: str, given: str) -> None:
+    (row,) = read_table("Nom|Prénom\nLefèvre|Zoé\n".encode(encoding), "t.csv", of_users=False, encoding=given)
+    assert row == (2, {"Nom": "Lefèvre", "Prénom": "Zoé"})

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, UnexpectedResponse
 from ansible_collections.xivo.xci.plugins.module_utils.state.index import Item
 from ansible_collections.xivo.xci.plugins.module_utils.state.numbers import _usage
+from ansible_collections.xivo.xci.plugins.module_utils.state.reservations import Reservations
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import (
     DEFAULT,
@@ -135,3 +136,14 @@ def test_free_numbers_can_be_forgotten(which: int | None) -> None:
     state.numbers.forget(which)
     assert state.numbers.free(scopes) == [["203"], ["300"] if which else []]
     state.numbers.forget(99)
+
+
+def test_a_block_of_numbers_has_no_gap_and_stays_the_same_for_who_asks_again() -> None:
+    reservations = Reservations()
+    free = ["0098", "0099", "0101", "0102", "0103", "200", "201", "202"]
+    assert reservations.take("e", "ann", free, 3, consecutive=True) == ["200", "201", "202"]
+    assert reservations.take("e", "ann", free, 3, consecutive=True) == ["200", "201", "202"]
+    assert reservations.take("e", "bob", free, 3, consecutive=True) == ["0101", "0102", "0103"]
+    # Fewer than were asked for: the longest block that is left, and nobody has taken it.
+    assert reservations.take("e", "eve", free, 3, consecutive=True) == ["0098", "0099"]
+    assert reservations.take("e", "zoe", free, 2, consecutive=True) == ["0098", "0099"]
