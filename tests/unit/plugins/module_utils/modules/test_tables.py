@@ -108,7 +108,11 @@ def test_what_is_refused_with_its_line(content: str, errors: list[str]) -> None:
 
 
 def test_a_table_is_read_back() -> None:
-    rows = [{"a": 'x "y"; z', "b": None}, {"a": "=1+1", "b": "0501"}, {"a": "+33 1 23", "b": "-5"}]
+    rows: list[dict[str, str | None]] = [
+        {"a": 'x "y"; z', "b": None},
+        {"a": "=1+1", "b": "0501"},
+        {"a": "+33 1 23", "b": "-5"},
+    ]
     text = write_table(["a", "b"], rows)
     assert [row for _line, row in read_table(text.encode(), "t.csv", of_users=False)] == [
         {"a": 'x "y"; z'}, {"a": "'=1+1", "b": "0501"}, {"a": "+33 1 23", "b": "-5"},
