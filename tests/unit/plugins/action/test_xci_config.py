@@ -172,21 +172,21 @@ def test_unknown_options_are_reported_together_and_with_their_places(people: str
 def test_entries_with_unknown_options_are_invalid_for_the_ordinary_module_and_the_rest_is_compared() -> None:
     """What is wrong with them is said as in the controller's process."""
     valid = {"entity": "a@b", "internal_number": "2"}
-    odd = {"shoe_size": 43, "internal_number": "1x", "pasword": "made-up", "id": 5}
+    odd = {"shoe_size": 43, "internal_number": "12", "first_name": ["Léa"], "pasword": "made-up", "id": 5}
     options = {"on_invalid": "report", "users": [valid, odd], "admins": []}
     made = action()
     passed = made._with_known_names(options)
     assert passed["users"][0] == valid
-    assert passed["users"][1].keys() == {"internal_number", "id"}
+    assert passed["users"][1].keys() == {"internal_number", "first_name", "id"}
     assert options["users"] == [valid, odd]
     parsed = parse(USER, passed["users"][1]).problems
     assert len(parsed) == 2
-    errors = [one.at(kind="user", index=1, key="1x@") for one in parsed]
+    errors = [one.at(kind="user", index=1, key="12@") for one in parsed]
     result = made._located(returned(*errors, problem("duplicate", 2), changed=False, msg="old"))
     assert [(one["index"], one["option"], one["key"], one["msg"]) for one in result["errors"]] == [
-        (1, "shoe_size", "1x@", "unsupported option"),
-        (1, "pasword", "1x@", "unsupported option; did you mean cti_password?"),
-        (1, "internal_number", "1x@", "invalid value: '1x' is not a number in digits"),
+        (1, "shoe_size", "12@", "unsupported option"),
+        (1, "pasword", "12@", "unsupported option; did you mean cti_password?"),
+        (1, "first_name", "12@", "invalid value: ['Léa'] is not text; put it in quotes"),
         (2, "", "", "duplicate"),
     ]
     assert "made-up" not in str([passed, result])
