@@ -43,8 +43,9 @@ const open = async (name, { viewport = DESKTOP, scheme = "light", media = "scree
     if (request.url().replace(/#.*/, "") !== url && !request.url().startsWith("data:")) noise.push(`request: ${request.url()}`);
   });
   await page.setViewport(viewport);
-  await page.emulateMediaType(media);
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  // Both at once: one of the two would take the other back.
+  const client = await page.createCDPSession();
+  await client.send("Emulation.setEmulatedMedia", { media, features: [{ name: "prefers-color-scheme", value: scheme }] });
   await page.goto(url, { waitUntil: "load" });
   page.done = async () => {
     assert.deepEqual(noise, []);
