@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import re
@@ -330,3 +331,11 @@ def test_stop(start: Start, connect: Connect) -> None:
     client.connection.close()
     with pytest.raises(ConnectionRefusedError):
         client.log_in()
+
+
+def test_a_sandbox_proves_to_who_has_its_token_that_it_is_the_one(sandbox: Sandbox, connect: Connect) -> None:
+    client = connect(sandbox, None)
+    reply = client.raw("GET", "/_sandbox/proof/abc")
+    assert reply.data == {"proof": hmac.new(client.token.encode(), b"abc", "sha256").hexdigest()}
+    assert client.token not in reply.text
+    assert client.raw("GET", "/_sandbox/proof/abd").data != reply.data

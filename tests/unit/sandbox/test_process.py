@@ -78,7 +78,8 @@ def test_it_says_one_line_and_ends_cleanly(tmp_path: Path, number: signal.Signal
     ready, token = tmp_path / "ready.json", tmp_path / "token"
     with running("--ready-file", str(ready), "--token-file", str(token)) as (process, url):
         answered = json.loads(ready.read_text())
-        assert answered == {"url": url, "pid": process.pid, "port": int(url.split(":")[2].split("/")[0])}
+        port = int(url.split(":")[2].split("/")[0])
+        assert answered == {"url": url, "pid": process.pid, "port": port, "login": "admin"}
         assert [stat.S_IMODE(file.stat().st_mode) for file in (ready, token)] == [0o600, 0o600]
         assert len(token.read_text()) > 40
         log_in(url)
@@ -277,3 +278,39 @@ def test_why_it_does_not_start_is_told(start: Start, connect: Connect, directory
     assert result.returncode == 1
     assert "does not start" in result.stderr
     assert "Address already in use" in result.stderr
+
+
+def test_only_the_sandbox_that_is_kept_there_is_proven_to_be_it(start: Start, directory: Path) -> None:
+    kept = keep("start", directory)
+
+    def prove(url: str) -> subprocess.CompletedProcess[str]:
+        return run("prove", "--directory", str(directory), "--url", url)
+
+    assert json.loads(prove(kept["url"]).stdout)["pid"] == kept["pid"]
+    other = start()
+    for url in (other.url, kept["url"].replace("127.0.0.1", "localhost"), f"{kept['url']}/", "", "nonsense"):
+        refused = prove(url)
+        assert (refused.returncode, refused.stderr) == (
+            1,
+            f"xci_sandbox: {url} is not the sandbox that {directory} is about\n",
+        )
+    assert [one["path"] for one in other.requests()] == []
+    # Another sandbox has that port by now.
+    keep("stop", directory)
+    assert prove(kept["url"]).returncode == 1
+    ready = {"url": other.url, "pid": os.getpid(), "port": other.port, "login": "admin"}
+    (directory / "ready.json").write_text(json.dumps(ready), encoding="utf-8")
+    (directory / "token").write_text("of the one before", encoding="utf-8")
+    assert prove(other.url).returncode == 1
+    (directory / "ready.json").unlink()
+
+
+def test_a_twin_in_the_background_says_who_logs_in(directory: Path, tmp_path: Path) -> None:
+    (tmp_path / "export.yml").write_text("admins: [{login: Zoé, super_admin: true}]", encoding="utf-8")
+    kept = keep("start", directory, snapshot=str(tmp_path / "export.yml"))
+    assert kept["login"] == "Zoé"
+    with post(f"{kept['url']}/login", {"login": "Zoé", "password": SECRET}) as response:
+        assert response.status == 200
+    keep("stop", directory)
+    refused = run("start", "--directory", str(directory), "--port", "0", "--snapshot", str(tmp_path / "none.yml"))
+    assert "No such file" in refused.stderr

@@ -28,11 +28,19 @@ def log_in(call: Call, body: Any) -> str:
     """The token of a new session; empty if the login is refused. There is no LDAP server."""
     values = take(body, (Field("login", str), Field("password", str)))
     row = call.db.execute("SELECT * FROM administrators WHERE login = ?", (values["login"],)).fetchone()
-    if row is None or row["ldap"] or not storage.password_matches(values["password"], row["password"]):
+    if row is None or not _is_he(call, row, values["password"]):
         return ""
     if call.dialects["sessions"] == "one":
         storage.end_sessions_of(call.db, row["id"])
     return storage.open_session(call.db, row["id"], call.settings.session_seconds)
+
+
+def _is_he(call: Call, row: Any, password: str) -> bool:
+    settings = call.settings
+    if settings.snapshot and row["login"] == settings.login and password == settings.password:
+        # Who rehearses on a twin can log in again, whatever the document makes of his own account.
+        return True
+    return not row["ldap"] and storage.password_matches(password, row["password"])
 
 
 def shape(call: Call, row: Any) -> dict[str, Any]:

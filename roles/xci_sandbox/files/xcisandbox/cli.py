@@ -19,7 +19,7 @@ from typing import Any
 from xcisandbox import keeper
 from xcisandbox.dialects import read
 from xcisandbox.server import Sandbox
-from xcisandbox.settings import Settings
+from xcisandbox.settings import ADMINISTRATOR, Settings
 
 DEFAULTS = Settings()
 NAMES = tuple(Settings.__dataclass_fields__)
@@ -36,22 +36,29 @@ def parser() -> argparse.ArgumentParser:
     cli.add_argument(
         "command",
         nargs="?",
-        choices=("run", "start", "stop"),
+        choices=("run", "start", "stop", "prove"),
         default="run",
-        help="run in the foreground (the default), or start and stop it in the background, kept in --directory",
+        help="run in the foreground (the default); start and stop it in the background, kept in --directory; or prove that "
+        "the sandbox kept there, and nothing else, answers at --url",
     )
     cli.add_argument("--host", default=DEFAULTS.host, help="the address to listen on (default: %(default)s)")
     cli.add_argument("--port", type=int, default=DEFAULTS.port, help="0 takes a free one (default: %(default)s)")
     cli.add_argument("--database", default=DEFAULTS.database, metavar="FILE", help="default: in memory")
     cli.add_argument("--latency", type=float, default=0.0, metavar="MS", help="how much longer a request takes")
     cli.add_argument("--prefix", default="", metavar="/PATH", help="serve below this path, as behind a proxy")
-    cli.add_argument("--login", default=DEFAULTS.login, help="of the first super-administrator (default: %(default)s)")
+    cli.add_argument(
+        "--login",
+        default="",
+        help=f"of the first super-administrator (default: {ADMINISTRATOR}, or the first one of the snapshot)",
+    )
+    cli.add_argument("--preferred-login", default="", help="the one of the snapshot to be instead, if it has him")
     cli.add_argument(
         "--password",
         default=os.environ.get("XCI_SANDBOX_PASSWORD") or DEFAULTS.password,
         help="visible to everybody on the machine; better set XCI_SANDBOX_PASSWORD in the environment",
     )
     cli.add_argument("--dialect", action="append", default=[], metavar="NAME=VALUE|FILE", help="repeatable")
+    cli.add_argument("--snapshot", default="", metavar="FOLDER|FILE", help="an export, whose data it starts with")
     cli.add_argument("--session-seconds", type=float, default=DEFAULTS.session_seconds, metavar="N")
     cli.add_argument("--available-limit", type=int, default=0, metavar="N", help="available numbers listed; 0 is all")
     cli.add_argument("--certificate", default="", metavar="PEM", help="serve https")
@@ -64,7 +71,8 @@ def parser() -> argparse.ArgumentParser:
         help="takes the token of the control interface; else it is printed",
     )
     cli.add_argument("--settings", default="", metavar="FILE", help="settings as JSON; - reads standard input")
-    cli.add_argument("--directory", default="", metavar="DIR", help="start, stop: folder of the sandbox")
+    cli.add_argument("--directory", default="", metavar="DIR", help="start, stop, prove: folder of the sandbox")
+    cli.add_argument("--url", default="", help="prove: the address of an API")
     cli.add_argument("--dry-run", action="store_true", help="start, stop: only report what would be done")
     return cli
 
@@ -130,7 +138,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
 @contextlib.contextmanager
 def _files(options: argparse.Namespace, sandbox: Sandbox) -> Iterator[None]:
     """Keep the files that were asked for while the sandbox runs; the ready file is the last, to come and to go."""
-    ready = {"url": sandbox.url, "pid": os.getpid(), "port": sandbox.port}
+    ready = {"url": sandbox.url, "pid": os.getpid(), "port": sandbox.port, "login": sandbox.settings.login}
     texts = {options.token_file: sandbox.token, options.ready_file: json.dumps(ready)}
     files = [(Path(name), text) for name, text in texts.items() if name]
     for path, text in files:
@@ -158,10 +166,19 @@ def _stop(options: argparse.Namespace, _settings: Settings) -> None:
     print(json.dumps(_keeper(options).stop(dry_run=options.dry_run)))
 
 
+def _prove(options: argparse.Namespace, _settings: Settings) -> None:
+    print(json.dumps(_keeper(options).prove(options.url)))
+
+
 def _keeper(options: argparse.Namespace) -> keeper.Keeper:
     if not options.directory:
         raise ValueError(f"{options.command} needs a --directory")
     return keeper.Keeper(Path(options.directory).expanduser())
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], None]] = {"run": _run, "start": _start, "stop": _stop}
+COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], None]] = {
+    "run": _run,
+    "start": _start,
+    "stop": _stop,
+    "prove": _prove,
+}

@@ -73,6 +73,14 @@ def _ping(sandbox: Sandbox, _body: Any) -> Any:
     return {"name": "xci_sandbox", "url": sandbox.url, "pid": os.getpid()}
 
 
+PROOF = "proof/"
+"""What is before a challenge: who knows the token can see by the answer that this is the sandbox that has it."""
+
+
+def _proof(sandbox: Sandbox, challenge: str) -> Answer:
+    return json_answer({"proof": sandbox.proof(challenge)})
+
+
 ACTIONS: dict[tuple[str, str], Callable[[Sandbox, Any], Any]] = {
     ("GET", "requests"): _requests,
     ("DELETE", "requests"): _forget,
@@ -97,6 +105,8 @@ def answer(sandbox: Sandbox, request: Request) -> Answer:
         return json_answer({"error": refusal.reason}, refusal.status)
     if key == ("POST", "stop"):
         return Answer(200, encode({}), "application/json", afterwards=sandbox.stop)
+    if request.method == "GET" and key[1].startswith(PROOF):
+        return _proof(sandbox, key[1][len(PROOF) :])
     if key not in ACTIONS:
         return json_answer({"error": f"there is no {request.method} {request.path}"}, 404)
     try:

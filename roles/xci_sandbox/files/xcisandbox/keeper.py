@@ -22,11 +22,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from xcisandbox import snapshot
 from xcisandbox.dialects import Dialects
 from xcisandbox.settings import Settings
 
 SCRIPT = Path(__file__).resolve().parent.parent / "xci_sandbox.py"
 PATIENCE = 20.0
+PATIENCE_WITH_SNAPSHOT = 300.0
+"""Many users take long to read where YAML has no parser in C."""
 
 
 class Keeper:
@@ -54,6 +57,19 @@ class Keeper:
             started = self._launch(settings)
             self._remember(settings)
             return {"changed": True, **started}
+
+    def prove(self, url: str) -> dict[str, Any]:
+        """Raise ValueError unless the sandbox of this folder, and nothing else, answers at an address."""
+        challenge = os.urandom(16).hex()
+        try:
+            ready = json.loads(self._ready.read_text(encoding="utf-8"))
+            wanted = hmac.new(self._token.read_bytes(), challenge.encode(), "sha256").hexdigest()
+            # Two spellings of an address may lead to two servers.
+            if url == ready["url"] and hmac.compare_digest(_ask(url, "GET", f"proof/{challenge}")["proof"], wanted):
+                return dict(ready)
+        except (OSError, ValueError, LookupError, TypeError, http.client.HTTPException):
+            pass
+        raise ValueError(f"{url} is not the sandbox that {self._directory} is about")
 
     def stop(self, dry_run: bool = False) -> dict[str, Any]:
         if not self._directory.is_dir():
@@ -119,7 +135,8 @@ class Keeper:
             )
         with contextlib.suppress(BrokenPipeError), child.stdin:  # type: ignore[union-attr]
             child.stdin.write(json.dumps(_absolute(settings)))  # type: ignore[union-attr]
-        if _wait(lambda: self._ready.exists() or child.poll() is not None) and self._ready.exists():
+        patience = PATIENCE_WITH_SNAPSHOT if settings.snapshot else PATIENCE
+        if _wait(lambda: self._ready.exists() or child.poll() is not None, patience) and self._ready.exists():
             return dict(json.loads(self._ready.read_text(encoding="utf-8")))
         child.kill()
         child.wait()
@@ -134,7 +151,7 @@ class Keeper:
 def _absolute(settings: Settings) -> dict[str, Any]:
     """Return settings with absolute paths, because the child runs in another folder."""
     values = asdict(settings)
-    for name in ("database", "certificate", "key"):
+    for name in ("database", "certificate", "key", "snapshot"):
         if values[name] and values[name] != ":memory:":
             values[name] = str(Path(values[name]).expanduser().absolute())
     return values
@@ -145,8 +162,10 @@ def _fingerprint(settings: Settings, salt: str) -> str:
     code = hashlib.sha256()
     for file in sorted(SCRIPT.parent.rglob("*.py")):
         code.update(file.read_bytes())
+    values = _absolute(settings)
+    data = snapshot.digest(values["snapshot"]) if settings.snapshot else ""
     text = json.dumps(
-        [_absolute(settings), Dialects(settings.dialects).as_dict(), code.hexdigest(), sys.executable], sort_keys=True
+        [values, data, Dialects(settings.dialects).as_dict(), code.hexdigest(), sys.executable], sort_keys=True
     )
     return hashlib.pbkdf2_hmac("sha256", text.encode(), salt.encode(), 100_000).hex()
 
@@ -172,8 +191,8 @@ def _private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _wait(done: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
+def _wait(done: Callable[[], bool], patience: float = PATIENCE) -> bool:
+    deadline = time.monotonic() + patience
     while not done():
         if time.monotonic() > deadline:
             return False

@@ -16,13 +16,6 @@ from xcisandbox.checks import expect, take
 from xcisandbox.messages import Refusal
 
 KINDS = ("xivos", "entities", "templates", "users", "administrators")
-TEMPLATE = {
-    "peerSipName": "auto",
-    "ringingTime": 30,
-    "routedInbound": False,
-    "callerIdMode": "incomingNo",
-    "voiceMailEnabled": False,
-}
 USER = {"firstName": "", "lastName": "", "templateId": None}
 ADMINISTRATOR = {"name": "", "ldap": False, "superAdmin": False}
 
@@ -67,7 +60,7 @@ class Seed:
         entities.create(self._call, body)
 
     def _add_templates(self, item: dict[str, Any]) -> None:
-        body = {**TEMPLATE, **item}
+        body = {**templates.MISSING, **item}
         body["xivos"] = [self._xivo(name) for name in item.get("xivos", [])]
         body["entities"] = [entities.combined_id(self._call, self._entity(name)) for name in item.get("entities", [])]
         templates.create(self._call, body)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import hmac
 import itertools
 import secrets
+import sqlite3
 import ssl
 import threading
 import time
@@ -14,7 +16,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
-from xcisandbox import control, seed, storage
+from xcisandbox import control, seed, snapshot, storage
 from xcisandbox.api import Api
 from xcisandbox.call import Call
 from xcisandbox.dialects import Dialects
@@ -40,11 +42,13 @@ class Sandbox:
         self._numbers = itertools.count(1)
         self._stopped = threading.Event()
         self._stopping = threading.Lock()
+        self._snapshot = snapshot.read(self.settings.snapshot) if self.settings.snapshot else {}
+        self.settings = replace(self.settings, login=snapshot.login_of(self._snapshot, self.settings))
         self._store = storage.Store(self.settings.database)
         self._api = Api(self.settings, self.dialects, self._store)
         try:
             with self._store.transaction() as db:
-                storage.ensure_first_administrator(db, self.settings.login, self.settings.password)
+                self._fill(db)
             self._listener = Listener(self.settings.host, self.settings.port, self._respond, self._tls())
         except BaseException:
             self._store.close()
@@ -98,8 +102,21 @@ class Sandbox:
 
     def load(self, document: Any) -> dict[str, int]:
         with self._store.transaction() as db:
-            request = Request("POST", control.ROOT, {})
-            return seed.Seed(Call(db, self.dialects, self.settings, request)).load(document)
+            return seed.Seed(self._call(db)).load(document)
+
+    def _fill(self, db: sqlite3.Connection) -> None:
+        """Store what an empty server starts with; what is in a database file stays."""
+        if self._snapshot and not storage.is_filled(db):
+            snapshot.store(self._call(db), self._snapshot)
+            snapshot.first_administrator(self._call(db), self.settings)
+        storage.ensure_first_administrator(db, self.settings.login, self.settings.password)
+
+    def _call(self, db: sqlite3.Connection) -> Call:
+        return Call(db, self.dialects, self.settings, Request("POST", control.ROOT, {}))
+
+    def proof(self, challenge: str) -> str:
+        """Return what only this sandbox, and who has its token, can make of a text."""
+        return hmac.new(self.token.encode(), challenge.encode(), "sha256").hexdigest()
 
     def expire(self) -> int:
         with self._store.transaction() as db:
@@ -108,7 +125,7 @@ class Sandbox:
     def reset(self) -> None:
         with self._store.transaction() as db:
             storage.empty(db)
-            storage.ensure_first_administrator(db, self.settings.login, self.settings.password)
+            self._fill(db)
         self._store.forget_past()
         self.faults.clear()
         self.log.clear()

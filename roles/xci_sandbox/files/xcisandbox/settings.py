@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+ADMINISTRATOR = "admin"
+"""The login of the first administrator, where none is given."""
+
+
 @dataclass(frozen=True)
 class Settings:
     host: str = "127.0.0.1"
@@ -17,9 +21,14 @@ class Settings:
     latency: float = 0.0
     """Milliseconds added to every API request."""
     prefix: str = ""
-    login: str = "admin"
+    login: str = ""
+    """Of the first administrator. Empty: the one of ADMINISTRATOR, or the first super-administrator of the snapshot."""
+    preferred_login: str = ""
+    """The super-administrator of the snapshot to log in as instead of its first, if it has him."""
     password: str = field(default="superpass", repr=False)
     dialects: dict[str, Any] = field(default_factory=dict)
+    snapshot: str = ""
+    """An export, a file or a folder, whose data the server starts with."""
     session_seconds: float = 3600.0
     certificate: str = ""
     key: str = ""
@@ -33,8 +42,8 @@ class Settings:
             raise ValueError(f"{self.port} is not a port")
         if self.latency < 0 or self.session_seconds <= 0 or self.available_limit < 0:
             raise ValueError("latency and available limit are 0 or more, session seconds more than 0")
-        if not self.login or not self.password:
-            raise ValueError("the first administrator needs a login and a password")
+        if not self.password:
+            raise ValueError("the first administrator needs a password")
 
     @property
     def base(self) -> str:

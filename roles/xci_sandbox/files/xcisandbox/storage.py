@@ -166,9 +166,13 @@ def _complete(db: sqlite3.Connection) -> None:
             db.execute(f"ALTER TABLE users ADD COLUMN {name} {kind}")
 
 
+def is_filled(db: sqlite3.Connection) -> bool:
+    return db.execute("SELECT 1 FROM administrators LIMIT 1").fetchone() is not None
+
+
 def ensure_first_administrator(db: sqlite3.Connection, login: str, password: str) -> None:
     """Create it on an empty server only, so that later changes survive a restart."""
-    if db.execute("SELECT 1 FROM administrators LIMIT 1").fetchone() is None:
+    if not is_filled(db):
         hashed = hash_password(password)
         insert(db, "administrators", login=login, name="", password=hashed, super_admin=True, ldap=False)
 

@@ -34,6 +34,15 @@ FIELDS = (
     Field("xivos", list, items=int),
     Field("entities", list, items=str),
 )
+MISSING = {
+    "peerSipName": "auto",
+    "routedInbound": False,
+    "callerIdMode": "incomingNo",
+    "ringingTime": 30,
+    "voiceMailEnabled": False,
+    "voiceMailNumberMode": "short_number",
+}
+"""What an option is where a document does not say it."""
 # A key, and the value of another key that makes it required.
 CONDITIONS = (
     ("routedInboundPrefix", "routedInbound", True),
@@ -78,6 +87,14 @@ def scope(call: Call, number: int) -> tuple[set[int], set[int]]:
     """Return the entities and the XiVOs that a template is available to."""
     owned = {entity["id"] for entity in call.db.execute(ENTITIES, (number,))}
     return owned, {xivo[0] for xivo in call.db.execute(XIVOS, (number,))}
+
+
+def is_available(call: Call, template: int, entity: int, xivo: int) -> bool:
+    """Return whether a template may be used in an entity."""
+    owned, hosts = scope(call, template)
+    if not owned and not hosts:
+        return call.dialects["template_without_scope"] == "everybody"
+    return entity in owned or xivo in hosts
 
 
 def _visible(call: Call, number: int) -> bool:

@@ -131,16 +131,16 @@ def create(call: Call, body: Any) -> int:
 def insert(call: Call, values: dict[str, Any], entity: Any, created: float | None = None) -> int:
     """Add a user; a number that is None makes one without a number, as XCI may find it on a XiVO."""
     _check_free(call, values, entity, 0)
-    external = _external(call, values["templateId"], values["internalNumber"] or "")
-    new = {"provisioning": _new_code(), "external": external, "created": storage.now() if created is None else created}
+    outside = external(call, values["templateId"], values["internalNumber"] or "")
+    new = {"provisioning": new_code(), "external": outside, "created": storage.now() if created is None else created}
     return storage.insert(call.db, "users", **_columns(values, entity), **new)
 
 
-def _new_code() -> str:
+def new_code() -> str:
     return f"{secrets.randbelow(900000) + 100000}"
 
 
-def _external(call: Call, template: int | None, number: str) -> str | None:
+def external(call: Call, template: int | None, number: str) -> str | None:
     """Return what a template makes of a number: its prefix stands before it, if it can be called from outside."""
     row = call.db.execute("SELECT options FROM templates WHERE id = ?", (template,)).fetchone()
     options = json.loads(row["options"]) if row else {}
@@ -173,13 +173,13 @@ def edit(call: Call, body: Any) -> int:
 
 def _keep_line(call: Call, row: Any, values: dict[str, Any], entity: Any) -> None:
     """Set what an edit does to a user's line beside what it says."""
-    external, number = row["external"], values["internalNumber"] or ""
+    outside, number = row["external"], values["internalNumber"] or ""
     if call.dialects["edit_template_effect"] == "reapplied":
-        external = _external(call, values["templateId"], number)
-    elif external:
-        external = external.removesuffix(row["number"]) + number
+        outside = external(call, values["templateId"], number)
+    elif outside:
+        outside = outside.removesuffix(row["number"]) + number
     moved = entity["id"] != row["entity"] and call.dialects["provisioning"] == "renewed"
-    line = (external, _new_code() if moved else row["provisioning"], row["id"])
+    line = (outside, new_code() if moved else row["provisioning"], row["id"])
     call.db.execute("UPDATE users SET external = ?, provisioning = ? WHERE id = ?", line)
 
 
@@ -223,10 +223,7 @@ def _require_template(call: Call, number: int, entity: Any) -> None:
 
 
 def _require_scope(call: Call, template: int, entity: Any) -> None:
-    available = templates.scope(call, template)
-    if not any(available) and call.dialects["template_without_scope"] == "everybody":
-        return
-    if entity["id"] not in available[0] and entity["xivo_id"] not in available[1]:
+    if not templates.is_available(call, template, entity["id"], entity["xivo_id"]):
         raise Refusal(400, f"templateId: template {template} is not available to {entities.combined_id(call, entity)}")
 
 
