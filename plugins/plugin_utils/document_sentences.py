@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import first_of
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import PEOPLE, RESOURCES
 from ansible_collections.xivo.xci.plugins.plugin_utils.outcome import Outcome
 
@@ -24,8 +25,11 @@ ACTIONS = {
     "delete": (("deleted", "supprimés"), ("to delete", "à supprimer")),
     "unchanged": (("unchanged", "inchangés"), ("unchanged", "inchangés")),
 }
+WRITES = ("create", "update", "delete")
 MOST = 10
 """How many deletions are named."""
+MOST_LOSSES = 50
+"""How many losses a rehearsal lists."""
 
 
 def audited(outcome: Outcome) -> Iterator[str]:
@@ -112,3 +116,42 @@ def exported(outcome: Outcome) -> Iterator[str]:
         (f"Written: {one}; removed: {other}.", f"Écrits : {one} ; supprimés : {other}."),
         (f"To be written: {one}; to be removed: {other}.", f"À écrire : {one} ; à supprimer : {other}."),
     )
+
+
+def lost(outcome: Outcome) -> Iterator[str]:
+    """Yield a line for each of the first losses of a document."""
+    losses = outcome.result["losses"]
+    yield from (f"{one['kind']} {one['key']}: {one['option']}: {one['why']}" for one in losses[:MOST_LOSSES])
+    more = len(losses) - MOST_LOSSES
+    if more > 0:
+        yield outcome.say(f"and {more} more", f"et {more} autres")
+
+
+def rehearsed(outcome: Outcome) -> Iterator[str]:
+    """Say what the first of two applies did, whether the second one changed anything, and what would be lost."""
+    first, second = outcome.result["first"], outcome.result["second"]
+    if second["changed"]:
+        again = first_of(f"{one['action']} {one['kind']} {one['key']}" for one in second["plan"])
+        yield outcome.say(
+            f"Applied a second time, the document still changes something, as each real run would: {again}.",
+            f"Appliqué une deuxième fois, le document change encore, comme chaque exécution réelle : {again}.",
+        )
+    else:
+        counts = {action: sum(one[action] for one in first["summary"].values()) for action in WRITES}
+        done = ", ".join(f"{number} {outcome.say(*ACTIONS[action][0])}" for action, number in counts.items())
+        yield outcome.say(
+            f"The document works: {done}; applied again, it changes nothing.",
+            f"Le document fonctionne : {done} ; appliqué de nouveau, il ne change rien.",
+        )
+    if first["losses"]:
+        objects = len({(one["kind"], one["key"]) for one in first["losses"]})
+        number = outcome.count(objects, ("object", "objects"), ("objet", "objets"))
+        yield outcome.say(
+            f"The real run would lose something that XCI never shows of {number}; they are listed above.",
+            f"L'exécution réelle perdrait ce que XCI ne montre jamais de {number}, énumérés plus haut.",
+        )
+    if not outcome.result["snapshot"]:
+        yield outcome.say(
+            "The sandbox was empty at first; with an export in xci_sandbox_snapshot, it has the data of your XCI.",
+            "Le bac à sable était vide ; avec un export dans xci_sandbox_snapshot, il a les données de votre XCI.",
+        )

@@ -220,10 +220,12 @@ COMMANDS: dict[str, Callable[[Outcome], Iterator[str]]] = {
     "export": documents.exported,
     "compare": _compare,
     "leave": _leave,
+    "losses": documents.lost,
     "move": _moved,
     "offboard": _offboard,
     "onboard": _onboard,
     "renumber": _renumbered,
+    "rehearse": documents.rehearsed,
     "report": documents.reported,
     "sync_people": _synchronized,
 }

@@ -313,4 +313,4 @@ def test_a_twin_in_the_background_says_who_logs_in(directory: Path, tmp_path: Pa
         assert response.status == 200
     keep("stop", directory)
     refused = run("start", "--directory", str(directory), "--port", "0", "--snapshot", str(tmp_path / "none.yml"))
-    assert "No such file" in refused.stderr
+    assert "none.yml does not exist" in refused.stderr

@@ -60,6 +60,8 @@ def digest(place: str) -> str:
 
 def _files(place: Path) -> list[Path]:
     """Return the files of a snapshot, without hidden ones, in a stable order."""
+    if not place.exists():
+        raise ValueError(f"the snapshot {place} does not exist")
     if not place.is_dir():
         return [place]
     found = []
