@@ -38,8 +38,8 @@ def parser() -> argparse.ArgumentParser:
         nargs="?",
         choices=("run", "start", "stop", "prove"),
         default="run",
-        help="run in the foreground (the default); start and stop it in the background, kept in --directory; or prove that "
-        "the sandbox kept there, and nothing else, answers at --url",
+        help="run in the foreground (the default); start and stop it in the background, kept in --directory; or prove "
+        "that the sandbox kept there, and nothing else, answers at --url",
     )
     cli.add_argument("--host", default=DEFAULTS.host, help="the address to listen on (default: %(default)s)")
     cli.add_argument("--port", type=int, default=DEFAULTS.port, help="0 takes a free one (default: %(default)s)")

@@ -77,10 +77,6 @@ PROOF = "proof/"
 """What is before a challenge: who knows the token can see by the answer that this is the sandbox that has it."""
 
 
-def _proof(sandbox: Sandbox, challenge: str) -> Answer:
-    return json_answer({"proof": sandbox.proof(challenge)})
-
-
 ACTIONS: dict[tuple[str, str], Callable[[Sandbox, Any], Any]] = {
     ("GET", "requests"): _requests,
     ("DELETE", "requests"): _forget,
@@ -97,6 +93,12 @@ ACTIONS: dict[tuple[str, str], Callable[[Sandbox, Any], Any]] = {
 }
 
 
+def _action(method: str, name: str) -> Callable[[Sandbox, Any], Any] | None:
+    if method == "GET" and name.startswith(PROOF):
+        return lambda sandbox, _body: {"proof": sandbox.proof(name[len(PROOF) :])}
+    return ACTIONS.get((method, name))
+
+
 def answer(sandbox: Sandbox, request: Request) -> Answer:
     key = (request.method, request.path[len(ROOT) :])
     try:
@@ -105,13 +107,12 @@ def answer(sandbox: Sandbox, request: Request) -> Answer:
         return json_answer({"error": refusal.reason}, refusal.status)
     if key == ("POST", "stop"):
         return Answer(200, encode({}), "application/json", afterwards=sandbox.stop)
-    if request.method == "GET" and key[1].startswith(PROOF):
-        return _proof(sandbox, key[1][len(PROOF) :])
-    if key not in ACTIONS:
+    action = _action(*key)
+    if action is None:
         return json_answer({"error": f"there is no {request.method} {request.path}"}, 404)
     try:
         body = parse(request.body) if request.body else None
-        return json_answer(ACTIONS[key](sandbox, body))
+        return json_answer(action(sandbox, body))
     except Refusal as refusal:
         return json_answer({"error": refusal.reason}, 400)
     except (ValueError, LookupError) as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-
 ADMINISTRATOR = "admin"
 """The login of the first administrator, where none is given."""
 

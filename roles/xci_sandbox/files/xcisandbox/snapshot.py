@@ -139,7 +139,9 @@ class _Writer:
         self._available: dict[tuple[int, int], int | None] = {}
 
     def add_xivos(self, item: Item) -> None:
-        name, identity = _text(item, "name"), _text(item, "uuid") or str(uuid.uuid4())
+        name = _text(item, "name")
+        # An export does not have it; each twin of an XCI has the same one.
+        identity = _text(item, "uuid") or str(uuid.uuid5(uuid.NAMESPACE_OID, f"{len(self._xivos)} {name}"))
         values = {"uuid": identity, "name": name, "host": _text(item, "host"), "configured": False}
         number = storage.insert(self._db, "xivos", **values)
         for key in (identity, name):
