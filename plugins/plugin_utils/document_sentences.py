@@ -28,8 +28,6 @@ ACTIONS = {
 WRITES = ("create", "update", "delete")
 MOST = 10
 """How many deletions are named."""
-MOST_LOSSES = 50
-"""How many losses a rehearsal lists."""
 
 
 def audited(outcome: Outcome) -> Iterator[str]:
@@ -116,15 +114,6 @@ def exported(outcome: Outcome) -> Iterator[str]:
         (f"Written: {one}; removed: {other}.", f"Écrits : {one} ; supprimés : {other}."),
         (f"To be written: {one}; to be removed: {other}.", f"À écrire : {one} ; à supprimer : {other}."),
     )
-
-
-def lost(outcome: Outcome) -> Iterator[str]:
-    """Yield a line for each of the first losses of a document."""
-    losses = outcome.result["losses"]
-    yield from (f"{one['kind']} {one['key']}: {one['option']}: {one['why']}" for one in losses[:MOST_LOSSES])
-    more = len(losses) - MOST_LOSSES
-    if more > 0:
-        yield outcome.say(f"and {more} more", f"et {more} autres")
 
 
 def rehearsed(outcome: Outcome) -> Iterator[str]:

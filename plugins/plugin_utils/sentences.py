@@ -220,7 +220,6 @@ COMMANDS: dict[str, Callable[[Outcome], Iterator[str]]] = {
     "export": documents.exported,
     "compare": _compare,
     "leave": _leave,
-    "losses": documents.lost,
     "move": _moved,
     "offboard": _offboard,
     "onboard": _onboard,

@@ -200,7 +200,7 @@ class _Writer:
             cti_password=secrets.token_hex(8) if login else None,
             provisioning=users.new_code(),
             external=users.external(self._call, template, number),
-            created=storage.now(),
+            created=0,  # long ago
         )
 
     def add_admins(self, item: Item) -> None:

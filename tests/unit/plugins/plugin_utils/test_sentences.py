@@ -18,6 +18,14 @@ ZOE = {
     "cti_login": "zoe", "provisioning_number": "114133",
 }  # fmt: skip
 LOSSES = [{"option": "template"}]
+FIRST = {
+    "summary": {
+        "user": {"create": 2, "update": 0, "delete": 0, "unchanged": 7},
+        "admin": {"create": 0, "update": 1, "delete": 0, "unchanged": 0},
+    },
+    "losses": [{"kind": "user", "key": "1@a@n", "option": option} for option in ("template", "cti_password")],
+}
+"""What applying a document to a twin returned."""
 SUMMARY = {"user": {"create": 0, "update": 0, "delete": 2, "unchanged": 0}}
 COUNTS = {"joiners_count": 3, "movers_count": 1, "leavers_count": 2, "unmatched_count": 4, "updated_count": 0}
 MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number": "200"}, "elsewhere": True}
@@ -26,6 +34,34 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
 @pytest.mark.parametrize(
     ("command", "result", "english", "french"),
     [
+        (
+            "rehearse",
+            {"first": FIRST, "second": {"changed": False, "plan": []}, "snapshot": "export"},
+            [
+                "The document works: 2 created, 1 updated, 0 deleted; applied again, it changes nothing.",
+                "The real run would lose something that XCI never shows of 1 object; they are listed above.",
+            ],
+            [
+                "Le document fonctionne : 2 créés, 1 modifiés, 0 supprimés ; appliqué de nouveau, il ne change rien.",
+                "L'exécution réelle perdrait ce que XCI ne montre jamais de 1 objet, énumérés plus haut.",
+            ],
+        ),
+        (
+            "rehearse",
+            {
+                "first": {**FIRST, "losses": []},
+                "second": {"changed": True, "plan": [{"action": "update", "kind": "user", "key": "1@a@n"}]},
+                "snapshot": "",
+            },
+            [
+                "Applied a second time, the document still changes something, as each real run would: update user 1@a@n.",
+                "The sandbox was empty at first; with an export in xci_sandbox_snapshot, it has the data of your XCI.",
+            ],
+            [
+                "Appliqué une deuxième fois, le document change encore, comme chaque exécution réelle : update user 1@a@n.",
+                "Le bac à sable était vide ; avec un export dans xci_sandbox_snapshot, il a les données de votre XCI.",
+            ],
+        ),
         (
             "audit",
             {
