@@ -122,8 +122,8 @@ def rehearsed(outcome: Outcome) -> Iterator[str]:
     if second["changed"]:
         again = first_of(f"{one['action']} {one['kind']} {one['key']}" for one in second["plan"])
         yield outcome.say(
-            f"Applied a second time, the document still changes something, as each real run would: {again}.",
-            f"Appliqué une deuxième fois, le document change encore, comme chaque exécution réelle : {again}.",
+            f"Applied again, the document still changes something, as each real run would: {again}.",
+            f"Appliqué de nouveau, le document change encore, comme chaque exécution réelle : {again}.",
         )
     else:
         counts = {action: sum(one[action] for one in first["summary"].values()) for action in WRITES}

@@ -171,5 +171,5 @@ def test_a_rehearsal_fails_where_the_server_never_keeps_what_it_was_sent(site: M
         xci_sandbox_dialects={"store_ringing_time": "rounded"},
     )
     assert (done.code, done.requests) == (2, [])
-    assert "Applied a second time, the document still changes something" in done.output
+    assert "Applied again, the document still changes something" in done.output
     assert "update template Accueil" in done.output

@@ -54,11 +54,11 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
                 "snapshot": "",
             },
             [
-                "Applied a second time, the document still changes something, as each real run would: update user 1@a@n.",
+                "Applied again, the document still changes something, as each real run would: update user 1@a@n.",
                 "The sandbox was empty at first; with an export in xci_sandbox_snapshot, it has the data of your XCI.",
             ],
             [
-                "Appliqué une deuxième fois, le document change encore, comme chaque exécution réelle : update user 1@a@n.",
+                "Appliqué de nouveau, le document change encore, comme chaque exécution réelle : update user 1@a@n.",
                 "Le bac à sable était vide ; avec un export dans xci_sandbox_snapshot, il a les données de votre XCI.",
             ],
         ),
