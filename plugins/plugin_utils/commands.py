@@ -109,6 +109,11 @@ def _choice(value: Any, variable: Variable) -> str:
     return text
 
 
+def _mode(value: Any, variable: Variable) -> str:
+    """Read permissions: text such as 0644, or the number that YAML makes of that without quotes."""
+    return f"{value:04o}" if isinstance(value, int) and not isinstance(value, bool) else _text(value, variable)
+
+
 def _list(value: Any, variable: Variable) -> list[str]:
     """Read a list: of YAML, or text with commas or line breaks between its elements."""
     parts = re.split(r"[,\n]", value) if isinstance(value, str) else value
@@ -157,6 +162,7 @@ READERS: dict[str, Callable[[Any, Variable], Any]] = {
     "integer": _integer,
     "boolean": _boolean,
     "choice": _choice,
+    "mode": _mode,
     "list": _list,
     "pairs": lambda value, variable: [f"{old}={new}" for old, new in _pairs(value, variable).items()],
     "path": _path,

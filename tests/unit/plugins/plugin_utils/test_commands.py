@@ -27,6 +27,8 @@ def read(kind: str, value: Any, **variable: Any) -> Any:
         ("text", " 0501 ", "0501"),
         ("text", 1001, "1001"),
         ("integer", " 12 ", 12),
+        ("mode", "0644", "0644"),
+        ("mode", 420, "0644"),
         ("boolean", "No", False),
         ("boolean", "true", True),
         ("boolean", False, False),
