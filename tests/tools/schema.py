@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the JSON Schema of a document from the tables of resources; editors and check-jsonschema read it.
+"""Write the JSON Schemas of a document and of reserved numbers; editors and check-jsonschema read them.
 
 usage: schema.py [--check]
 
@@ -22,10 +22,12 @@ sys.path.insert(0, str(ROOT / ".cache" / "collections"))
 
 from suboptions import documented  # noqa: E402
 
+from ansible_collections.xivo.xci.plugins.module_utils.model import reserved  # noqa: E402
 from ansible_collections.xivo.xci.plugins.module_utils.model.fields import Resource  # noqa: E402
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES  # noqa: E402
 
 COPIES = ("roles/xci_export/files/xci.schema.json", "docs/example/xci.schema.json")
+NUMBERING = "docs/example/numbering.schema.json"
 DIALECT = "http://json-schema.org/draft-07/schema#"  # which the YAML extensions of editors know whole
 TEXT = {"type": ["string", "integer", "null"]}
 WORDS = [
@@ -100,6 +102,30 @@ def item(spec: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def numbering() -> dict[str, Any]:
+    """Return the schema of a file of reserved numbers."""
+    meanings = {
+        reserved.SCOPE: "The entity, by its name or as name@xivo.",
+        reserved.BOUNDS[0]: "The first number, in quotes.",
+        reserved.BOUNDS[1]: "The last number; the first one if omitted.",
+        reserved.REASON: "Why, for whoever sees it in a warning.",
+        reserved.UNTIL: "The last day of the reservation, such as '2027-01-31'.",
+    }
+    one = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [reserved.SCOPE, reserved.BOUNDS[0]],
+        "properties": {name: {**TEXT, "description": meanings[name]} for name in reserved.NAMES},
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "Numbers that nobody gets without asking for them: the variable xci_numbering",
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "properties": {reserved.LIST: {"type": ["array", "null"], "items": one}},
+    }
+
+
 def plain(description: str | list[str]) -> str:
     """Return the first sentence or two of an option's description, without markup."""
     text = description if isinstance(description, str) else description[0]
@@ -107,16 +133,15 @@ def plain(description: str | list[str]) -> str:
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
-    wanted = json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
-    wrong = [
-        path for path in (root / copy for copy in COPIES) if not path.exists() or path.read_text("utf-8") != wanted
-    ]
+    wanted = {copy: schema() for copy in COPIES} | {NUMBERING: numbering()}
+    texts = {root / name: json.dumps(one, ensure_ascii=False, indent=1) + "\n" for name, one in wanted.items()}
+    wrong = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if arguments == ["--check"]:
         for path in wrong:
             print(f"{path} is not what the tables of resources say: make format", file=sys.stderr)
         return 1 if wrong else 0
     for path in wrong:
-        path.write_text(wanted, encoding="utf-8")
+        path.write_text(texts[path], encoding="utf-8")
     return 0
 
 

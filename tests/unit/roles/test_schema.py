@@ -16,7 +16,9 @@ import jsonschema
 import pytest
 import yaml
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
+from ansible_collections.xivo.xci.plugins.module_utils.model.reserved import parse_numbering
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.plugin_utils.yaml_files import read_yaml
 
@@ -95,6 +97,19 @@ def test_the_files_of_the_example_name_the_schema(path: Path) -> None:
     assert start == "# yaml-language-server: "
     assert (path.parent / name).resolve() == EXAMPLE / "xci.schema.json"
     assert problems(read_yaml(text, path.name, str)[0]) == []
+
+
+def test_reserved_numbers() -> None:
+    schema = json.loads((EXAMPLE / "numbering.schema.json").read_text(encoding="utf-8"))
+    example = yaml.safe_load((EXAMPLE / "numbering.yml").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft7Validator(schema)
+    assert not list(validator.iter_errors(example))
+    assert len(parse_numbering(example)) == 2
+    wrong = {"reserved": [{"entity": "a@b", "start": "1", "untill": "2027-01-31"}]}
+    (error,) = validator.iter_errors(wrong)
+    assert "('untill' was unexpected)" in error.message
+    with pytest.raises(InputError, match="untill"):
+        parse_numbering(wrong)
 
 
 def hook() -> tuple[list[str], list[Path]]:
