@@ -50,6 +50,7 @@ def test_each_variable_is_documented_and_has_the_roles_name() -> None:
             "xci_retries",
             "xci_language",
             "xci_file_mode",
+            "xci_rename",
             "xci_audit_ignore",
             "xci_read_back_timeout",
         }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ SURVEYS = Path(__file__).resolve().parents[2] / "docs" / "example" / "surveys"
 USER = {"entity": "accueil@xivo-nord", "internal_number": "1005", "last_name": "Un", "template": TEMPLATE}
 
 
-def answers(command: str) -> dict[str, str]:
+def answers(command: str) -> dict[str, Any]:
     spec = json.loads((SURVEYS / f"{command}.json").read_text(encoding="utf-8"))["spec"]
     return {question["variable"]: question["default"] for question in spec}
 
@@ -28,13 +29,13 @@ def answers(command: str) -> dict[str, str]:
 def test_nothing_answered_and_no_change_allowed(site: Callable[..., Site], tmp_path: Path) -> None:
     server = site()
     (tmp_path / "users.json").write_text(json.dumps({"users": [USER]}), encoding="utf-8")
-    emptied = {**answers("apply"), "xci_max_deletions": "", "xci_src": "users.json"}
+    emptied: dict[str, Any] = {**answers("apply"), "xci_max_deletions": "", "xci_src": "users.json"}
     assert emptied["xci_max_changes"] == ""
     # A limit of zero is one, too.
-    refused = run(server, "xivo.xci.apply", folder=tmp_path, may_fail=True, **{**emptied, "xci_max_changes": 0})
+    refused = run(server, "xivo.xci.apply", folder=tmp_path, may_fail=True, **(emptied | {"xci_max_changes": 0}))
     assert "this would change 1 object, and max_changes is 0" in refused.output
     assert not refused.writes
     applied = run(server, "xivo.xci.apply", folder=tmp_path, **emptied)
     assert len(applied.writes) == 1
-    planned = run(server, "xivo.xci.plan", folder=tmp_path, **{**answers("plan"), "xci_src": "users.json"})
+    planned = run(server, "xivo.xci.plan", folder=tmp_path, **(answers("plan") | {"xci_src": "users.json"}))
     assert not planned.writes
