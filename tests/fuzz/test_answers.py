@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from functools import partialmethod
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,6 +51,17 @@ GOOD: dict[str, Any] = {
     "/administrators/3": ADMIN,
     "/xivo/2": XIVO,
 }
+PEOPLE = {
+    "columns": {"Login": "cti_login", "Nom": "last_name"},
+    "entity": {"value": "accueil@sud"},
+    "template": {"value": "standard"},
+}
+FILES = {
+    "people.csv": "Login;Nom\nzdarc;Darc\nluc;Martin\n",
+    "sud.csv": "context,exten,firstname,lastname\naccueil,101,Anne,Darc\n",
+    "entities.yml": "entities: []\n",
+}
+"""What the modules for jobs read."""
 TASKS: dict[str, list[dict[str, Any]]] = {
     "xci_xivo": [{"name": "nord", "host": "192.0.2.1"}, {"name": "sud"}],
     "xci_entity": [
@@ -78,6 +90,13 @@ TASKS: dict[str, list[dict[str, Any]]] = {
     **{f"xci_{kind}_info": [{}] for kind in ("xivo", "template", "admin")},
     "xci_doctor": [{}, {"xivo": "sud"}, {"scratch": True, "xivo": "sud", "wait": 0.0}],
     "xci_sync": [{}],
+    "xci_compare": [{"src": "."}, {"with_url": "http://127.0.0.1:2", "with_password": NEW}],
+    "xci_directory": [{"dest": "directory.csv"}],
+    "xci_leave": [{"exports": ["sud=sud.csv"], "dest": "leaving"}],
+    "xci_move": [{"who": "zdarc", "to": "accueil@sud", "number": "next", "default_template": "standard"}],
+    "xci_people": [{"src": "people.csv", "map": PEOPLE, "leavers": "remove", "dest": "people"}],
+    "xci_renumber": [{"entity": "accueil", "from": "100-199", "to": "400-499", "default_template": "standard"}],
+    "xci_report": [{}, {"people": "counts"}],
 }
 
 JSON = st.recursive(
@@ -194,8 +213,11 @@ def send(transport: Transport, server: Server, *args: Any, **more: Any) -> Answe
 
 
 @pytest.mark.parametrize("name", sorted(TASKS))
-def test_any_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_answer(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert set(TASKS) == set(MODULES)
+    monkeypatch.chdir(tmp_path)
+    for file, text in FILES.items():
+        Path(file).write_text(text, encoding="utf-8")
 
     @bounded(40)
     @given(data=st.data())

@@ -20,10 +20,20 @@ from ansible_collections.xivo.xci.tests.support.playbook import Task
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/xci_*.py"))
-READING = {"xci_report"}
+READING = {"xci_compare", "xci_directory", "xci_doctor", "xci_leave", "xci_report"}
 """What only reads, beside the modules whose names end with _info."""
 SECRETS = {"vault_mlefevre_password": "another-made-up-password", "vault_xci_password": PASSWORD}
+NEWS = ("template of ", "cti_password of ", "template Poste interne sans numéro: users: ", "XCI shows no ")
+"""How warnings begin that the examples give: of what goes along with changes and deletions."""
 TABLE = "entity;internal_number;first_name;last_name\npediatrie@xivo-nord;5110;Gaëtan;Le Goff\n"
+
+
+EXPORT = "context,exten,firstname,lastname\naccueil,1001,Camille,Martin\n"
+PEOPLE = """
+columns: {Login: cti_login, Nom: last_name, Prenom: first_name, Poste: internal_number}
+entity: {column: Site, values: {Nord: accueil@xivo-nord, Sud: accueil@xivo-sud}}
+template: {value: Modèle standard}
+"""
 
 
 def examples(plugin: str) -> Any:
@@ -67,6 +77,12 @@ def lay_files(folder: Path) -> None:
         ("users.csv", TABLE),
         ("config/all/users.json", '{"users": []}'),
         ("config/production/entities.yml", "entities: []\n"),
+        ("archive/2026-01/entities.yml", "entities: []\n"),
+        ("nord.csv", EXPORT),
+        ("sud.csv", EXPORT),
+        ("numbers.csv", "old;new\n6001;1001\n"),
+        ("personnel.csv", "Login;Nom;Prenom;Poste;Site\ncdurand;Durand;Camille;1001;Nord\nzoe;Hervé;Zoé;;Nord\n"),
+        ("people.yml", PEOPLE),
     ):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
@@ -76,12 +92,16 @@ def lay_files(folder: Path) -> None:
 def test_the_examples_run(site: Callable[..., Site], module: str) -> None:
     server = site(start=START)
     tasks, rest = play_of(module)
+    for task in tasks:
+        # What it compares with is itself, as the only XCI that there is.
+        options = task.get(f"xivo.xci.{module}") or {}
+        if options.get("with_url"):
+            options.update(with_url=server.connection["xci_url"], with_password=PASSWORD, rename=[])
     lay_files(server.folder())
     outcomes = server.play(*tasks, may_fail=True, may_warn=True, logins=4, vars=made_up(tasks), **rest)
     assert "-made-up" not in server.output
-    # A default template is said to go along with changes.
     warnings = [one for outcome in outcomes for one in outcome.warnings]
-    assert [one for one in warnings if not one.startswith("template of ")] == []
+    assert [one for one in warnings if not one.startswith(NEWS)] == []
     # A loop over nothing is skipped.
     assert [outcome.msg for outcome in outcomes if outcome.status not in ("ok", "skipped")] == []
     assert module.endswith("_info") or module in READING or any(outcome.changed for outcome in outcomes)
@@ -100,11 +120,13 @@ def test_the_use_case_of_the_readme_runs_on_an_empty_xci(site: Callable[..., Sit
 def test_the_examples_of_the_lookup_run(site: Callable[..., Site]) -> None:
     server = site(start=START)
     (play,) = examples("lookup/available_numbers")
-    outcomes = server.play(*play["tasks"], vars=dict(server.connection), logins=6)
-    assert [outcome.status for outcome in outcomes] == ["ok"] * 4
-    number, five, rooms, boxes = (outcome.result for outcome in outcomes)
+    outcomes = server.play(*play["tasks"], vars=dict(server.connection), logins=7)
+    assert [outcome.status for outcome in outcomes] == ["ok"] * 5
+    number, five, ten, rooms, boxes = (outcome.result for outcome in outcomes)
     assert five["msg"][0] == number["msg"]
     assert len(five["msg"]) == 5
+    first = int(ten["msg"][0])
+    assert ten["msg"] == [str(first + place) for place in range(10)]
     given = [one["user"]["internal_number"] for outcome in (rooms, boxes) for one in outcome["results"]]
     # What a host was shown stays its own; each item of a loop asks for itself.
     assert len({*five["msg"], *given}) == 5 + 2 + 3

@@ -315,7 +315,7 @@ def test_what_an_export_can_not_know_hides_no_difference(site: Make, folder: Pat
     assert done.code == 2
     assert "XCI differs in 1 object from the document; the document has 1 error" in done.output
     found = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
-    place = "config/admins.yml line 10: admins[1]"
+    place = "config/admins.yml line 11: admins[1]"
     change = "change super_admin of admin mlefevre"
     missing = f"missing required option: password (needed to {change}, because ldap is false)"
     assert [one["key"] for one in found["hosts"]["localhost"]["plan"]] == ["mlefevre"]

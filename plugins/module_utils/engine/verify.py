@@ -213,7 +213,8 @@ def _verdict(operation: Operation, late: bool, failure: XciError | None, state: 
     names = [one.name for one in resource.comparable if one.name in asked and one.name in after]
     kept = [(name, after[name], seen[name]) for name in names if differs(resource[name], after, seen, after)]
     kept = [one for one in kept if one[2] is not None and not _is_the_same(resource, *one, state)]
-    shown = {one.name: seen[one.name] for one in resource.fields if one.reads and not one.secret}
+    hidden = {one.name for one in resource.fields if one.secret or (one.empty_means_unknown and not seen[one.name])}
+    shown = {one.name: seen[one.name] for one in resource.fields if one.reads and one.name not in hidden}
     is_different = any(seen[one.name] != operation.before.get(one.name) for one in resource.comparable)
     is_secret = any(one.name in operation.changed for one in resource.secrets)
     return Verdict(replace(operation, after={**after, **shown}), is_different or is_secret, kept)

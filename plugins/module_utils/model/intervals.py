@@ -73,7 +73,7 @@ class Intervals(Codec):
         ]
 
     def warnings(self, value: list[Interval]) -> list[str]:
-        uneven = [one for one in value if len(one["start"]) != len(one["end"])]
+        uneven = [one for one in value if not refused_interval(one) and len(one["start"]) != len(one["end"])]
         spans = [(one, *bounds(one)) for one in value]
         return [f"{show_interval(one)} has bounds of different lengths" for one in uneven] + [
             f"{show_interval(one)} overlaps {show_interval(other)}"
