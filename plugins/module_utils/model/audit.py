@@ -207,7 +207,7 @@ RULES: dict[str, Rule] = {
         {"en": "the same name twice on a XiVO", "fr": "même nom plusieurs fois sur un XiVO"},
         {
             "en": "{count} users of {xivo} are called {name}: {who}",
-            "fr": "{count} utilisateurs de {xivo} s’appellent {name} : {who}",
+            "fr": "{count} utilisateurs de {xivo} s'appellent {name} : {who}",
         },
     ),
     "XA03": Rule(
@@ -215,7 +215,7 @@ RULES: dict[str, Rule] = {
         {"en": "the same CTI login twice", "fr": "même identifiant CTI plusieurs fois"},
         {
             "en": "{count} users have the CTI login {login}: {who}",
-            "fr": "{count} utilisateurs ont l’identifiant CTI {login} : {who}",
+            "fr": "{count} utilisateurs ont l'identifiant CTI {login} : {who}",
         },
     ),
     "XA04": Rule(
@@ -239,7 +239,7 @@ RULES: dict[str, Rule] = {
         {"en": "template with neither XiVOs nor entities", "fr": "modèle sans XiVO ni entité"},
         {
             "en": "names neither XiVOs nor entities: everybody or nobody may use it",
-            "fr": "ne nomme ni XiVO ni entité : tout le monde ou personne ne peut l’utiliser",
+            "fr": "ne nomme ni XiVO ni entité : tout le monde ou personne ne peut l'utiliser",
         },
     ),
     "XA07": Rule(
@@ -247,7 +247,7 @@ RULES: dict[str, Rule] = {
         {"en": "dangling reference", "fr": "référence vers un objet inexistant"},
         {
             "en": "{option} refers to the {kind} {target}, which does not exist",
-            "fr": "{option} renvoie à {kind} {target}, qui n’existe pas",
+            "fr": "{option} renvoie à {kind} {target}, qui n'existe pas",
         },
         needs=(XIVO, ENTITY),
     ),
@@ -266,12 +266,12 @@ RULES: dict[str, Rule] = {
     "XA10": Rule(
         _without_number,
         {"en": "user without number", "fr": "utilisateur sans numéro"},
-        {"en": "{name} in {entity} has no number", "fr": "{name} dans {entity} n’a pas de numéro"},
+        {"en": "{name} in {entity} has no number", "fr": "{name} dans {entity} n'a pas de numéro"},
     ),
     "XA11": Rule(
         _without_users,
         {"en": "entity without users", "fr": "entité sans utilisateur"},
-        {"en": "has no users", "fr": "n’a aucun utilisateur"},
+        {"en": "has no users", "fr": "n'a aucun utilisateur"},
         needs=(USER,),
     ),
 }

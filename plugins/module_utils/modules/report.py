@@ -39,10 +39,10 @@ TEXTS = {
     },
     "fr": {
         "kind": "{what} : non visible pour {login}",
-        "limited": "{login} n’est pas super-administrateur : ce qui relève des entités des autres manque",
-        "rules": "non vérifié, car tout n’est pas visible pour {login} : {what}",
+        "limited": "{login} n'est pas super-administrateur : ce qui relève des entités des autres manque",
+        "rules": "non vérifié, car tout n'est pas visible pour {login} : {what}",
         "users_of": "utilisateurs de {what}",
-        "somebody": "l’identifiant de ce rapport",
+        "somebody": "l'identifiant de ce rapport",
         XIVO.kind: "XiVO", ENTITY.kind: "entités", TEMPLATE.kind: "modèles de ligne",
         ADMIN.kind: "administrateurs",
     },
