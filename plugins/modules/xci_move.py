@@ -96,9 +96,9 @@ EXAMPLES = r"""
     to: compta@xivo-nord
     default_template: Modèle standard
 
-- name: Move the telephone 1001 to another site with a new number
+- name: Move the telephone 3000 to another site with a new number
   xivo.xci.xci_move:
-    who: 1001@accueil@xivo-nord
+    who: 3000@compta@xivo-nord
     to: accueil@xivo-sud
     number: next
     default_template: Modèle standard

@@ -25,6 +25,9 @@ class Reservations:
         Who asks again gets the same ones as long as they are free, so that a number is the same wherever a task names
         it, and another one once a user has it. *consecutive* numbers follow each other without a gap.
         """
+        if consecutive:
+            # Numbers that were shown one by one before stay reserved, too.
+            asker = f"{asker} in a row"
         with self._lock:
             return self._take(entity, asker, free, count, consecutive)
 
