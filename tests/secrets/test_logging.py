@@ -27,6 +27,11 @@ ENTRIES: dict[str, Any] = {
         "users": [{"entity": "e", "cti_password": SECRET}, {"cti_password": SECRET}],
         "admins": [{"login": "x", "password": SECRET}],
     },
+    "xci_directory": {"dest": "x"},
+    "xci_leave": {"exports": ["x=y"], "dest": "x"},
+    "xci_move": {"who": "x", "to": "e"},
+    "xci_people": {"src": "x", "map": "y"},
+    "xci_renumber": {"entity": "e"},
 }
 
 

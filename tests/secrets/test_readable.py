@@ -106,6 +106,7 @@ def test_no_option_is_no_log() -> None:
     assert secrets == {
         "xci_password",
         "second_password",
+        "with_password",
         *(one.name for resource in RESOURCES.values() for one in resource.secrets),
     }
 

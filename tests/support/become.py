@@ -8,6 +8,7 @@ warm.py runs this in a process of its own.
 
 from __future__ import annotations
 
+import atexit
 import os
 import runpy
 import sys
@@ -26,4 +27,8 @@ for number, path in enumerate(how["files"]):
 sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (it is open to the program's end)
 sys.argv = list(how["command"])
 sys.path[:] = [str(Path(sys.argv[0]).parent), *how["places"]]
-runpy.run_path(sys.argv[0], run_name="__main__")
+try:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+finally:
+    # A process of multiprocessing ends without that; Ansible removes its temporary folder there.
+    atexit._run_exitfuncs()

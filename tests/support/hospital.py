@@ -140,10 +140,9 @@ def _user(entity: str, number: str | None, first: str, last: str, login: str = "
 
 def _planted_users() -> Iterator[dict[str, Any]]:
     """Yield the users that an audit finds, and those that fill an interval."""
-    names = (("Dehors", f"Numéro {place}") for place in count(1))
     for place in range(OUTSIDERS):
         site = [*SITES][place % len(SITES)]
-        yield _user(f"urgences@xivo-{site}", str(99_000 + place), *next(names))
+        yield _user(f"urgences@xivo-{site}", str(99_000 + place), "Dehors", f"Numéro {place + 1}")
     # The same name on one XiVO; the same one on another XiVO is nothing to find.
     for entity, number, first, last in (
         ("accueil@xivo-nord", "10890", "Hélène", "Du Bois"),

@@ -52,7 +52,7 @@ class Approved:
                 Record(**{name: value for name, value in one.items() if name != "hmac"}) for one in data["operations"]
             ]
             for record in records:
-                record.references = [(kind, label, identity) for kind, label, identity in record.references]
+                record.references = [(one[0], one[1], one[2]) for one in record.references]
             found = cls(plan_id, {name: str(data[name]) for name in HEAD}, list(data["plan"]), records)
         except (ValueError, TypeError, KeyError, AttributeError):
             raise InputError(Problem("no plan of a document that could be planned", "plan_file")) from None

@@ -191,7 +191,7 @@ def test_a_port_that_is_taken(sandbox: Sandbox, start: Start) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"prefix": "x"}, {"port": 70000}, {"latency": -1}, {"session_seconds": 0}, {"password": ""}, {"login": ""},
+    [{"prefix": "x"}, {"port": 70000}, {"latency": -1}, {"session_seconds": 0}, {"password": ""},
      {"dialects": {"x": "y"}}],
 )  # fmt: skip
 def test_settings_are_checked(start: Start, wrong: dict[str, object]) -> None:

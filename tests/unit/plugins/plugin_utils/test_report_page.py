@@ -88,10 +88,10 @@ def test_a_row_has_bars_overlaps_and_who_is_outside() -> None:
     entity = {"entity": "e", "intervals": [interval("100", "199", 2)]}
     overlap = {"start": "150", "end": "199", "entities": ["e"]}
     row = picture([entity], [overlap], {"e": ["100", "101", "900"]})["rows"]["e"]
-    (bar,) = row["bars"]
-    assert (bar["percent"], bar["level"], bar["spans"]) == (2, 0, [{"x": 0.0, "width": 1000.0}])
+    (drawn,) = row["bars"]
+    assert (drawn["percent"], drawn["level"], drawn["spans"]) == (2, 0, [{"x": 0.0, "width": 1000.0}])
     # The first column has two numbers, and both are in use.
-    assert bar["path"].startswith(f"M0.0 {HEIGHT}v")
+    assert drawn["path"].startswith(f"M0.0 {HEIGHT}v")
     assert row["overlaps"] == [{"x": 500.0, "width": 500.0, "start": "150", "end": "199"}]
     assert row["outside"] == [{"x": WIDTH, "number": "900"}]
 

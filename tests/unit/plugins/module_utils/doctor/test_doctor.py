@@ -119,9 +119,12 @@ TURNED_TOGETHER: list[dict[str, str]] = [
     {
         "expired": "html", "sessions": "one", "list_part": "next", "list_order": "shuffled", "content_type": "none",
         "charset": "latin-1", "deleted_status": "500", "combined_id": "opaque", "user_entity": "absent",
-        "listed_user": "short", "admin_entities": "null", "interval_end": "null", "provisioning": "never",
+        "listed_user": "short", "admin_entities": "null", "provisioning": "never",
     },
-    {"expired": "440", "list_part": "link", "available_numbers": "integers", "rate_limit": "silent"},
+    {
+        "expired": "440", "list_part": "link", "interval_end": "null", "available_numbers": "integers",
+        "rate_limit": "silent",
+    },
 ]  # fmt: skip
 
 

@@ -66,7 +66,9 @@ def test_what_is_nearly_full_and_what_several_xivos_have(full: Content) -> None:
     assert len(full["nearly_full"]) == hospital.RULES["XA04"]
     shown = [(one["start"], one["end"], one["size"], len(one["xivos"])) for one in full["overlaps"]]
     assert shown == [(start, end, int(end) - int(start) + 1, 2) for _entity, start, end in hospital.BETWEEN]
-    assert all(entity in one["entities"] for one, (entity, *_) in zip(full["overlaps"], hospital.BETWEEN, strict=True))
+    assert all(
+        entity in one["entities"] for one, (entity, *_bounds) in zip(full["overlaps"], hospital.BETWEEN, strict=True)
+    )
 
 
 def test_who_may_use_a_template_and_what_an_administrator_reaches(full: Content) -> None:
