@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -46,3 +47,14 @@ def site(way: str, tmp_path: Path) -> Iterator[Callable[..., Site]]:
             return made
 
         yield make
+
+
+@pytest.fixture
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return where a person works, with the document of the test's module, its DOCUMENT, as users.yml."""
+    made = tmp_path / "repository"
+    made.mkdir()
+    document = request.module.DOCUMENT
+    text = document if isinstance(document, str) else json.dumps(document)
+    (made / "users.yml").write_text(text, encoding="utf-8")
+    return made

@@ -44,7 +44,7 @@ def table(path: Path) -> list[dict[str, str]]:
 
 
 def stats(ran: Ran) -> dict[str, Any]:
-    """Return what set_stats set; the run was told to show it."""
+    """Return what set_stats set; the run shows it."""
     text = ran.output.partition("CUSTOM STATS")[2].partition("RUN: ")[2]
     return dict(json.loads(text[: text.index("}") + 1])) if text else {}
 

@@ -35,15 +35,6 @@ users:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with a document, where a person works."""
-    made = tmp_path / "repository"
-    made.mkdir()
-    (made / "users.yml").write_text(DOCUMENT, encoding="utf-8")
-    return made
-
-
 def command(server: Site, folder: Path, book: str, *arguments: str, **variables: Any) -> Ran:
     options = {"xci_src": "users.yml", "xci_default_template": TEMPLATE, "xci_undo_dest": "undo", **variables}
     return run(server, f"xivo.xci.{book}", *arguments, folder=folder, may_warn=True, may_fail=True, **options)

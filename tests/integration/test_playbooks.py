@@ -28,15 +28,6 @@ users:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with a document, where a person works."""
-    made = tmp_path / "repository"
-    made.mkdir()
-    (made / "users.yml").write_text(DOCUMENT, encoding="utf-8")
-    return made
-
-
 @pytest.mark.core
 def test_apply_previews_applies_and_then_finds_nothing_to_do(site: Make, folder: Path) -> None:
     server = site()

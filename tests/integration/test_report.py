@@ -36,15 +36,6 @@ users:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with a document, where a person works."""
-    made = tmp_path / "repository"
-    made.mkdir()
-    (made / "users.yml").write_text(DOCUMENT, encoding="utf-8")
-    return made
-
-
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 

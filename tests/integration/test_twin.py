@@ -11,8 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ansible_collections.xivo.xci.tests.integration.console import run
 from ansible_collections.xivo.xci.tests.integration.harness import Site
 from ansible_collections.xivo.xci.tests.support import playbook
@@ -125,14 +123,6 @@ DOCUMENT = {
     ],
     "admins": [{"login": ADMIN, "super_admin": True, "password": "another-one"}],
 }
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "repository"
-    made.mkdir()
-    (made / "users.yml").write_text(json.dumps(DOCUMENT), encoding="utf-8")
-    return made
 
 
 def test_a_rehearsal_talks_to_its_own_twin_whatever_variables_say(site: Make, folder: Path) -> None:

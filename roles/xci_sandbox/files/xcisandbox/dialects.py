@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from xcisandbox.documents import parsed
 
 SWITCHES: dict[str, tuple[str, ...]] = {
     # Logging in, and sessions.
@@ -105,25 +106,9 @@ def read(given: Any) -> dict[str, Any]:
 
 
 def _contents(file: Path) -> Any:
-    text = file.read_text(encoding="utf-8-sig")
-    try:
-        data = json.loads(text)
-    except ValueError:
-        data = _yaml(file, text)
+    data = parsed(file)
     within = data.get("dialects") if isinstance(data, Mapping) else None
     return within if isinstance(within, Mapping) else data
-
-
-def _yaml(file: Path, text: str) -> Any:
-    """Read what is no JSON; the sandbox itself needs no library, but Ansible has this one."""
-    try:
-        import yaml  # noqa: PLC0415 (a sandbox may run without it)
-    except ImportError:
-        raise ValueError(f"{file} is not JSON, and this Python can't read YAML") from None
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ValueError(f"{file} is neither JSON nor YAML: {error}") from None
 
 
 class Dialects:

@@ -20,6 +20,7 @@ from typing import Any
 
 from xcisandbox import entities, storage, templates, users
 from xcisandbox.call import Call
+from xcisandbox.documents import parsed
 from xcisandbox.settings import ADMINISTRATOR, Settings
 
 KINDS = ("xivos", "entities", "templates", "users", "admins")
@@ -75,27 +76,11 @@ def _files(place: Path) -> list[Path]:
 
 
 def _parsed(file: Path) -> Item:
-    text = file.read_text(encoding="utf-8-sig")
-    try:
-        data = json.loads(text)
-    except ValueError:
-        data = _yaml(file, text)
+    data = parsed(file)
     if not isinstance(data, (Mapping, type(None))):
         raise ValueError(f"{file} is not an export: a mapping of {', '.join(KINDS)} is needed")
     whole = (data or {}).get(WHOLE)
     return whole if isinstance(whole, Mapping) else data or {}
-
-
-def _yaml(file: Path, text: str) -> Any:
-    try:
-        import yaml  # noqa: PLC0415 (a sandbox may run without it)
-    except ImportError:
-        raise ValueError(f"{file} is not JSON, and this Python can't read YAML") from None
-    try:
-        # The parser in C is ten times as fast.
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (both are safe)
-    except yaml.YAMLError as error:
-        raise ValueError(f"{file} is neither JSON nor YAML: {error}") from None
 
 
 # -- who logs in ------------------------------------------------------------------------------------------------------
