@@ -14,6 +14,7 @@ from itertools import islice
 
 from ..api.errors import Problem, UnknownReference
 from ..model.change import Operation
+from ..model.fields import is_planned
 from ..model.resources import RESOURCES
 from ..state.index import Item
 from ..state.state import State
@@ -63,9 +64,10 @@ def problem_of(
     held, other = others[0]
     places = [(resource.kind, item.id) for _held, item in others]
     listed = tuple(indexes[place] for place in places if place in indexes)
-    where = "defined at" if listed else f"on XCI, with id {', '.join(str(identity) for _kind, identity in places)}"
+    ids = ", ".join(str(item.id) for _held, item in others if not is_planned(item.values))
+    where = "defined at" if listed else f"on XCI, with id {ids}" if ids else "planned by an earlier task"
     if claim.field.name in resource.identity:
-        text = f"{title} is also {where}" if listed else f"{title} already exists {where}"
+        text = f"{title} {'already exists' if ids and not listed else 'is also'} {where}"
     else:
         owner = f"{resource.kind} {resource.title(other.values)}"
         text = f"{claim.field.name} {show(claim.shared(held))} of {title} also belongs to {owner}, {where}"

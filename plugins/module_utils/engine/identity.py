@@ -11,7 +11,7 @@ from typing import Any
 from ..api.errors import InputError, NotFound, Problem, UnknownReference, first_of
 from ..model.change import who
 from ..model.field import Field
-from ..model.fields import EVERYWHERE, Resource, Values
+from ..model.fields import EVERYWHERE, Resource, Values, shown_id
 from ..model.spelling import is_temporary
 from ..model.suggestion import did_you_mean, mistyped
 from ..state.index import Item
@@ -29,6 +29,14 @@ class Identified:
     current: Item | None
     warnings: list[Problem] = field(default_factory=list)
     similar: list[int] = field(default_factory=list)
+
+
+class NotAsDescribed(InputError):
+    """What is to be deleted is not what the entry says of it; *current* is that object."""
+
+    def __init__(self, text: str, current: Item) -> None:
+        super().__init__(text)
+        self.current = current
 
 
 def identify(
@@ -130,7 +138,7 @@ def _take_look_alike(
         return
     names = resource.lookup_keys[match]
     wanted = _shown(names, found.desired)
-    candidates = first_of(f"{_shown(names, item.values)} (id {item.id})" for item in caseless or similar)
+    candidates = first_of(f"{_shown(names, item.values)} ({shown_id(item.values)})" for item in caseless or similar)
     if absent:
         found.similar += [item.id for item in caseless or similar]
         found.warnings.append(
@@ -202,7 +210,8 @@ def _elsewhere(resource: Resource, desired: Values, match: str, state: State) ->
     if other is not None:
         names = resource.lookup_keys[match]
         yield (
-            f"{resource.kind} {resource.title(other.values)} (id {other.id}) has the same {' and '.join(names)} "
+            f"{resource.kind} {resource.title(other.values)} ({shown_id(other.values)}) has the same "
+            f"{' and '.join(names)} "
             f"{_shown(names, desired)}, and stays; set search: {EVERYWHERE} to move it instead of creating another one"
         )
 
@@ -218,10 +227,9 @@ def _check_truth(resource: Resource, desired: Values, current: Item, search: str
         if name in desired and not _is_true(resource[name], desired[name], current.values[name])
     ]
     if wrong:
-        what = f"{resource.kind} {resource.title(current.values)} (id {current.id})"
-        raise InputError(
-            f"{what} is not as described, and was not deleted: {'; '.join(wrong)}. Give what is true of it, or omit it"
-        )
+        what = f"{resource.kind} {resource.title(current.values)} ({shown_id(current.values)})"
+        text = f"{what} is not as described, and was not deleted: {'; '.join(wrong)}"
+        raise NotAsDescribed(f"{text}. Give what is true of it, or omit it", current)
 
 
 def _is_true(one: Field, said: Any, actual: Any) -> bool:

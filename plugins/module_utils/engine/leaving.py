@@ -15,7 +15,7 @@ from ..model.parsing import index_place
 from ..state.planned import PlannedState
 from ..state.state import ObjectName
 from .entry import Entry
-from .identity import Identified, identify
+from .identity import Identified, NotAsDescribed, identify
 
 
 @dataclass
@@ -33,6 +33,7 @@ class Leaving:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     _found: dict[int, Identified] = field(default_factory=dict)
+    _others: dict[int, NotAsDescribed] = field(default_factory=dict)
 
     def find(self, resource: Resource) -> None:
         """Find what the entries of one kind delete, with the names that all of earlier kinds will have."""
@@ -47,6 +48,8 @@ class Leaving:
         for entry in entries:
             try:
                 found = identify(resource, entry.options, entry.parsed.desired, before, self.listed)
+            except NotAsDescribed as error:
+                self._others[id(entry)] = error
             except InputError as error:
                 self.problems += entry.locate(error.problems)
             else:
@@ -86,6 +89,8 @@ class Leaving:
         for entry in self.entries:
             if id(entry) in self._found:
                 yield entry, self._target(entry, self._found[id(entry)])
+            elif id(entry) in self._others:
+                yield from self._other(entry, self._others[id(entry)])
 
     def _target(self, entry: Entry, found: Identified) -> int | None:
         current = found.current.id if found.current else None
@@ -93,14 +98,27 @@ class Leaving:
             return current
         holder = self._staying(entry, self._now(entry, found))
         if holder is not None:
-            of_same_name = holder.match == entry.match and holder.identity == entry.identity
-            if "id" in entry.parsed.desired or (of_same_name and "id" not in holder.parsed.desired):
-                problem = Problem("duplicate: already defined at", others=(holder.index,))
-                self.problems += entry.locate([problem])
-            else:
-                text = f"nothing was deleted, since this is the {entry.resource.kind} that is defined at"
-                self.warnings += entry.locate([Problem(text, others=(holder.index,))])
+            self._explain(entry, holder)
         return None
+
+    def _other(self, entry: Entry, error: NotAsDescribed) -> Iterator[tuple[Entry, None]]:
+        """Yield the entry where another one says what has its name now: its own object may be gone already."""
+        holder = self._staying(entry, error.current.id)
+        if holder is None:
+            self.problems += entry.locate(error.problems)
+        else:
+            self._explain(entry, holder)
+            yield entry, None
+
+    def _explain(self, entry: Entry, holder: Entry) -> None:
+        """Say why nothing is deleted, by a problem where the two entries contradict each other."""
+        of_same_name = holder.match == entry.match and holder.identity == entry.identity
+        others = (holder.index,)
+        if "id" in entry.parsed.desired or (of_same_name and "id" not in holder.parsed.desired):
+            self.problems += entry.locate([Problem("duplicate: already defined at", others=others)])
+        else:
+            text = f"nothing was deleted, since this is the {entry.resource.kind} that is defined at"
+            self.warnings += entry.locate([Problem(text, others=others)])
 
     def _staying(self, entry: Entry, identity: int | None) -> Entry | None:
         """Return the entry by which an object is to be there, if there is one."""

@@ -89,7 +89,7 @@ class Planner:
         deleted = {(one.resource.kind, one.before["id"]) for one in self.operations if one.action == DELETE}
         self.problems += purging.problems
         self.warnings += [*leaving.not_found(deleted), *purging.warnings]
-        self.problems += self._impossible()
+        self.problems += [*self._ambiguous(), *self._impossible()]
         if self.problems:
             raise InputError(*self.problems)
         return self.operations
@@ -225,6 +225,17 @@ class Planner:
         self.operations.append(operation)
         self.planned.append(self.view.plan(operation))
         self.steps.append(Step.of(operation, self.planned[-1].id, label, self.view))
+
+    def _ambiguous(self) -> Iterator[Problem]:
+        """Yield the problems of entries that would stand for several objects after this plan, such as namesakes."""
+        for entry in self._places.values():
+            resource, desired = entry.resource, entry.parsed.desired
+            is_unique = any(resource[name].unique_in for name in resource.lookup_keys[entry.match])
+            if not (is_unique or entry.absent or "id" in desired or isinstance(entry.options, New)):
+                try:
+                    self.view.find(resource, desired, entry.match)
+                except InputError as error:
+                    yield from entry.locate(one.at(msg=f"after this, {one.msg}") for one in error.problems)
 
     def _impossible(self) -> Iterator[Problem]:
         """Put the plan in order; yield the problems of what can't be done."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.errors import Problem, first_of
 from ..model.change import Operation, who
-from ..model.fields import Resource
+from ..model.fields import Resource, shown_id
 from ..model.resources import RESOURCES
 from ..state.accounts import own_accounts
 from ..state.index import Item
@@ -127,7 +127,7 @@ class Purge:
         """Return the items without those that are kept, of which there is a warning."""
         if not kept:
             return items
-        names = first_of(f"{resource.title(item.values)} (id {item.id})" for item in kept)
+        names = first_of(f"{resource.title(item.values)} ({shown_id(item.values)})" for item in kept)
         text = f"not deleted, though not in the document, because {why}: {names}"
         self.warnings.append(Problem(text, "purge", kind=resource.kind))
         return [item for item in items if item not in kept]

@@ -291,3 +291,8 @@ class Resource:
 def is_planned(values: Mapping[str, Any]) -> bool:
     """Return whether these are the values of an object to come, whose id is a negative number of our own."""
     return (values.get("id") or 0) < 0
+
+
+def shown_id(values: Mapping[str, Any]) -> str:
+    """Return the id of an object for a person, such as ``id 7``; an object to come has none that one could give."""
+    return "to be created" if is_planned(values) else f"id {values['id']}"

@@ -10,7 +10,7 @@ from typing import Any
 from ..api.errors import InputError, UnknownReference, first_of
 from ..engine.losses import loss
 from ..model.change import who
-from ..model.fields import Values
+from ..model.fields import Values, shown_id
 from ..model.resources import PEOPLE
 from ..model.suggestion import did_you_mean, mistyped
 from ..state.index import Item
@@ -65,7 +65,7 @@ def _person(text: str, scope: Item, state: State, parallelism: int) -> Item:
     """Return who is meant by an id, a number@entity, or a login; raise InputError for nobody and for several."""
     found = _by_id(text, state) or _by_number(text, state) or _by_login(text, state, parallelism)
     if len(found) > 1:
-        names = first_of(f"{who(PEOPLE.users, item.values)} (id {item.id})" for item in found)
+        names = first_of(f"{who(PEOPLE.users, item.values)} ({shown_id(item.values)})" for item in found)
         raise UnknownReference(f"{PEOPLE.users.kind} {text!r} is ambiguous: {names}; give the id of one")
     return found[0] if found else _moved_already(text, scope, state, parallelism)
 

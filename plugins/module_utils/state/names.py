@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..api.errors import NotFound, UnknownReference, first_of
-from ..model.fields import Resource, Values
+from ..model.fields import Resource, Values, is_planned, shown_id
 from ..model.resources import RESOURCES
 from ..model.spelling import whole_number
 from ..model.suggestion import closest, did_you_mean, folded
@@ -41,12 +41,17 @@ class Names:
             found = listing.by_index(alias, text)
             found = [item for item in found if (kind, item.id) not in self.leaving] or found
             if len(found) > 1:
-                labels = sorted(self.label_of(resource, item) for item in found)
+                labels = sorted(self._distinct(resource, item) for item in found)
                 raise UnknownReference(f"{kind} {text!r} is ambiguous; give one of: {first_of(labels, 10)}")
             if found:
                 listing.named[text] = found[0]
                 return found[0]
         return self._unknown(resource, text)
+
+    def _distinct(self, resource: Resource, item: Item) -> str:
+        """Return what to give to mean one object of several that a name stands for."""
+        label, title = self.label_of(resource, item), resource.title(item.values)
+        return f"{title} ({shown_id(item.values)})" if is_planned(item.values) and label != title else label
 
     def named(self, kind: str, text: str) -> list[Item]:
         """Return all objects that a name may stand for, none included."""

@@ -77,9 +77,13 @@ class PlannedState(State):
         self._base.prefetch(kind, scopes, parallelism)
 
     def lists_read(self, resource: Resource) -> list[Index]:
+        self.scopes_read(resource)
+        return super().lists_read(resource)
+
+    def scopes_read(self, resource: Resource) -> list[Item]:
         for scope in self._base.scopes_read(resource):
             self.listing(resource.kind, scope)
-        return super().lists_read(resource)
+        return super().scopes_read(resource)
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         writes = [write for write in self._writes if (write.kind, write.id) == (resource.kind, identity)]

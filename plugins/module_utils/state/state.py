@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.client import Client
 from ..api.errors import UnknownReference, first_of
-from ..model.fields import EVERYWHERE, Resource, Values
+from ..model.fields import EVERYWHERE, Resource, Values, shown_id
 from .index import Index, Item
 from .lists import Lists
 from .recent import Recent
@@ -62,7 +62,7 @@ class State(Lists):
             others = self._others(resource, scope, search)
             found = [item for listing in others for item in listing.by_index(fields, key)]
         if len(found) > 1:
-            what = first_of(f"{resource.title(item.values)} (id {item.id})" for item in found)
+            what = first_of(sorted(f"{resource.title(item.values)} ({shown_id(item.values)})" for item in found))
             values = f"{', '.join(fields)} {' '.join(map(str, key))!r}"
             raise UnknownReference(f"several {resource.plural} have {values}: {what}; give the id of one")
         return found[0] if found else None

@@ -190,6 +190,42 @@ def test_who_is_to_be_deleted_is_who_has_the_number_before(
     assert (other.error, other.operations) == ("", operations)
 
 
+@pytest.mark.parametrize(
+    ("more", "problems", "warnings"),
+    [
+        pytest.param([{"id": 5, "internal_number": "201"}], [], [WHO_IS_201], id="somebody-of-the-document"),
+        pytest.param([ANN], ["users[1]: duplicate: already defined at users[0]"], [], id="the-same-name"),
+        pytest.param([], ["users[0]: user 201@default@paris (id 5) is not as described, and was not deleted: last_name "
+                          "is \"D'Arc\", not 'Martin'. Give what is true of it, or omit it"], [], id="nobody-else"),
+    ],
+)  # fmt: skip
+def test_whose_number_somebody_else_has_since_the_last_run_is_gone(
+    more: list[dict[str, Any]], problems: list[str], warnings: list[str]
+) -> None:
+    """Who is to be deleted is described by his name; so the same document can be applied again."""
+    gone = {**ANN, "last_name": "Martin", "state": "absent"}
+    plan = Plan({"users": [*more, gone]}, answers={users(DEFAULT): items(fakes.user(5, "201"))})
+    assert (plan.operations, plan.problems, plan.warnings) == ([], problems, warnings)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({**BO, "last_name": "Martin"}, id="somebody-new"),
+        pytest.param({**ZOE, "template": "desk", "first_name": "Bo", "last_name": "Martin"}, id="somebody-renamed"),
+    ],
+)
+def test_who_is_found_by_name_must_be_the_only_one_afterwards(other: dict[str, Any]) -> None:
+    """Else the next run would not know whom the document means."""
+    bo = {"entity": "default@paris", "match_on": "name", "first_name": "Bo", "last_name": "Martin", "template": "desk"}
+    namesake = {**bo, "internal_number": "260"}
+    plan = Plan({"users": [namesake, other]}, answers={numbers(DEFAULT): items("260")})
+    (problem,) = plan.problems
+    assert problem.startswith("users[0]: after this, several users have first_name, last_name 'Bo Martin': ")
+    assert "260@default@paris (to be created)" in problem
+    assert Plan({"users": [namesake]}).error == ""
+
+
 def test_an_entity_that_is_to_be_deleted_can_hand_its_name_on() -> None:
     named = {"name": "default", "xivo": "paris"}
     document = {"entities": [{"id": 18, **named}, {**named, "state": "absent", "force": True}]}

@@ -286,6 +286,18 @@ def test_a_number_that_a_list_shows_in_use_is_not_given_again(check: bool, wante
     assert [call for call in calls(on) if not call.startswith("GET")] == []
 
 
+def test_what_an_earlier_task_would_create_is_not_called_by_an_id_that_nobody_could_give() -> None:
+    on = task(check=True, journal=Notes())
+    run("user", on, **NEW, cti_login="bo")
+    other = {"entity": "default@paris", "template": "desk", "first_name": "Al", "internal_number": "251"}
+    with pytest.raises(InputError) as caught:
+        run("user", on, **other, cti_login="bo")
+    expected = "cti_login 'bo' of user 251@default@paris also belongs to user 250@default@paris, planned by an"
+    assert str(caught.value) == f"duplicate: {expected} earlier task"
+    with pytest.raises(InputError, match=r"^duplicate: user 250@default@paris is also planned by an earlier task$"):
+        run("user", on, id=6, internal_number="250", template="desk")
+
+
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize(
     ("kind", "options", "problem"),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -139,6 +140,26 @@ def test_a_name_that_will_be_ambiguous_is() -> None:
     plan(on, ENTITY, {**FRESH, "name": "sales", "xivo": "lyon"})
     with pytest.raises(UnknownReference, match=r"^entity 'sales' is ambiguous; give one of: sales@lyon, sales@paris$"):
         on.resolve("entity", "sales")
+
+
+def test_what_is_to_be_created_is_not_called_by_an_id_that_nobody_could_give() -> None:
+    on = view()
+    plan(on, ENTITY, {**FRESH, "name": "sales"})
+    expected = "entity 'sales@paris' is ambiguous; give one of: sales@paris (to be created), sales@uuid-1"
+    with pytest.raises(UnknownReference, match=f"^{re.escape(expected)}$"):
+        on.resolve("entity", "sales@paris")
+    plan(on, USER, {**BO, **ZOE})
+    expected = "several users have internal_number '200': 200@default@paris (id 5), 200@default@paris (to be created)"
+    with pytest.raises(UnknownReference, match=f"^{re.escape(expected)}; give the id of one$"):
+        on.find(USER, ZOE)
+
+
+def test_a_view_over_another_one_has_all_lists_that_were_read() -> None:
+    """A document in check mode is planned on what the tasks before it planned, which is such a view itself."""
+    below = view()
+    on = PlannedState(below)
+    on.prefetch("user", [on.resolve("entity", "default@paris")])
+    assert {item.id for item in on.items_read(USER)} == {5, 6}
 
 
 # -- edits and removals -------------------------------------------------------------------------------------
