@@ -169,7 +169,7 @@ build: $(PLAYS) ## build the collection's tarball, in dist
 	$(RUN) ansible-galaxy collection build --force --output-path dist .
 
 .PHONY: release
-release: $(READY) ## check, test, build and verify a release; only the push is left
+release: $(READY) ## make a release: version, changelog, tests, verified tarball; only the push is left
 	$(RUN) python tests/tools/release.py $(ARGS)
 
 .PHONY: address

@@ -5,7 +5,12 @@
 
 usage: release.py [--rehearse]
 
-With --rehearse it says what is not ready, and builds and verifies the tarball all the same, without the tests.
+A version in galaxy.yml such as 1.2.0-dev0 is a release that is not made yet: it becomes 1.2.0, and its fragments become
+the changelog, in a commit that stays on this machine until it is pushed. $ADDRESS, where this will be published, is set
+in that commit, too. What fails afterwards can be corrected in another commit, before the same command is run again.
+
+With --rehearse nothing is set or committed. It says what is not ready, and builds and verifies the tarball without the
+tests.
 """
 
 from __future__ import annotations
@@ -22,9 +27,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import address
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+VERSION = "plugins/module_utils/api/version.py"
 RELEASE = re.compile(r"\d+\.\d+\.\d+")
 INVENTED = "https://github.com/xivo/xivo" + ".xci"
 """What galaxy.yml has until whoever publishes sets an address; in two parts, so that 'make address' leaves it."""
@@ -34,34 +41,53 @@ def git(*arguments: str, root: Path = ROOT) -> str:
     return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
 
 
+def galaxy(root: Path) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))
+    return read
+
+
 def not_ready(root: Path = ROOT) -> Iterator[str]:
-    """Yield what has to be done before a release, as a person would do it."""
-    galaxy: dict[str, Any] = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))
-    version = str(galaxy["version"])
-    source = (root / "plugins" / "module_utils" / "api" / "version.py").read_text(encoding="utf-8")
-    if f'"{version}"' not in source:
-        yield f"plugins/module_utils/api/version.py has another version than galaxy.yml, which has {version}"
-    if not RELEASE.fullmatch(version):
-        yield f"the version in galaxy.yml is {version}: set it to {version.partition('-')[0]}"
-    if galaxy["repository"] == INVENTED:
-        yield "nobody publishes at the address in galaxy.yml: make address ADDRESS=https://..."
-    released = root / "changelogs" / "changelog.yaml"
-    known = yaml.safe_load(released.read_text(encoding="utf-8"))["releases"] if released.exists() else {}
-    if version not in known:
-        yield f"the changelog has no {version}: tests/tools/in-collection antsibull-changelog release"
-    elif fragments := sorted(path.name for path in (root / "changelogs" / "fragments").glob("*.y*ml")):
-        yield f"changelog fragments are left: {', '.join(fragments)}"
+    """Yield what somebody has to do before a release can be made."""
+    version = str(galaxy(root)["version"])
+    release = version.partition("-")[0]
+    if f'"{version}"' not in (root / VERSION).read_text(encoding="utf-8"):
+        yield f"{VERSION} has another version than galaxy.yml, which has {version}"
+    if not RELEASE.fullmatch(release):
+        yield f"the version in galaxy.yml is {version}, not one such as 1.2.3 or 1.2.3-dev0"
     if git("status", "--porcelain", root=root):
         yield "there are changes that are not committed"
-    if git("tag", "--list", version, root=root):
-        yield f"the tag {version} exists"
+    if git("tag", "--list", release, root=root):
+        yield f"the tag {release} exists"
+    released = root / "changelogs" / "changelog.yaml"
+    known = yaml.safe_load(released.read_text(encoding="utf-8"))["releases"] if released.exists() else {}
+    if version == release and version not in known:
+        yield f"the changelog has no {version}: set {version}-dev0 in galaxy.yml and {VERSION}"
+    fragments = sorted(path.name for path in (root / "changelogs" / "fragments").glob("*.y*ml"))
+    if fragments and release in known:
+        again = "tests/tools/in-collection antsibull-changelog release --update-existing"
+        yield f"fragments came after the changelog of {release}: {', '.join(fragments)}. Run {again}, and commit"
+
+
+def prepare(root: Path = ROOT, published_at: str = "") -> None:
+    """Set the version and the address, turn the fragments into the changelog, and commit that."""
+    version = str(galaxy(root)["version"])
+    release = version.partition("-")[0]
+    if published_at and address.main([published_at], root):
+        raise SystemExit(2)
+    if version != release:
+        for name in ("galaxy.yml", VERSION):
+            text = (root / name).read_text(encoding="utf-8")
+            (root / name).write_text(text.replace(version, release), encoding="utf-8")
+        run("antsibull-changelog", "release", root=root)
+    if git("status", "--porcelain", root=root):
+        git("add", "--all", root=root)
+        run("git", "commit", "--quiet", "--message", f"Release {release}", root=root)
 
 
 def build() -> Path:
     dist = ROOT / "dist"
     run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(dist), str(ROOT))
-    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
-    return dist / f"xivo-xci-{version}.tar.gz"
+    return dist / f"xivo-xci-{galaxy(ROOT)['version']}.tar.gz"
 
 
 def verify(tarball: Path) -> None:
@@ -82,9 +108,9 @@ def verify(tarball: Path) -> None:
                 raise SystemExit(f"the installed collection has no {kind}")
 
 
-def run(*command: str, env: dict[str, str] | None = None, quiet: bool = False) -> str:
+def run(*command: str, env: dict[str, str] | None = None, quiet: bool = False, root: Path = ROOT) -> str:
     print("$", *command, flush=True)
-    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(command, cwd=root, env=env, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode or not quiet:
         print(done.stdout, end="", flush=True)
     if done.returncode:
@@ -92,13 +118,23 @@ def run(*command: str, env: dict[str, str] | None = None, quiet: bool = False) -
     return done.stdout
 
 
+def left(tarball: Path, version: str) -> Iterator[str]:
+    """Yield what is left to do."""
+    if galaxy(ROOT)["repository"] == INVENTED:
+        yield "nobody publishes at the address in galaxy.yml: make release ADDRESS=https://..., and then"
+    yield f"git tag -a {version} -m {version} && git push origin HEAD {version}"
+    yield f"ansible-galaxy collection publish {tarball.relative_to(ROOT)}"
+
+
 def main(arguments: list[str]) -> int:
+    rehearses = arguments == ["--rehearse"]
     reasons = list(not_ready())
     for reason in reasons:
         print(f"Not ready: {reason}.")
-    if arguments != ["--rehearse"]:
+    if not rehearses:
         if reasons:
             return 1
+        prepare(published_at=os.environ.get("ADDRESS", ""))
         if subprocess.run(["make", "test", "docs"], cwd=ROOT, check=False).returncode:
             return 1
     tarball = build()
@@ -106,9 +142,8 @@ def main(arguments: list[str]) -> int:
     digest = hashlib.sha256(tarball.read_bytes()).hexdigest()
     version = tarball.name.removeprefix("xivo-xci-").removesuffix(".tar.gz")
     print(f"\n{tarball.relative_to(ROOT)} is verified. SHA-256: {digest}")
-    if not reasons:
-        print(f"Left to do:\n  git tag -a {version} -m {version} && git push origin main {version}")
-        print(f"  ansible-galaxy collection publish {tarball.relative_to(ROOT)}")
+    if not rehearses:
+        print("Left to do:", *left(tarball, version), sep="\n  ")
     return 0
 
 

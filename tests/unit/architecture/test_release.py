@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
 
 def tool(name: str) -> Any:
+    if str(TOOLS) not in sys.path:
+        sys.path.append(str(TOOLS))  # one tool imports another
     spec = importlib.util.spec_from_file_location(name, TOOLS / f"{name}.py")
     assert spec
     assert spec.loader
@@ -48,28 +51,65 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def git(checkout: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=checkout, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
 def test_a_checkout_that_is_ready(checkout: Path) -> None:
     assert list(tool("release").not_ready(checkout)) == []
 
 
 def test_what_stops_a_release(checkout: Path) -> None:
-    (checkout / "galaxy.yml").write_text(f"version: 1.2.4-dev0\nrepository: {tool('release').INVENTED}\n")
-    module, version, address, changelog, changes = tool("release").not_ready(checkout)
+    (checkout / "galaxy.yml").write_text("version: 1.2.4\n")
+    module, changes, changelog = tool("release").not_ready(checkout)
     assert module.startswith("plugins/module_utils/api/version.py has another version")
-    assert version.endswith("set it to 1.2.4")
-    assert "make address" in address
-    assert "the changelog has no 1.2.4-dev0" in changelog
     assert "not committed" in changes
+    assert "the changelog has no 1.2.4" in changelog
+
+
+def test_a_version_that_is_none(checkout: Path) -> None:
+    (checkout / "galaxy.yml").write_text("version: next\n")
+    assert any("not one such as 1.2.3" in reason for reason in tool("release").not_ready(checkout))
 
 
 def test_fragments_and_a_tag_stop_a_release(checkout: Path) -> None:
     (checkout / "changelogs" / "fragments").mkdir()
     (checkout / "changelogs" / "fragments" / "new.yml").write_text("bugfixes: []\n")
-    subprocess.run(["git", "tag", "1.2.3"], cwd=checkout, check=True)
-    fragments, changes, tag = tool("release").not_ready(checkout)
-    assert fragments == "changelog fragments are left: new.yml"
+    git(checkout, "tag", "1.2.3")
+    changes, tag, fragments = tool("release").not_ready(checkout)
+    assert fragments.startswith("fragments came after the changelog of 1.2.3: new.yml. Run ")
     assert "not committed" in changes
     assert tag == "the tag 1.2.3 exists"
+
+
+def test_one_command_makes_a_release_of_a_development_version(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("antsibull_changelog")
+    for kind in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{kind}_NAME", "a")
+        monkeypatch.setenv(f"GIT_{kind}_EMAIL", "a@b")
+    for name in ("galaxy.yml", "plugins/module_utils/api/version.py"):
+        path = checkout / name
+        path.write_text(path.read_text().replace("1.2.3", "1.3.0-dev0"))
+    with (checkout / "galaxy.yml").open("a") as file:
+        file.write("namespace: xivo\nname: xci\nauthors: [a]\nreadme: README.md\n")
+    shutil.copy(TOOLS.parents[1] / "changelogs" / "config.yaml", checkout / "changelogs")
+    (checkout / "changelogs" / "changelog.yaml").write_text("ancestor: null\nreleases: {}\n")
+    (checkout / "changelogs" / "fragments").mkdir()
+    (checkout / "changelogs" / "fragments" / "new.yml").write_text("bugfixes:\n  - xci_user - answers.\n")
+    git(checkout, "add", ".")
+    git(checkout, "commit", "-qm", "a development version")
+    release = tool("release")
+    assert list(release.not_ready(checkout)) == []
+    release.prepare(checkout, "https://code.example.com/hospital/phones/xci")
+    assert list(release.not_ready(checkout)) == []
+    assert release.galaxy(checkout)["version"] == "1.3.0"
+    assert release.galaxy(checkout)["repository"] == "https://code.example.com/hospital/phones/xci"
+    assert "answers" in (checkout / "CHANGELOG.md").read_text()
+    assert list((checkout / "changelogs" / "fragments").iterdir()) == []
+    made = git(checkout, "rev-parse", "HEAD")
+    release.prepare(checkout)
+    assert git(checkout, "rev-parse", "HEAD") == made
 
 
 def test_the_address_is_set_in_one_place(checkout: Path) -> None:
