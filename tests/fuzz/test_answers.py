@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import html
 import json
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from functools import partialmethod
@@ -202,7 +203,14 @@ class Here:
 
 @pytest.fixture(autouse=True)
 def one_thread_and_no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Cancellation, "pause", lambda self, _seconds: self.check())
+    now, passed = time.monotonic, [0.0]
+
+    def pause(cancellation: Cancellation, seconds: float) -> None:
+        cancellation.check()
+        passed[0] += seconds
+
+    monkeypatch.setattr(Cancellation, "pause", pause)
+    monkeypatch.setattr(time, "monotonic", lambda: now() + passed[0])
     monkeypatch.setattr(Pace, "busy", lambda _self, wanted=0.0: wanted)
     # The state imports it when it first needs it.
     monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", Here)

@@ -96,7 +96,7 @@ def renaming(trial: Trial) -> Found:
         return
     trial.there = listed
     named = scratch.show("templates", trial.templates[0]).get("entities") or []
-    keys = {one.get("combinedId") if isinstance(one, dict) else one for one in named}
+    keys = [one.get("combinedId") if isinstance(one, dict) else one for one in named]
     yield 32, Spoken("references", "dangle" if old in keys else "follow")
 
 

@@ -184,6 +184,6 @@ def _read(body: bytes) -> tuple[Any, str]:
 
 
 def several(values: Iterable[Any]) -> list[Any]:
-    """Return what is there more than once, such as the names of namesakes."""
-    counts = Counter(value for value in values if value not in (None, ""))
+    """Return what is there more than once, such as the names of namesakes; a name is text, or was read as a number."""
+    counts = Counter(value for value in values if isinstance(value, (str, int, float)) and value != "")
     return [value for value, count in counts.items() if count > 1]

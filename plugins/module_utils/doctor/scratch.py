@@ -86,7 +86,7 @@ class Scratch:
 
     def make(self, kind: str, body: Raw, within: Raw | None = None) -> Raw | None:
         """Create an object and return it as XCI shows it by itself; None where it is refused."""
-        known = {one.get("id") for one in self._list(kind, within)} if kind != "entities" else set()
+        known = [one.get("id") for one in self._list(kind, within)] if kind != "entities" else []
         seen = self.probe.write("POST", f"/{kind}", body)
         self.first = self.first or seen
         if seen.is_refusal:
@@ -94,7 +94,7 @@ class Scratch:
             return None
         return self._made_object(kind, body, seen, within, known)
 
-    def _made_object(self, kind: str, body: Raw, seen: Seen, within: Raw | None, known: set[Any]) -> Raw | None:
+    def _made_object(self, kind: str, body: Raw, seen: Seen, within: Raw | None, known: list[Any]) -> Raw | None:
         is_new: Callable[[Raw], bool] = lambda one: one.get("id") not in known and self._is(kind, one, body)  # noqa: E731
         shown = seen.object if seen.object.get("id") is not None else None
         if shown is None and seen.answer.headers.get("Location"):
@@ -110,7 +110,7 @@ class Scratch:
         self._made.append((kind, shown))
         return self.show(kind, shown) or shown
 
-    def _note_unlisted(self, kind: str, body: Raw, shown: Raw | None, known: set[Any]) -> bool:
+    def _note_unlisted(self, kind: str, body: Raw, shown: Raw | None, known: list[Any]) -> bool:
         """Find an object that no list shows by its path, so that it can be removed; return whether it is there."""
         if shown is None and kind == "entities":
             entity = {"combinedId": f"{body['name']}@{self.xivo.get('uuid')}"}

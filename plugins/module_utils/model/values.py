@@ -48,7 +48,7 @@ class Codec:
         return raw
 
     def dump(self, value: Any, raw: Any, references: References) -> Any:
-        """Return what XCI takes for *value*; *raw* is what it shows now, or None. The same goes back as it came."""
+        """Return what XCI takes for *value*, in the type of its API's page; *raw* is what it shows now, or None."""
         return value
 
     def warnings(self, value: Any) -> list[str]:
@@ -197,9 +197,6 @@ class Number(Codec):
             raise ValueError("expected a whole number")
         return number
 
-    def dump(self, value: Any, raw: Any, references: References) -> Any:
-        return raw if whole_number(raw) == value else value
-
     def warnings(self, value: int) -> list[str]:
         if self.least is not None and self.most is not None and not self.least <= value <= self.most:
             return [f"{value} is out of range; XiVO accepts {self.least} to {self.most}"]
@@ -225,9 +222,6 @@ class Flag(Codec):
             return boolean(raw)
         except (TypeError, RecursionError):
             raise ValueError("expected true or false") from None
-
-    def dump(self, value: Any, raw: Any, references: References) -> Any:
-        return raw if raw is not None and self.load(raw, references) == value else value
 
 
 @dataclass(eq=False, repr=False)
