@@ -16,7 +16,8 @@ description:
   - Compares what is on an XCI with what is on another one, or in an export of another one. It changes nothing on
     either.
   - Objects are the same if they have the same name, and users if they have the same number in the same entity. What XCI
-    does not show, such as passwords and the templates of users, is not compared.
+    does not show, such as passwords and the templates of users, is not compared. With an administrator who manages
+    some entities only, neither is what belongs to other entities.
   - The file is written in check mode, too.
 
 author:
@@ -135,11 +136,18 @@ count:
   sample: 1
 not_compared:
   description:
-    - The kinds of objects of which O(src) has no list.
+    - The kinds of objects of which O(src) has no list, and those that XCI does not show to this administrator.
   type: list
   elements: str
   returned: success
   sample: ["admins"]
+not_shown:
+  description:
+    - What XCI does not show to this administrator, and what is left out for that.
+  type: list
+  elements: str
+  returned: success
+  sample: ["users of compta@xivo-nord"]
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

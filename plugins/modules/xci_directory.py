@@ -75,6 +75,13 @@ count:
   type: int
   returned: success
   sample: 1200
+not_shown:
+  description:
+    - What XCI does not show to this administrator, and what is left out for that.
+  type: list
+  elements: str
+  returned: success
+  sample: ["users of compta@xivo-nord"]
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

@@ -128,6 +128,13 @@ ends:
   elements: str
   returned: success
   sample: ["The 2 administrators of XCI and their rights: admin, mlefevre"]
+not_shown:
+  description:
+    - What XCI does not show to this administrator, and what is left out for that.
+  type: list
+  elements: str
+  returned: success
+  sample: ["users of compta@xivo-nord"]
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

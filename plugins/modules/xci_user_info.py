@@ -168,7 +168,10 @@ users:
 not_shown:
   description:
     - V([users]) if XCI does not show the entities to this administrator, with a warning. Then nothing is known of the
-      users, and the list above is empty. Otherwise V([]).
+      users, and the list above is empty.
+    - With O(who), also the entities whose users are not shown, such as V(users of compta@xivo-nord). Without O(who),
+      that is an error.
+    - Otherwise V([]).
   type: list
   elements: str
   returned: success

@@ -40,7 +40,7 @@ def audited(outcome: Outcome) -> Iterator[str]:
         yield outcome.say(f"The findings are in {file}.", f"Les constats sont dans {file}.")
     elif findings:
         yield outcome.say("Set xci_audit_dest to list them.", "Indiquez xci_audit_dest pour en avoir la liste.")
-    yield from _partial(outcome)
+    yield from outcome.partial(outcome.result["report"]["left_out"])
 
 
 def reported(outcome: Outcome) -> Iterator[str]:
@@ -50,12 +50,7 @@ def reported(outcome: Outcome) -> Iterator[str]:
     file = outcome.result["file"]
     yield outcome.say(f"The report is in {file}.", f"Le rapport est dans {file}.")
     yield outcome.say(f"The audit has {number}.", f"L'audit compte {number}.")
-    yield from _partial(outcome)
-
-
-def _partial(outcome: Outcome) -> Iterator[str]:
-    if outcome.result["report"]["left_out"]:
-        yield outcome.say("This login does not see all of XCI.", "Cet identifiant ne voit pas tout XCI.")
+    yield from outcome.partial(outcome.result["report"]["left_out"])
 
 
 def applied(outcome: Outcome) -> Iterator[str]:

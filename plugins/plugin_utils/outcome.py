@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,16 @@ class Outcome:
         words = french if self.french else english
         is_one = number < 2 if self.french else number == 1
         return f"{number} {words[0] if is_one else words[1]}"
+
+    @property
+    def not_shown(self) -> list[str]:
+        """What XCI does not show to the administrator of the run."""
+        return list(self.result.get("not_shown", ()))
+
+    def partial(self, left_out: Collection[str]) -> Iterator[str]:
+        """Yield a sentence where something is left out, because XCI does not show it."""
+        if left_out:
+            yield self.say("This login does not see all of XCI.", "Cet identifiant ne voit pas tout XCI.")
 
     def people(self, number: int) -> str:
         return self.count(number, ("person", "people"), ("personne", "personnes"))

@@ -37,12 +37,15 @@ def _found(outcome: Outcome) -> Iterator[str]:
         yield " | ".join([*parts, values[PEOPLE.login] or "-", str(values[PEOPLE.code] or "-")])
     shown = outcome.say(f"; the first {FIRST} are shown", f" ; les {FIRST} premières sont affichées")
     found = outcome.say("Found", "Trouvé :")
-    yield f"{found} {outcome.people(len(people))}{shown if len(people) > FIRST else ''}."
+    hidden = outcome.say("; not shown to this login: ", " ; non visible pour cet identifiant : ")
+    left = hidden + ", ".join(outcome.not_shown) if outcome.not_shown else ""
+    yield f"{found} {outcome.people(len(people))}{shown if len(people) > FIRST else ''}{left}."
 
 
 def _directory(outcome: Outcome) -> Iterator[str]:
     number = outcome.people(outcome.result["count"])
     yield outcome.say(f"The directory has {number}.", f"L'annuaire compte {number}.")
+    yield from outcome.partial(outcome.not_shown)
 
 
 def _compare(outcome: Outcome) -> Iterator[str]:
@@ -57,15 +60,17 @@ def _compare(outcome: Outcome) -> Iterator[str]:
         )
     if outcome.result["not_compared"]:
         kinds = ", ".join(outcome.result["not_compared"])
-        yield outcome.say(f"Not compared: {kinds}.", f"Non comparé : {kinds}.")
+        why = outcome.say(" (this login does not see all of XCI)", " (cet identifiant ne voit pas tout XCI)")
+        yield (outcome.say("Not compared: ", "Non comparé : ") + kinds + (why if outcome.not_shown else "") + ".")
 
 
 def _leave(outcome: Outcome) -> Iterator[str]:
     users, number = outcome.people(outcome.result["compared"]), outcome.differences(outcome.result["count"])
     yield outcome.say(
         f"Compared {users} with the exports of their XiVOs: {number}.",
-        f"{users} comparées avec les exports de leurs XiVO : {number}.",
+        f"Comparaison de {users} avec les exports de leurs XiVO : {number}.",
     )
+    yield from outcome.partial(outcome.not_shown)
 
 
 def _onboard(outcome: Outcome) -> Iterator[str]:

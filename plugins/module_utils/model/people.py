@@ -27,6 +27,7 @@ class People:
     outside: str  #: the number under which others reach a user from outside
     mail: str
     intervals: str  #: of an entity
+    manages_all: str  #: of an administrator
 
     @property
     def entity(self) -> str:

@@ -75,11 +75,11 @@ class Renames:
         if not isinstance(value, str):
             return value
         if name == resource.identity[0]:
-            return self._reference(resource, value)
+            return self.label(resource, value)
         ref = resource.references.get(name)
-        return self._reference(RESOURCES[ref.kind], value) if isinstance(ref, Ref) else value
+        return self.label(RESOURCES[ref.kind], value) if isinstance(ref, Ref) else value
 
-    def _reference(self, resource: Resource, text: str) -> str:
+    def label(self, resource: Resource, text: str) -> str:
         """Return a name of an object with the new name of its XiVO, such as ``accueil@prod-xivo``."""
         if resource is PEOPLE.xivos:
             return self._changed(text)

@@ -209,4 +209,5 @@ PEOPLE = People(
     outside="external_number",
     mail="mail",
     intervals="intervals",
+    manages_all="super_admin",
 )

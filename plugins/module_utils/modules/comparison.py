@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..api.arguments import SECRET
@@ -22,6 +23,7 @@ from ..state.state import State
 from .context import PARALLELISM, Context
 from .export import DEFAULTS, export
 from .files import MODE, write_file
+from .shown import Shown
 from .tables import write_table
 
 HERE, THERE, BOTH = "here", "there", "both"
@@ -38,44 +40,77 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+@dataclass
+class _Side:
+    """One of the two XCIs: its objects, the kinds and the scopes that are *not_shown*, and whether that is a part."""
+
+    config: dict[str, Any]
+    not_shown: list[str] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=list)
+    limited: bool = False
+
+    def shows(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what of the other side this one would show if it had it."""
+        titles = {one.kind: {one.title(entry) for entry in self.config.get(one.plural, ())} for one in KEPT}
+
+        def is_shown(resource: Resource, entry: Values) -> bool:
+            if resource.scope:
+                label = entry[resource.scope]
+                return label not in self.scopes and (not self.limited or label in titles[resource.scope])
+            return not self.limited or resource.title(entry) in titles[resource.kind]
+
+        kinds = [one for one in RESOURCES.values() if one.plural in config and one.plural not in self.not_shown]
+        return {one.plural: [entry for entry in config[one.plural] if is_shown(one, entry)] for one in kinds}
+
+
+KEPT = [resource for resource in RESOURCES.values() if not resource.scope]
+
+
 def compare(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Compare XCI with another one; return the ``differences``, their ``count``, and what is ``not_compared``."""
-    here = _config(context, options["parallelism"])
+    here = _read(context, options["parallelism"])
     there = _other(options, context)
     renames = Renames(parse_pairs(options.get("rename") or ()))
     # Names may be those of the one or of the other.
-    if {entry.get(PEOPLE.xivos.identity[0]) for entry in here.get(PEOPLE.xivos.plural, ())} & renames.pairs.keys():
-        here = renames.document(here)
-    else:
-        there = renames.document(there)
+    xivos = here.config.get(PEOPLE.xivos.plural, ())
+    renamed = here if {entry.get(PEOPLE.xivos.identity[0]) for entry in xivos} & renames.pairs.keys() else there
+    renamed.config = renames.document(renamed.config)
+    renamed.scopes = [renames.label(PEOPLE.entities, scope) for scope in renamed.scopes]
     context.warnings += renames.missing()
-    compared = [resource for resource in RESOURCES.values() if resource.plural in there]
-    found = [one for resource in compared for one in _differences(resource, here, there)]
+    mine, theirs = there.shows(here.config), here.shows(there.config)
+    compared = [resource for resource in RESOURCES.values() if resource.plural in mine and resource.plural in theirs]
+    found = [one for resource in compared for one in _differences(resource, mine, theirs)]
     result = {"changed": False, "differences": found, "count": len(found)}
     result["not_compared"] = [resource.plural for resource in RESOURCES.values() if resource not in compared]
+    result["not_shown"] = [*here.not_shown, *there.not_shown]
     if options.get("dest"):
         result["changed"] = write_file(options["dest"], _written(options["dest"], found), options["mode"])
     return result
 
 
-def _config(context: Context, parallelism: int) -> dict[str, Any]:
+def _read(context: Context, parallelism: int) -> _Side:
+    """Return what an XCI shows."""
     nothing = dict.fromkeys(option for defaults in DEFAULTS.values() for option in defaults.values())
-    config: dict[str, Any] = export({**nothing, "kinds": KINDS, "rename": [], "parallelism": parallelism}, context)[
-        "config"
-    ]
-    return config
+    shown = Shown(context.current())
+    read = export({**nothing, "kinds": KINDS, "rename": [], "parallelism": parallelism}, context, shown)
+    context.warnings += shown.warnings()
+    limited = PEOPLE.admins.plural in read["not_shown"] or shown.limited
+    if limited:
+        what = "what belongs to the entities of others is not compared"
+        context.warnings.append(f"{context.client.settings.login} is no super-administrator: {what}")
+    return _Side(read["config"], [*read["not_shown"], *shown.names], shown.scopes, limited)
 
 
-def _other(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
+def _other(options: Mapping[str, Any], context: Context) -> _Side:
     """Return what the other XCI has, by its export or by its address."""
     if bool(options.get("document")) == bool(options.get("with_url")):
         raise InputError("missing required option: src (an export of the other XCI) or with_url; not both")
     if options.get("document"):
         given = options["document"].items()
         by_plural = {resource.plural: resource for resource in RESOURCES.values()}
-        return {
-            plural: [parse(by_plural[plural], one).checked().desired for one in entries] for plural, entries in given
-        }
+        return _Side(
+            {plural: [parse(by_plural[plural], one).checked().desired for one in entries] for plural, entries in given}
+        )
     own = context.client.settings
     connection = {
         "xci_url": options["with_url"],
@@ -91,7 +126,7 @@ def _other(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
         raise InputError(f"with_url is the XCI that is compared: {settings.url}")
     context.warnings += settings.warnings()
     client = Client(settings, cancellation=context.client.cancellation)
-    return _config(Context(client, State(client)), options["parallelism"])
+    return _read(Context(client, State(client), warnings=context.warnings), options["parallelism"])
 
 
 def _differences(resource: Resource, here: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from ..state.state import State
 from .context import Context
 from .files import MODE, write_file
 from .info import find
+from .shown import Shown
 from .tables import write_table
 
 OPTIONS: dict[str, Any] = {
@@ -26,12 +27,15 @@ HEADER = [PEOPLE.last, PEOPLE.first, "number", PEOPLE.entity, PEOPLE.xivo, PEOPL
 
 
 def write_directory(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Write a telephone directory; return how many people it has under ``count``."""
+    """Write a telephone directory; return how many people it has under ``count``, and what is ``not_shown``."""
     state = context.current()
     narrow = {name: options[name] for name in (PEOPLE.entity, PEOPLE.xivo) if options.get(name)}
-    people = sorted((item.values for item in find(PEOPLE.users, narrow, state)), key=PEOPLE.sort_key)
+    seen = Shown(state)
+    people = sorted((item.values for item in find(PEOPLE.users, narrow, state, seen)), key=PEOPLE.sort_key)
+    context.warnings += seen.warnings()
     text = write_table(HEADER, (_row(values, state) for values in people))
-    return {"changed": write_file(options["dest"], text, options["mode"]), "count": len(people)}
+    written = write_file(options["dest"], text, options["mode"])
+    return {"changed": written, "count": len(people), "not_shown": seen.names}
 
 
 def _row(values: Values, state: State) -> Values:

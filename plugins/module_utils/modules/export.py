@@ -16,6 +16,7 @@ from ..model.resources import RESOURCES, XIVO
 from ..state.index import Item
 from ..state.state import State
 from .context import PARALLELISM, Context, check_parallelism
+from .shown import Shown
 
 DEFAULTS = {
     resource.kind: {one.name: one.default_option for one in resource.fields if one.default_option}
@@ -33,11 +34,15 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def export(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Read XCI back as a document; return the module's result, with ``config``, ``left_out`` and ``not_shown``."""
+def export(options: Mapping[str, Any], context: Context, shown: Shown | None = None) -> dict[str, Any]:
+    """Read XCI back as a document; return the module's result, with ``config``, ``left_out`` and ``not_shown``.
+
+    Where XCI refuses the users of one entity, that is an error, since the document would not be whole; with *shown*,
+    they are left out.
+    """
     check_parallelism(options)
     state = context.current()
-    part = _Part(state, options)
+    part = _Part(state, options, shown)
     config: dict[str, list[Values]] = {}
     left_out: list[str] = []
     not_shown: list[str] = []
@@ -74,8 +79,9 @@ def _defaults(resource: Resource, options: Mapping[str, Any], state: State) -> V
 class _Part:
     """The part of an XCI that is asked for: all, or what belongs to one XiVO or entity."""
 
-    def __init__(self, state: State, options: Mapping[str, Any]) -> None:
+    def __init__(self, state: State, options: Mapping[str, Any], shown: Shown | None) -> None:
         self._state = state
+        self._items_in = (shown or state).items_in
         self._parallelism = options["parallelism"]
         self._kept: dict[str, set[str]] = {}
         for kind in reversed(RESOURCES):
@@ -98,7 +104,7 @@ class _Part:
         state = self._state
         if not resource.scope:
             return list(state.listing(resource.kind).items.values())
-        return state.items_in(resource, self.of(RESOURCES[resource.scope]), self._parallelism)
+        return self._items_in(resource, self.of(RESOURCES[resource.scope]), self._parallelism)
 
     def _belongs(self, resource: Resource, item: Item) -> bool:
         if resource.kind in self._kept:

@@ -17,6 +17,7 @@ from ..model.values import Ref
 from ..state.index import Item
 from ..state.state import State
 from .context import Context
+from .shown import Shown
 
 PART = "who"
 """The option that finds objects by a part of any of the texts by which people know them."""
@@ -52,19 +53,25 @@ def show(resource: Resource, options: Mapping[str, Any], context: Context) -> di
     found: list[Item] = []
     not_shown: list[str] = []
     with context.unless_hidden(resource, not_shown):
-        found = find(resource, given, state)
         if options.get(PART):
-            found = [item for item in found if _has_part(resource, item.values, options[PART])]
+            shown = Shown(state)
+            found = [
+                item for item in find(resource, given, state, shown) if _has_part(resource, item.values, options[PART])
+            ]
+            not_shown += shown.names
+            context.warnings += shown.warnings()
+        else:
+            found = find(resource, given, state)
         found.sort(key=lambda item: _sort_key(resource, item.values))
         context.warn_of_assumed(state)
         if not found and not options.get(PART):
             context.warnings += _hints(resource, given, state)
-    shown = [resource.public(item.values) for item in found]
+    public = [resource.public(item.values) for item in found]
     for one in resource.fields:
         if one.computed and options.get(one.name):
-            for values, answer in zip(shown, state.numbers.computed()[one.name](found)):
+            for values, answer in zip(public, state.numbers.computed()[one.name](found)):
                 values[one.name] = answer
-    return {"changed": False, resource.plural: shown, "not_shown": not_shown}
+    return {"changed": False, resource.plural: public, "not_shown": not_shown}
 
 
 def _hints(resource: Resource, given: Values, state: State) -> Iterator[str]:
@@ -109,23 +116,26 @@ def _sort_key(resource: Resource, values: Values) -> tuple[str, ...]:
     return tuple(str(values[name]) for name in names if name)
 
 
-def find(resource: Resource, given: Values, state: State) -> list[Item]:
-    """Return the objects that fit all filters; raise UnknownReference for a reference that is unknown."""
+def find(resource: Resource, given: Values, state: State, shown: Shown | None = None) -> list[Item]:
+    """Return the objects that fit all filters; raise UnknownReference for a reference that is unknown.
+
+    With *shown*, scopes whose list XCI refuses are left out.
+    """
     narrow = filters(resource)
     name = resource.identity[0]
     if resource.take_apart(given.get(name))[0]:
         named = {item.id for item in state.named(resource.kind, given[name])}
         rest = {other: value for other, value in given.items() if other != name}
-        return [item for item in find(resource, rest, state) if item.id in named]
+        return [item for item in find(resource, rest, state, shown) if item.id in named]
     for name, value in given.items():
         codec = narrow[name].codec
         if isinstance(codec, Ref):
             given = {**given, name: state.label_of(RESOURCES[codec.kind], state.resolve(codec.kind, value))}
     own = {narrow[name].name: value for name, value in given.items() if name != resource.moves_within}
-    return [item for item in _candidates(resource, given, state) if _fits(item.values, own)]
+    return [item for item in _candidates(resource, given, state, shown) if _fits(item.values, own)]
 
 
-def _candidates(resource: Resource, given: Values, state: State) -> list[Item]:
+def _candidates(resource: Resource, given: Values, state: State, shown: Shown | None) -> list[Item]:
     """Return the objects among which those that are meant must be, with as little reading as possible."""
     if not resource.scope:
         return list(state.listing(resource.kind).items.values())
@@ -134,7 +144,7 @@ def _candidates(resource: Resource, given: Values, state: State) -> list[Item]:
         item = state.by_id(resource, given["id"])
         labels = [state.label_of(RESOURCES[resource.scope], scope) for scope in scopes or ()]
         return [item] if item and (scopes is None or item.values[resource.scope] in labels) else []
-    return state.items_in(resource, scopes or [])
+    return (shown or state).items_in(resource, scopes or [])
 
 
 def _scopes(resource: Resource, given: Values, state: State) -> list[Item]:

@@ -5,18 +5,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..api.errors import InputError, Problem, first_of
+from ..api.errors import InputError, Problem, UnknownReference, first_of
 from ..model.fields import Values
 from ..model.renames import parse_pairs
 from ..model.resources import PEOPLE
 from ..model.spelling import normal
-from ..state.index import Item
 from ..state.state import State
 from .context import Context
 from .files import MODE, read_file, write_file
+from .shown import Shown
 from .tables import read_table, write_table
 
 OPTIONS: dict[str, Any] = {
@@ -34,27 +34,67 @@ COLUMNS = {
 }
 """The columns of a XiVO's own export of its users, by what they are compared with."""
 HEADER = ["server", CONTEXT, "number", "what", "option", "xci", "export"]
+ENDS: dict[str, Any] = {
+    "en": {
+        PEOPLE.admins.kind: "The {count} administrators of XCI and their rights: {names}",
+        PEOPLE.templates.kind: "The {count} line templates: {names}",
+        PEOPLE.entities.kind: "The display names, intervals and presented numbers of {count} entities: {names}",
+        "hidden": "The {what}, which are not shown to this login",
+        "what": {PEOPLE.admins.kind: "administrators of XCI and their rights", PEOPLE.templates.kind: "line templates"},
+        "more": "New internal numbers that XCI gives out, and the REST API with all that uses it",
+        "left": "Not checked, since there is no export: {names}",
+    },
+    "fr": {
+        PEOPLE.admins.kind: "Les {count} administrateurs de XCI et leurs droits : {names}",
+        PEOPLE.templates.kind: "Les {count} modèles de ligne : {names}",
+        PEOPLE.entities.kind: "Les noms affichés, intervalles et numéros présentés de {count} entités : {names}",
+        "hidden": "Les {what}, que cet identifiant ne voit pas",
+        "what": {
+            PEOPLE.admins.kind: "administrateurs de XCI et leurs droits",
+            PEOPLE.templates.kind: "modèles de ligne",
+        },
+        "more": "Les nouveaux numéros internes attribués par XCI, et l'interface REST avec tout ce qui l'utilise",
+        "left": "Non vérifiés, faute d'export : {names}",
+    },
+}
 ONLY_XCI, ONLY_XIVO, DIFFERS, UNKNOWN = "only on XCI", "only on the XiVO", "different", "context without entity"
 
 
 def leave(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Compare XCI with the exports; return the ``differences``, their ``count``, and what ``ends``."""
+    """Compare XCI with the exports; return the ``differences``, their ``count``, and what ``ends``.
+
+    What is ``not_shown`` to the administrator of the run is not compared: contexts of other entities, too.
+    """
     state = context.current()
+    seen = Shown(state)
+    exports = {_xivo(name, seen, state): path for name, path in parse_pairs(options["exports"], "exports").items()}
     differences: list[Values] = []
     compared = 0
-    checked = {}
-    for name, path in parse_pairs(options["exports"], "exports").items():
-        xivo = state.resolve(PEOPLE.xivos.kind, name)
-        checked[xivo.id] = state.label_of(PEOPLE.xivos, xivo)
+    for xivo, path in exports.items():
         rows = _rows(path)
-        contexts, people = _people(xivo, state)
+        contexts, people = _people(xivo, seen, state)
+        if seen.limited:
+            rows = {place: row for place, row in rows.items() if place[0] in contexts}
         compared += len(people)
-        differences += _differences(checked[xivo.id], contexts, people, rows)
-    ends = _ends(state, checked, options["language"] == "fr")
+        differences += _differences(xivo, contexts, people, rows)
+    ends = _ends(seen, state, exports.keys(), options["language"] == "fr")
     result = {"changed": False, "differences": differences, "count": len(differences), "compared": compared}
     if options.get("dest"):
         result["changed"] = _write(options["dest"], differences, ends, options["mode"])
-    return {**result, "ends": ends}
+    context.warnings += seen.warnings()
+    return {**result, "ends": ends, "not_shown": seen.names}
+
+
+def _xivo(name: str, seen: Shown, state: State) -> str:
+    """Return the label of a XiVO; where XCI does not show its XiVOs, that of one that an entity names."""
+    if seen.items(PEOPLE.xivos) or PEOPLE.xivos.kind not in seen.kinds:
+        return state.label_of(PEOPLE.xivos, state.resolve(PEOPLE.xivos.kind, name))
+    known = {item.values[PEOPLE.xivo] for item in state.listing(PEOPLE.entities.kind).items.values()}
+    if name not in known:
+        raise UnknownReference(
+            f"{PEOPLE.xivos.kind} {name!r} not found; the entities that XCI shows are on {first_of(sorted(known))}"
+        )
+    return name
 
 
 def _rows(path: str) -> dict[tuple[str, str], Values]:
@@ -68,18 +108,17 @@ def _rows(path: str) -> dict[tuple[str, str], Values]:
     return {(row.get(CONTEXT, ""), row[NUMBER]): row for _line, row in table if NUMBER in row}
 
 
-def _people(xivo: Item, state: State) -> tuple[set[str], dict[tuple[str, str], Values]]:
-    """Return the contexts of a XiVO that are entities, and its users as XCI shows them, by context and number."""
-    label, kind = state.label_of(PEOPLE.xivos, xivo), PEOPLE.entities.kind
-    name = PEOPLE.entities.identity[0]
-    scopes = [item for item in state.listing(kind).items.values() if item.values[PEOPLE.xivo] == label]
-    people: dict[tuple[str, str], Values] = {}
-    state.prefetch(PEOPLE.users.kind, scopes)
-    for scope in scopes:
-        for item in state.listing(PEOPLE.users.kind, scope).items.values():
-            if item.values[PEOPLE.number]:
-                people[scope.values[name], item.values[PEOPLE.number]] = item.values
-    return {scope.values[name] for scope in scopes}, people
+def _people(xivo: str, seen: Shown, state: State) -> tuple[set[str], dict[tuple[str, str], Values]]:
+    """Return the contexts of a XiVO whose users XCI shows, and these users by context and number."""
+    scopes = {
+        state.label_of(PEOPLE.entities, item): item
+        for item in state.listing(PEOPLE.entities.kind).items.values()
+        if item.values[PEOPLE.xivo] == xivo
+    }
+    users = [item.values for item in seen.items_in(PEOPLE.users, list(scopes.values()))]
+    names = {label: scope.values[PEOPLE.entities.identity[0]] for label, scope in scopes.items()}
+    people = {(names[user[PEOPLE.entity]], user[PEOPLE.number]): user for user in users if user[PEOPLE.number]}
+    return {name for label, name in names.items() if label not in seen.scopes}, people
 
 
 def _differences(
@@ -118,33 +157,17 @@ def _difference(
     return dict(zip(HEADER, (xivo, *place, what, option, xci, export)))
 
 
-def _ends(state: State, checked: Mapping[int, str], french: bool) -> list[str]:
+def _ends(seen: Shown, state: State, checked: Iterable[str], french: bool) -> list[str]:
     """Return what ends with XCI, a line for each thing, for a person."""
-    xivos = state.listing(PEOPLE.xivos.kind).items
-    left = [state.label_of(PEOPLE.xivos, xivo) for identity, xivo in xivos.items() if identity not in checked]
-    counts = {one.kind: _titles(state, one.kind) for one in (PEOPLE.entities, PEOPLE.templates, PEOPLE.admins)}
-    entities, templates, admins = counts.values()
-    if french:
-        lines = [
-            f"Les {len(admins)} administrateurs de XCI et leurs droits : {', '.join(admins)}",
-            f"Les {len(templates)} modèles de ligne : {', '.join(templates)}",
-            f"Les noms affichés, intervalles et numéros présentés de {len(entities)} entités : {', '.join(entities)}",
-            "Les nouveaux numéros internes attribués par XCI, et l'interface REST avec tout ce qui l'utilise",
-        ]
-        lines += [f"Non vérifiés, faute d'export : {', '.join(sorted(left))}"] if left else []
-        return lines
-    lines = [
-        f"The {len(admins)} administrators of XCI and their rights: {', '.join(admins)}",
-        f"The {len(templates)} line templates: {', '.join(templates)}",
-        f"The display names, intervals and presented numbers of {len(entities)} entities: {', '.join(entities)}",
-        "New internal numbers that XCI gives out, and the REST API with all that uses it",
-    ]
-    return lines + ([f"Not checked, since there is no export: {', '.join(sorted(left))}"] if left else [])
-
-
-def _titles(state: State, kind: str) -> list[str]:
-    resource = next(one for one in (PEOPLE.entities, PEOPLE.templates, PEOPLE.admins) if one.kind == kind)
-    return sorted(resource.title(item.values) for item in state.listing(kind).items.values())
+    texts = ENDS["fr" if french else "en"]
+    lines = []
+    for resource in (PEOPLE.admins, PEOPLE.templates, PEOPLE.entities):
+        titles = sorted(resource.title(item.values) for item in seen.items(resource))
+        text = texts["hidden" if resource.kind in seen.kinds else resource.kind]
+        lines.append(text.format(count=len(titles), names=", ".join(titles), what=texts["what"].get(resource.kind)))
+    lines.append(texts["more"])
+    left = {state.label_of(PEOPLE.xivos, item) for item in seen.items(PEOPLE.xivos)} - {*checked}
+    return lines + ([texts["left"].format(names=", ".join(sorted(left)))] if left else [])
 
 
 def _write(dest: str, differences: list[Values], ends: list[str], mode: str) -> bool:

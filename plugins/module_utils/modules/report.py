@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..api.errors import ApiError
 from ..model.audit import LANGUAGES, RULES, Objects, audit, is_outside, unchecked
 from ..model.fields import Resource, Values
 from ..model.ranges import is_nearly_full, shared, shown, size, usage
 from ..model.resources import ADMIN, ENTITY, TEMPLATE, USER, XIVO
 from ..model.suggestion import folded
-from ..state.accounts import own_accounts
 from ..state.index import Item
 from ..state.state import State
 from .context import PARALLELISM, Context, check_parallelism
+from .shown import Shown
 
 FULL, COUNTS = "full", "counts"
 OPTIONS: dict[str, Any] = {
@@ -26,8 +25,6 @@ OPTIONS: dict[str, Any] = {
     "language": {"type": "str", "choices": list(LANGUAGES), "default": LANGUAGES[0]},
     "parallelism": PARALLELISM,
 }
-REFUSED = (401, 403)
-"""How XCI answers what an administrator may not see."""
 TEXTS = {
     "en": {
         "kind": "{what}: not shown to {login}",
@@ -55,7 +52,7 @@ def report(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     seen = _Seen(context.current(), options)
     objects = seen.objects
     findings = audit(objects, options["language"], options["ignore"], seen.partial)
-    entities = _entities(objects, seen.without_users)
+    entities = _entities(objects, seen.shown.scopes)
     users = [_user(one, objects) for one in objects.users]
     nearly = [{"entity": one["entity"], **two} for one in entities for two in one["intervals"] if is_nearly_full(two)]
     content: dict[str, Any] = {
@@ -79,14 +76,13 @@ def report(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 class _Seen:
-    """What is shown to the login of this run: each list is read once, and what is refused is noted."""
+    """What is shown to the login of this run; each list is read once."""
 
     def __init__(self, state: State, options: Mapping[str, Any]) -> None:
         self._state = state
         self._options = options
-        self._refused: list[str] = []
         self.login = state.client.settings.login
-        self.without_users: set[str] = set()
+        self.shown = Shown(state)
         xivos, entities = self._labelled(XIVO), self._labelled(ENTITY)
         self.objects = Objects(
             xivos={label: item.values for label, item in xivos},
@@ -95,55 +91,27 @@ class _Seen:
             users=sorted((item.values for item in self._users(entities)), key=_user_order),
             admins=[item.values for _label, item in self._labelled(ADMIN)],
         )
+        self.limited = self.shown.limited
 
     def _labelled(self, resource: Resource) -> list[tuple[str, Item]]:
-        try:
-            items = self._state.listing(resource.kind).items.values()
-        except ApiError as error:
-            if error.status not in REFUSED:
-                raise
-            self._refused.append(resource.kind)
-            return []
+        items = self.shown.items(resource)
         return sorted(((self._state.label_of(resource, item), item) for item in items), key=lambda one: one[0])
 
     def _users(self, entities: list[tuple[str, Item]]) -> list[Item]:
-        try:
-            return self._state.items_in(USER, [item for _label, item in entities], self._options["parallelism"])
-        except ApiError as error:
-            if error.status not in REFUSED:
-                raise
-        return [user for label, item in entities for user in self._users_of(label, item)]
-
-    def _users_of(self, label: str, item: Item) -> list[Item]:
-        try:
-            return list(self._state.listing(USER.kind, item).items.values())
-        except ApiError as error:
-            if error.status not in REFUSED:
-                raise
-            self.without_users.add(label)
-            return []
-
-    @property
-    def limited(self) -> bool:
-        """Whether XCI shows a part only to this login."""
-        if ADMIN.kind in self._refused:
-            return True
-        own, certain = own_accounts(ADMIN, self._state)
-        accounts = [one for one in self.objects.admins if one["login"] in own]
-        return certain and not any(one["super_admin"] for one in accounts)
+        return self.shown.items_in(USER, [item for _label, item in entities], self._options["parallelism"])
 
     @property
     def partial(self) -> list[str]:
         """The kinds of which there may be more than is shown."""
         unseen = [XIVO.kind, ENTITY.kind] if self.limited else []
-        return [*self._refused, *unseen, *([USER.kind] if self.without_users else [])]
+        return [*self.shown.kinds, *unseen, *([USER.kind] if self.shown.scopes else [])]
 
     def left_out(self) -> Iterator[str]:
         """Yield for a person what is not in the report."""
         texts = TEXTS[self._options["language"]]
         login = self.login if self._options["people"] == FULL else texts["somebody"]
-        what = [texts[kind] for kind in self._refused]
-        what += [texts["users_of"].format(what=label) for label in sorted(self.without_users)]
+        what = [texts[kind] for kind in self.shown.kinds]
+        what += [texts["users_of"].format(what=label) for label in sorted(self.shown.scopes)]
         yield from (texts["kind"].format(what=one, login=login) for one in what)
         if self.limited:
             yield texts["limited"].format(login=login)
@@ -160,7 +128,7 @@ def _user_order(user: Values) -> tuple[str, ...]:
     return (folded(user["last_name"] or ""), folded(user["first_name"] or ""), user["internal_number"] or "")
 
 
-def _entities(objects: Objects, without_users: set[str]) -> list[dict[str, Any]]:
+def _entities(objects: Objects, without_users: Iterable[str]) -> list[dict[str, Any]]:
     """Return the entities with their numbers; what is not known of one whose users are not shown is None."""
     users = objects.users_of()
     found = []

@@ -90,7 +90,31 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
             ["Zoé D'Arc | 0101 | accueil | nord | zoe | 114133", "Found 1 person."],
             ["Zoé D'Arc | 0101 | accueil | nord | zoe | 114133", "Trouvé : 1 personne."],
         ),
+        (
+            "who",
+            {"users": [], "not_shown": ["users of a@nord"]},
+            ["Found 0 people; not shown to this login: users of a@nord."],
+            ["Trouvé : 0 personne ; non visible pour cet identifiant : users of a@nord."],
+        ),
         ("directory", {"count": 2}, ["The directory has 2 people."], ["L'annuaire compte 2 personnes."]),
+        (
+            "compare",
+            {"differences": [], "not_compared": ["admins"], "not_shown": ["admins"]},
+            ["The two XCIs have 0 differences.", "Not compared: admins (this login does not see all of XCI)."],
+            ["Les deux XCI ont 0 différence.", "Non comparé : admins (cet identifiant ne voit pas tout XCI)."],
+        ),
+        (
+            "leave",
+            {"compared": 1, "count": 0, "not_shown": ["admins"]},
+            [
+                "Compared 1 person with the exports of their XiVOs: 0 differences.",
+                "This login does not see all of XCI.",
+            ],
+            [
+                "Comparaison de 1 personne avec les exports de leurs XiVO : 0 différence.",
+                "Cet identifiant ne voit pas tout XCI.",
+            ],
+        ),
         (
             "compare",
             {"differences": [{"where": "here"}, {"where": "both"}], "not_compared": ["admins"]},
@@ -109,7 +133,7 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
             "leave",
             {"compared": 10, "count": 1},
             ["Compared 10 people with the exports of their XiVOs: 1 difference."],
-            ["10 personnes comparées avec les exports de leurs XiVO : 1 différence."],
+            ["Comparaison de 10 personnes avec les exports de leurs XiVO : 1 différence."],
         ),
         (
             "onboard",

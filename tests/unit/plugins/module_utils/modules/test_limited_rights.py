@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.tests.support import server
 from ansible_collections.xivo.xci.tests.support.jobs import Xci
 from ansible_collections.xivo.xci.tests.support.objects import START, TEMPLATE
 
@@ -26,6 +27,92 @@ def xci() -> Xci:
     made = Xci.made({**START, "users": [*START["users"], *people], "administrators": [hers]})
     made.account = (hers["login"], hers["password"])
     return made
+
+
+HIDDEN = {"shorter": [], "forbidden": ["xivos", "templates"], "empty": []}
+"""What each kind of XCI does not show to her beside the administrators."""
+
+
+def everything(xci: Xci) -> dict[str, Any]:
+    """Return what a super-administrator exports."""
+    own, xci.account = xci.account, None
+    config = xci.run("xci_config_info")["config"]
+    xci.account = own
+    return dict(config)
+
+
+def refuse_users(xci: Xci, entity: str) -> None:
+    """Let XCI show an entity without its users."""
+    fault = {"kind": "status", "status": 403}
+    xci.sandbox.faults.add({"method": "GET", "path": f"/entities/{entity}%40[^/]+/users$", "times": 0, "fault": fault})
+
+
+@pytest.mark.parametrize("dialect", ["shorter", "forbidden"])
+def test_she_compares_what_is_shown_to_her(xci: Xci, dialect: str) -> None:
+    xci.sandbox.dialects.change({"limited_admins": dialect})
+    other = everything(xci)
+    hidden = [*HIDDEN[dialect], "admins"]
+    same = xci.run("xci_compare", document=other)
+    if dialect == "shorter":
+        # Of a template, she sees the XiVOs of others by their ids.
+        other["templates"][0]["xivos"] = ["2", "xivo-nord"]
+        same = xci.run("xci_compare", document=other)
+    assert (same["differences"], same["not_compared"], same["not_shown"]) == ([], hidden, hidden)
+    assert "mlefevre is no super-administrator: what belongs to the entities of others is not compared" in xci.warnings
+    other["users"] = [{**one, "last_name": "Anders"} for one in other["users"]]
+    found = xci.run("xci_compare", document=other)["differences"]
+    assert [one["key"] for one in found] == ["1001@accueil@xivo-nord", "2001@urgences@xivo-nord"]
+    address = server.connection(xci.sandbox)
+    super_admin = Xci(xci.sandbox)
+    read = {"with_url": address["xci_url"] + "/", "with_login": "mlefevre", "with_password": xci.account[1]}
+    assert super_admin.run("xci_compare", **read)["not_compared"] == hidden
+
+
+@pytest.mark.parametrize("dialect", ["shorter", "forbidden"])
+def test_she_compares_her_entities_with_an_export_of_their_xivo(xci: Xci, dialect: str, tmp_path: Path) -> None:
+    xci.sandbox.dialects.change({"limited_admins": dialect})
+    (tmp_path / "nord.csv").write_text(
+        "context,exten,firstname,lastname\naccueil,1001,Camille,Durand\nurgences,2001,,Trois\ncompta,3000,,Zoé\n",
+        encoding="utf-8",
+    )
+    result = xci.run("xci_leave", exports=[f"xivo-nord={tmp_path}/nord.csv"], dest=str(tmp_path / "out"))
+    assert [(one["number"], one["what"]) for one in result["differences"]] == [("2001", "different")]
+    assert (result["compared"], result["not_shown"]) == (
+        2,
+        ["admins", *HIDDEN[dialect]] if dialect == "shorter" else ["xivos", "admins", "templates"],
+    )
+    page = (tmp_path / "out" / "what-ends.md").read_text(encoding="utf-8")
+    assert "- The administrators of XCI and their rights, which are not shown to this login" in page
+    with pytest.raises(InputError, match="xivo-sud"):
+        xci.run("xci_leave", exports=[f"xivo-sud={tmp_path}/nord.csv"])
+
+
+@pytest.mark.parametrize("dialect", ["shorter", "forbidden", "empty"])
+def test_her_report_says_what_is_not_shown(xci: Xci, dialect: str) -> None:
+    xci.sandbox.dialects.change({"limited_admins": dialect})
+    report = xci.run("xci_report")["report"]
+    assert {"administrators: not shown to mlefevre"} <= {*report["left_out"]}
+    assert "mlefevre is no super-administrator: what belongs to the entities of others is missing" in report["left_out"]
+    assert report["findings"] == []
+
+
+def test_an_entity_whose_users_are_not_shown_is_left_out_and_said(xci: Xci, tmp_path: Path) -> None:
+    other = everything(xci)
+    refuse_users(xci, "urgences")
+    left = ["users of urgences@xivo-nord"]
+    found = xci.run("xci_user_info", who="u")
+    assert ([one["last_name"] for one in found["users"]], found["not_shown"]) == (["Durand"], left)
+    assert xci.warnings == ["not shown to mlefevre, and left out: users of urgences@xivo-nord"]
+    directory = xci.run("xci_directory", dest=str(tmp_path / "a.csv"))
+    assert (directory["count"], directory["not_shown"]) == (1, left)
+    compared = xci.run("xci_compare", document={"users": other["users"]})
+    assert (compared["count"], compared["not_shown"]) == (0, ["admins", *left])
+    (tmp_path / "nord.csv").write_text(
+        "context,exten,firstname,lastname\naccueil,1001,Camille,Durand\nurgences,2001,,X\n"
+    )
+    leaving = xci.run("xci_leave", exports=[f"xivo-nord={tmp_path}/nord.csv"])
+    assert (leaving["count"], leaving["compared"]) == (0, 1)
+    assert set(left) < {*leaving["not_shown"]}
 
 
 def test_she_finds_and_lists_her_people(xci: Xci, tmp_path: Path) -> None:
