@@ -39,10 +39,17 @@ class Ran:
         ]
 
 
+def stats(ran: Ran) -> dict[str, Any]:
+    """Return what set_stats set; the run shows it."""
+    text = ran.output.partition("CUSTOM STATS")[2].partition("RUN: ")[2]
+    return dict(json.loads(text[: text.index("}") + 1])) if text else {}
+
+
 def environment(site: Site, folder: Path) -> dict[str, str]:
     """Return what a person has set: where XCI is, and nothing else of ours."""
     quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
-    return playbook.environment(folder, **quiet, **server.variables(site.connection))
+    shown = {"ANSIBLE_SHOW_CUSTOM_STATS": "1"}
+    return playbook.environment(folder, **quiet, **shown, **server.variables(site.connection))
 
 
 def run(

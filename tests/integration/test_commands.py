@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration import console
-from ansible_collections.xivo.xci.tests.integration.console import Ran, run
+from ansible_collections.xivo.xci.tests.integration.console import run, stats
 from ansible_collections.xivo.xci.tests.integration.harness import Site
 from ansible_collections.xivo.xci.tests.support.objects import START, TEMPLATE
 
@@ -41,22 +40,6 @@ def person(number: str, last: str, login: str | None = None, entity: str = "accu
 
 def table(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-
-
-def stats(ran: Ran) -> dict[str, Any]:
-    """Return what set_stats set; the run shows it."""
-    text = ran.output.partition("CUSTOM STATS")[2].partition("RUN: ")[2]
-    return dict(json.loads(text[: text.index("}") + 1])) if text else {}
-
-
-@pytest.fixture(autouse=True)
-def shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = console.environment
-
-    def with_stats(site: Site, folder: Path) -> dict[str, str]:
-        return {**plain(site, folder), "ANSIBLE_SHOW_CUSTOM_STATS": "1"}
-
-    monkeypatch.setattr(console, "environment", with_stats)
 
 
 @pytest.mark.core

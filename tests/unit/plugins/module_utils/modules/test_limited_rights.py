@@ -15,6 +15,8 @@ from ansible_collections.xivo.xci.tests.support import server
 from ansible_collections.xivo.xci.tests.support.jobs import Xci
 from ansible_collections.xivo.xci.tests.support.objects import START, TEMPLATE
 
+HERS = (str(START["administrators"][0]["login"]), str(START["administrators"][0]["password"]))
+
 
 @pytest.fixture
 def xci() -> Xci:
@@ -25,7 +27,7 @@ def xci() -> Xci:
     ]
     hers = {**START["administrators"][0], "entities": ["accueil@xivo-nord", "urgences@xivo-nord"]}
     made = Xci.made({**START, "users": [*START["users"], *people], "administrators": [hers]})
-    made.account = (hers["login"], hers["password"])
+    made.account = HERS
     return made
 
 
@@ -64,7 +66,7 @@ def test_she_compares_what_is_shown_to_her(xci: Xci, dialect: str) -> None:
     assert [one["key"] for one in found] == ["1001@accueil@xivo-nord", "2001@urgences@xivo-nord"]
     address = server.connection(xci.sandbox)
     super_admin = Xci(xci.sandbox)
-    read = {"with_url": address["xci_url"] + "/", "with_login": "mlefevre", "with_password": xci.account[1]}
+    read = {"with_url": address["xci_url"] + "/", "with_login": "mlefevre", "with_password": HERS[1]}
     assert super_admin.run("xci_compare", **read)["not_compared"] == hidden
 
 
