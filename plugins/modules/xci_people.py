@@ -115,6 +115,11 @@ options:
       - The maximum number of requests at the same time, 1 to 64.
     type: int
     default: 8
+  undo_file:
+    description:
+      - A file for what is needed to bring back what the task changes, with O(xivo.xci.xci_config#module:undo). See
+        O(xivo.xci.xci_config#module:undo_file).
+    type: path
 
 seealso:
   - module: xivo.xci.xci_config
@@ -246,6 +251,12 @@ not_tried:
   elements: dict
   returned: success, and failure after planning
   sample: []
+undo_file:
+  description:
+    - The file that was made for O(undo_file).
+  type: str
+  returned: if O(undo_file) is given, and something was written or may have been
+  sample: /home/ansible/.local/state/xci/undo/20261126T063000000000Z.yml
 calls:
   description:
     - How many requests were made to XCI, by HTTP method. Logins are V(POST).

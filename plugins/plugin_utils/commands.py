@@ -142,6 +142,11 @@ def _path(value: Any, variable: Variable) -> str:
     return os.path.realpath(os.path.expanduser(os.path.expandvars(_text(value, variable))))
 
 
+def _folder(value: Any, variable: Variable) -> str:
+    """Read a folder to write to; ``none`` is none."""
+    return "" if value == "none" else os.path.join(_path(value, variable), "")
+
+
 def _paths(value: Any, variable: Variable) -> list[str]:
     return [_path(one, variable) for one in _list(value, variable)]
 
@@ -166,6 +171,7 @@ READERS: dict[str, Callable[[Any, Variable], Any]] = {
     "list": _list,
     "pairs": lambda value, variable: [f"{old}={new}" for old, new in _pairs(value, variable).items()],
     "path": _path,
+    "folder": _folder,
     "paths": _paths,
     "files": _files,
     "data": _data,

@@ -74,8 +74,13 @@ def applied(outcome: Outcome) -> Iterator[str]:
         verb = outcome.either(("was deleted", "a été supprimé"), ("would be deleted", "serait supprimé"))
         shown = "; ".join(f"{one} {verb}" for one in deleted[:MOST])
         yield shown + (outcome.say(f"; and {more} more", f" ; et {more} autres") if more > 0 else "")
-    if result.get("undo_file"):
-        command = f"ansible-playbook xivo.xci.undo -e xci_undo_file={result['undo_file']}"
+    yield from undoing(outcome)
+
+
+def undoing(outcome: Outcome) -> Iterator[str]:
+    """Say how to undo what was written."""
+    if outcome.result.get("undo_file"):
+        command = f"ansible-playbook xivo.xci.undo -e xci_undo_file={outcome.result['undo_file']}"
         yield outcome.say(f"To undo this: {command}", f"Pour l'annuler : {command}")
 
 

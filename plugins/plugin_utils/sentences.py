@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a command says at its end: at most three plain sentences, in English or French."""
+"""What a command says at its end: a few plain sentences, in English or French."""
 
 from __future__ import annotations
 
@@ -132,6 +132,7 @@ def _moved(outcome: Outcome) -> Iterator[str]:
             f"{shown}.",
         )
     yield from _templates(outcome)
+    yield from documents.undoing(outcome)
 
 
 def _templates(outcome: Outcome) -> Iterator[str]:
@@ -163,6 +164,7 @@ def _renumbered(outcome: Outcome) -> Iterator[str]:
         path = outcome.result["list"]
         yield outcome.say(f"The list of old and new numbers is {path}.", f"La liste des numéros est {path}.")
     yield from _templates(outcome)
+    yield from documents.undoing(outcome)
 
 
 def _synchronized(outcome: Outcome) -> Iterator[str]:
@@ -184,6 +186,7 @@ def _synchronized(outcome: Outcome) -> Iterator[str]:
             f"{counts['unmatched']} lignes sans suite : voir unmatched.csv.",
         )
     yield from _templates(outcome)
+    yield from documents.undoing(outcome)
 
 
 def _quoted(text: str) -> str:

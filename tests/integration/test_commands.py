@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.xivo.xci.tests.integration.console import run, stats
+from ansible_collections.xivo.xci.tests.integration.console import Ran, run, stats
 from ansible_collections.xivo.xci.tests.integration.harness import Site
 from ansible_collections.xivo.xci.tests.support.objects import START, TEMPLATE
 
@@ -40,6 +40,22 @@ def person(number: str, last: str, login: str | None = None, entity: str = "accu
 
 def table(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def undo(server: Site, folder: Path, done: Ran) -> list[Any]:
+    """Undo what a command did, by the command that its last lines have; return where everybody is."""
+    (file,) = (folder / "home/.local/state/xci/undo").iterdir()
+    assert f"ansible-playbook xivo.xci.undo -e xci_undo_file={file}" in done.output
+    run(
+        server, "xivo.xci.undo", folder=folder, may_warn=True, xci_undo_file=str(file), xci_undo_dest="none",
+        xci_default_template=TEMPLATE,
+    )  # fmt: skip
+    assert [*file.parent.iterdir()] == [file]
+    return places(server)
+
+
+def places(server: Site) -> list[Any]:
+    return [[one[name] for name in ("entity", "lastName", "internalNumber", "ctiLogin")] for one in server.users()]
 
 
 @pytest.mark.core
@@ -107,6 +123,7 @@ def test_the_same_document_applies_to_test_and_production(site: Make, folder: Pa
 
 def test_a_person_moves(site: Make, folder: Path) -> None:
     server = site()
+    before = places(server)
     options: dict[str, Any] = {
         "folder": folder, "may_warn": True, "xci_move_who": "cdurand", "xci_move_to": "accueil@xivo-sud",
         "xci_move_number": "", "xci_default_template": TEMPLATE,
@@ -124,10 +141,12 @@ def test_a_person_moves(site: Make, folder: Path) -> None:
     )
     assert (refused.code, refused.writes) == (2, [])
     assert "missing required option: default_template" in refused.output
+    assert undo(server, folder, moved) == before
 
 
 def test_people_are_renumbered(site: Make, folder: Path) -> None:
     server = site(start={**START, "users": [person("1000", "Un"), person("1001", "Deux")]})
+    before, intervals = places(server), server.sandbox.state()["entities"][0]["intervals"]
     options: dict[str, Any] = {
         "folder": folder, "may_warn": True, "xci_renumber_entity": "accueil@xivo-nord",
         "xci_renumber_from": "1000-1099", "xci_renumber_to": "6000-6099", "xci_renumber_map": "",
@@ -144,10 +163,13 @@ def test_people_are_renumbered(site: Make, folder: Path) -> None:
     assert (again.writes, again.changed) == ([], {"localhost": 0})
     wrong = run(server, "xivo.xci.renumber", **{**options, "may_fail": True, "xci_renumber_to": "6000"})
     assert (wrong.code, wrong.writes) == (2, [])
+    assert undo(server, folder, done) == before
+    assert server.sandbox.state()["entities"][0]["intervals"] == intervals
 
 
 def test_a_personnel_file_is_taken_over(site: Make, folder: Path) -> None:
     server = site(start={**START, "users": [person("1001", "Durand", "cdurand"), person("1100", "Salle")]})
+    before = places(server)
     (folder / "map.yml").write_text(
         "columns: {Login: cti_login, Nom: last_name, Poste: internal_number}\n"
         "entity: {column: Site, values: {Nord: accueil@xivo-nord, Sud: accueil@xivo-sud}}\n"
@@ -174,6 +196,7 @@ def test_a_personnel_file_is_taken_over(site: Make, folder: Path) -> None:
     (folder / "hr.csv").write_bytes(text.encode("cp1252")[:-30])
     cut = run(server, "xivo.xci.sync_people", **{**options, "may_fail": True})
     assert (cut.code, cut.writes) == (2, [])
+    assert undo(server, folder, done) == before
 
 
 def test_a_freed_number_is_kept_from_the_next_person(site: Make, folder: Path) -> None:

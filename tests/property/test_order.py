@@ -281,7 +281,7 @@ class Server:
         self.kept: set[int] = set()
         self.versions: dict[str, int] = {}
         self.writes: list[str] = []
-        self.refuse: dict[int, Exception] = {}
+        self.refuse: dict[int, BaseException] = {}
 
     def client(self) -> DirectClient:
         return _VersionedClient(self.sandbox, self._look, self.versions)

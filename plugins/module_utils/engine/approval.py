@@ -13,9 +13,9 @@ from ..api.errors import InputError, Problem, UnknownReference, counted, first_o
 from ..api.settings import Settings
 from ..api.version import VERSION
 from ..model.change import CREATE, DELETE
-from ..model.fields import Values
+from ..model.fields import Resource, Values, is_planned
 from ..model.resources import RESOURCES
-from ..state.state import State
+from ..state.planned import PlannedState
 from .plan import Plan, Record, Reference, as_entry
 from .seal import Seal
 
@@ -72,7 +72,7 @@ class Approval:
     seal: Seal
     settings: Settings
     approved: Approved
-    view: State
+    view: PlannedState
     unchanged: Collection[tuple[str, int]] = ()
     problems: list[Problem] = field(default_factory=list)
     done: set[int] = field(default_factory=set)
@@ -185,19 +185,25 @@ class Approval:
         """Return whether XCI shows that an operation was done, as far as that can be known without a request."""
         resource = RESOURCES[record.kind]
         if record.action == DELETE:
-            try:
-                scope = self.view.scope_of(resource, record.before)
-            except UnknownReference:
-                # What was in something that is gone is gone as well.
-                return True
-            known = self.view.known_listing(resource, record.before)
-            return known is not None and record.id not in known.items and (scope is None or scope.id > 0)
+            return self._is_deleted(resource, record)
         return any(
             item.id == record.id if record.id else resource.title(item.values) == entry["key"]
             for item in self.view.items_read(resource)
             if (record.kind, item.id) in self.unchanged
             if all(item.values.get(name) == value for name, value in record.after.items())
         )
+
+    def _is_deleted(self, resource: Resource, record: Record) -> bool:
+        """Return whether XCI does not show an object any more; what was in something that is gone is gone as well."""
+        base = self.view.base
+        if any(record.id in listing.items for listing in base.lists_read(resource)):
+            return False
+        try:
+            scope = base.scope_of(resource, record.before)
+        except UnknownReference:
+            return True
+        is_gone = scope is not None and is_planned(scope.values)
+        return is_gone or base.known_listing(resource, record.before) is not None
 
 
 def _wanted(change: Any) -> Any:

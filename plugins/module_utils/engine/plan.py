@@ -58,7 +58,7 @@ class Record:
             {one.name: values[one.name] for one in resource.comparable if one.name in values}
             for values in (operation.before, operation.after)
         )
-        values = {} if operation.action == DELETE else sent(operation)
+        values = {} if operation.action == DELETE else _sent(operation)
         known = {one.name: operation.before[one.name] for one in resource.secrets if operation.before.get(one.name)}
         # What is sent names all that an object refers to before, too, unless the write removes that.
         refers = [
@@ -91,6 +91,12 @@ class Record:
             if name in values
         }
         return {**values, **known}
+
+
+def _sent(operation: Operation) -> Values:
+    """Return what XCI gets, without what is empty and may be left out: that depends on what it is before."""
+    resource = operation.resource
+    return {name: value for name, value in sent(operation).items() if value or not resource[name].omit_if_empty}
 
 
 def _labels(value: Any) -> list[str]:

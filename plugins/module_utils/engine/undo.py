@@ -1,154 +1,23 @@
 # SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What brings back what a plan changes: a document, with what is known of each object and what is lost for good."""
+"""Brings back what a run changed: the document for that, and the objects that others changed since."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from ..api.errors import Problem, UnknownReference, first_of
-from ..model.change import CREATE, DELETE, UPDATE, Operation, as_options
-from ..model.fields import Resource, Values
+from ..model.change import CREATE, DELETE, UPDATE
+from ..model.fields import Values
 from ..model.resources import RESOURCES
 from ..state.index import Item
 from ..state.state import State
-from .plan import Plan, Reference
+from .changes import BEGUN, DONE, Change
 from .planner import New
 
-BEGUN, DONE, FAILED = "begun", "done", "failed"
-"""What became of a write, as far as an undo file says."""
 Document = dict[str, list[Values]]
-
-
-@dataclass
-class Change:
-    """One operation of a plan as an undo file has it.
-
-    *entry* is what a document says to bring its object back, None where that is impossible; *values* are the options
-    of the object after the write, or before a deletion; *lost* is what can't be brought back, by option, and why.
-    *status* is empty for what was never begun; then nothing is to be brought back.
-    """
-
-    action: str
-    kind: str
-    key: str
-    name: str
-    id: int | None
-    values: Values
-    lost: dict[str, str]
-    entry: Values | None = None
-    status: str = ""
-    earlier: Change | None = field(default=None, repr=False)
-    """What it was before its last write was begun: an exchange takes several."""
-
-    @property
-    def resource(self) -> Resource:
-        return RESOURCES[self.kind]
-
-    @property
-    def who(self) -> str:
-        return f"{self.kind} {self.key}" + (f" ({self.name})" if self.name not in ("", self.key) else "")
-
-
-def changes_of(plan: Plan, view: State, base: State) -> list[Change]:
-    """Return the operations of a plan that is about to be carried out.
-
-    *view* is the state as the plan leaves it, *base* as it is. What is to be brought back calls objects as *base* does.
-    """
-    found = []
-    for operation, record in zip(plan.operations, plan.records):
-        resource = operation.resource
-        ids = {(kind, label): identity for kind, label, identity in record.references}
-        before = {name: _as_before(resource, name, value, ids, view, base) for name, value in operation.before.items()}
-        values = record.before if operation.action == DELETE else record.after
-        change = Change(
-            operation.action, resource.kind, operation.key, operation.name, record.id, values, _lost(operation)
-        )
-        change.entry = _entry(operation, before)
-        found.append(change)
-    return found
-
-
-def _as_before(
-    resource: Resource, name: str, value: Any, ids: Mapping[Reference, int | None], view: State, base: State
-) -> Any:
-    """Return a value whose references are the labels of before the plan."""
-    ref = resource.references.get(name)
-    if ref is None or not value:
-        return value
-    texts = [value] if isinstance(value, str) else value
-    labels = [_old_label(ref.kind, label, ids.get((ref.kind, label)), view, base) for label in texts]
-    return labels[0] if isinstance(value, str) else sorted(labels)
-
-
-def _old_label(kind: str, label: str, identity: int | None, view: State, base: State) -> str:
-    try:
-        known = identity or view.resolve(kind, label).id
-    except UnknownReference:
-        return label
-    item = base.listing(kind).items.get(known)
-    return base.label_of(RESOURCES[kind], item) if item else label
-
-
-def _entry(operation: Operation, before: Values) -> Values | None:
-    """Return what a document says to bring an object back; None where nothing can."""
-    resource = operation.resource
-    if operation.action == CREATE:
-        names = (*resource.identity, resource.scope)
-        known = {name: operation.after[name] for name in names if name}
-        return None if resource.immutable else {"state": "absent", **known}
-    if _unknown_secret(operation):
-        return None
-    options = as_options(resource, before)
-    if operation.action == DELETE:
-        return options
-    changed = {name: value for name, value in options.items() if operation.before[name] != operation.after.get(name)}
-    return {"id": operation.before["id"], **changed, **_sent_along(operation)}
-
-
-def _sent_along(operation: Operation) -> Values:
-    """Return what XCI never shows and an edit sent: nobody knows it better than the edit that brings back."""
-    names = [one.name for one in operation.resource.write_only if not one.secret]
-    return {name: operation.desired[name] for name in names if operation.desired.get(name)}
-
-
-def _unknown_secret(operation: Operation) -> str:
-    """Return the secret without which XCI takes no write of an object, if there is one."""
-    needed = [one for one in operation.resource.secrets if one.required_if and one.applies(operation.before)]
-    return needed[0].name if needed else ""
-
-
-def _lost(operation: Operation) -> dict[str, str]:
-    """Return what can't be brought back of an object."""
-    resource, before = operation.resource, operation.before
-    if operation.action == CREATE:
-        return {"": resource.immutable} if resource.immutable else {}
-    if name := _unknown_secret(operation):
-        return {name: f"XCI takes no change of a {resource.kind} without it, and no file has it; do it by hand"}
-    if operation.action == UPDATE:
-        lost = {
-            name: f"XCI does not show which one it was; it stays {value!r}"
-            for name, value in _sent_along(operation).items()
-        }
-        changed = [one.name for one in resource.secrets if one.name in operation.changed]
-        return {**lost, **dict.fromkeys(changed, "the one before is not known; the new one stays")}
-    lost = {
-        one.name: f"XCI does not show which one it was; it gets the {one.default_option}"
-        for one in resource.fields
-        if one.default_option
-    }
-    lost.update(
-        {one.name: "it gets none, since no file has it" for one in resource.secrets if before.get(one.requires)}
-    )
-    hidden = [one for one in resource.fields if one.reads and not one.writes]
-    names = [one.name for one in hidden if one.name not in ("id", resource.key, resource.id_field)]
-    lost.update({name: f"XCI makes a new one, it was {before[name]!r}" for name in names if before.get(name)})
-    return lost
-
-
-# -- bringing back ---------------------------------------------------------------------------------------------
+Restored = dict[tuple[str, int], Values]
+"""The entries that bring objects back, by kind and id, as far as later changes of the same run say it."""
 
 
 @dataclass
@@ -173,10 +42,11 @@ class Undo:
         """Return the document that brings back what is as it was left, but for what was refused."""
         document: Document = {}
         self._listed, self.losses = {}, []
+        restored: Restored = {}
         for change in reversed(self.changes):
             if not change.status or id(change) in self._refused:
                 continue
-            entry, why = _now(change, state)
+            entry, why = _now(change, state, restored)
             if why:
                 self.refuse(change, why)
                 continue
@@ -184,14 +54,29 @@ class Undo:
                 known = {"kind": change.kind, "key": change.key, "name": change.name}
                 self.losses += [{**known, "option": option, "why": why} for option, why in change.lost.items()]
             if entry:
-                entries = document.setdefault(change.resource.plural, [])
-                self._listed[change.kind, len(entries)] = change
-                entries.append(entry)
+                self._list(change, entry, document, restored)
         return document
+
+    def _list(self, change: Change, entry: Values, document: Document, restored: Restored) -> None:
+        place = (change.kind, entry.get("id") or 0)
+        if place in restored:
+            # A run of several documents may write an object more than once.
+            known = restored[place]
+            if change.action == CREATE:
+                known.clear()
+            known.update(entry)
+            return
+        entries = document.setdefault(change.resource.plural, [])
+        self._listed[change.kind, len(entries)] = change
+        entries.append(entry)
+        if entry.get("id"):
+            restored[place] = entry
 
     def refuse(self, change: Change, why: str) -> None:
         """Leave out an object that can't be brought back, or that somebody changed."""
         self._refused.add(id(change))
+        if any((one.kind, one.place) == (change.kind, change.who) for one in self.problems):
+            return
         self.problems.append(Problem(why, action="undo", kind=change.kind, key=change.key, place=change.who))
 
     def place(self, plural: str, index: int) -> str:
@@ -210,11 +95,20 @@ class Undo:
         return bool(problems)
 
 
-def _now(change: Change, state: State) -> tuple[Values | None, str]:
+def _now(change: Change, state: State, restored: Restored) -> tuple[Values | None, str]:
     """Return the entry for an object, and why it is refused.
 
     The entry is None where nothing was done after all, and empty where nothing can bring it back.
     """
+    entry, why = _by_last_write(change, state, restored)
+    earlier = change.earlier
+    # What was begun last may not have happened, after a write of an exchange that did.
+    if change.status == BEGUN and earlier and earlier.status and (why or entry is None):
+        return _now(earlier, state, restored)
+    return entry, why
+
+
+def _by_last_write(change: Change, state: State, restored: Restored) -> tuple[Values | None, str]:
     try:
         item = _found(change, state)
     except UnknownReference as several:
@@ -226,7 +120,8 @@ def _now(change: Change, state: State) -> tuple[Values | None, str]:
         return None if is_untouched else New(change.entry or {}), ""
     if item is None:
         return None, "it was deleted since" if certain or change.action == UPDATE else ""
-    return _as_left(change, item, certain)
+    given_back = restored.get((change.kind, item.id), {})
+    return _as_left(change, replace(item, values={**item.values, **given_back}), certain)
 
 
 def _as_left(change: Change, item: Item, certain: bool) -> tuple[Values | None, str]:
@@ -262,16 +157,3 @@ def _found(change: Change, state: State) -> Item | None:
 def _is_as_before(change: Change, item: Item) -> bool:
     entry = change.entry or {}
     return all(item.values.get(name) == value for name, value in entry.items() if change.resource[name].reads)
-
-
-def in_between(change: Change, values: Values) -> Change:
-    """Return what a deletion did to an object that gave something up for an exchange and was not deleted yet."""
-    given_up = {
-        name: value for name, value in (change.entry or {}).items() if values.get(name) != change.values.get(name)
-    }
-    return replace(change, action=UPDATE, entry={"id": change.id, **given_up}, lost={})
-
-
-def with_values(change: Change, values: Mapping[str, Any], status: str) -> Change:
-    """Return a change whose object was left with other values than planned."""
-    return replace(change, values={**change.values, **values}, status=status)

@@ -62,8 +62,11 @@ class InvalidDocument(InputError):
         return bounded({"msg": invalid_document(self.problems), "errors": errors})
 
 
-def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Bring XCI to what a document says; return the module's result, with ``plan``, ``summary`` and ``errors``."""
+def configure(options: Mapping[str, Any], context: Context, undo_file: UndoFile | None = None) -> dict[str, Any]:
+    """Bring XCI to what a document says; return the module's result, with ``plan``, ``summary`` and ``errors``.
+
+    *undo_file* is that of a run with several documents.
+    """
     _check_numbers(options)
     context.reserve(options.get("numbering"))
     approvals, wanted = Approvals(options, context), given(options, context)
@@ -90,7 +93,8 @@ def configure(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     elif isinstance(below, PlannedState):
         _keep_planned(planner, below, context)
     else:
-        result = _apply(planner, plan, options, context, result, approvals)
+        with contextlib.nullcontext(undo_file) if undo_file else UndoFile(options.get("undo_file")) as log:
+            result = _apply(planner, plan, options, context, result, approvals, log)
     wanted.report(result, context)
     approvals.keep(result)
     return bounded(result) if result.get("failed") else result
@@ -178,24 +182,24 @@ def _apply(
     context: Context,
     result: Mapping[str, Any],
     approvals: Approvals,
+    undo_file: UndoFile,
 ) -> dict[str, Any]:
     # A name or number may change on the way.
     named = {id(operation): plan.locate(operation) for operation in plan.operations}
     execution = Execution(context.state, options["parallelism"], options["on_error"] == "stop", context.progress)
-    execution.skipped = approvals.done
-    with UndoFile.of(options.get("undo_file"), result, plan, planner.view, context.state) as undo_file:
-        execution.log = undo_file
-        try:
-            with context.creating(plan.operations) as execution.doubted:
-                if plan.order:
-                    execution.run(plan.order)
-                _keep_apart(execution, named, context)
-                _verify(execution, named, context)
-        except BaseException:
-            context.interrupted = bounded(
-                {**result, **_outcome(execution, named, context), **undo_file.as_result(), "failed": True}
-            )
-            raise
+    execution.skipped, execution.log = approvals.done, undo_file
+    undo_file.add(result, plan, planner.view, context.state)
+    try:
+        with context.creating(plan.operations) as execution.doubted:
+            if plan.order:
+                execution.run(plan.order)
+            _keep_apart(execution, named, context)
+            _verify(execution, named, context)
+    except BaseException:
+        context.interrupted = bounded(
+            {**result, **_outcome(execution, named, context), **undo_file.as_result(), "failed": True}
+        )
+        raise
     return {**result, **_outcome(execution, named, context), **undo_file.as_result()}
 
 

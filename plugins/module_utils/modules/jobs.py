@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Callable
 
-from ..api.errors import InputError
+from ..api.errors import InputError, XciError
 from ..engine.plan import summary
 from ..model.change import UPDATE
 from ..model.resources import PEOPLE
@@ -17,9 +17,11 @@ from ..state.planned import PlannedWrite
 from ..state.state import State
 from .config import OPTIONS, configure
 from .context import Context
+from .undo_file import UndoFile
 
 DEFAULT = PEOPLE.users[PEOPLE.template].default_option
-SHARED: dict[str, Any] = {name: OPTIONS[name] for name in (DEFAULT, "losses", "numbers", "numbering", "parallelism")}
+NAMES = (DEFAULT, "losses", "numbers", "numbering", "parallelism", "undo_file")
+SHARED: dict[str, Any] = {name: OPTIONS[name] for name in NAMES}
 """The options of a document that the jobs have, too."""
 LISTS = ("plan", "losses", "errors", "not_tried", "diff")
 Document = dict[str, Any]
@@ -52,7 +54,7 @@ def carry_out(
     """
     given = {**_defaults(), **{name: options.get(name) for name in SHARED}, **more}
     planning = context if context.check else replace(context, check=True, journal=_Nowhere(), warnings=[], problems=[])
-    planned = _results(documents, given, planning)
+    planned = _results(documents, given, planning, UndoFile(None))
     if planned.get("failed"):
         context.warnings += [] if context.check else planning.warnings
         return {**planned, "changed": False}
@@ -60,18 +62,27 @@ def carry_out(
     if context.check or not planned["changed"]:
         return planned
     begin()
-    return _results(documents, given, context)
+    with UndoFile(given["undo_file"]) as undo_file:
+        return _results(documents, given, context, undo_file)
 
 
 def _defaults() -> dict[str, Any]:
     return {name: spec.get("default") for name, spec in OPTIONS.items()}
 
 
-def _results(documents: Sequence[Document], given: Mapping[str, Any], context: Context) -> dict[str, Any]:
+def _results(
+    documents: Sequence[Document], given: Mapping[str, Any], context: Context, undo_file: UndoFile
+) -> dict[str, Any]:
     whole: dict[str, Any] = {"changed": False, **{name: [] for name in LISTS if name != "diff" or context.diff}}
     whole["summary"] = summary([], {})
     for document in documents:
-        result = configure({**given, **document}, context)
+        try:
+            result = configure({**given, **document}, context, undo_file)
+        except XciError as error:
+            if not whole["changed"]:
+                raise
+            # An earlier document was carried out.
+            result = {"changed": False, "failed": True, **error.result()}
         whole["changed"] |= bool(result["changed"])
         for name in LISTS:
             if name in result:
@@ -81,9 +92,9 @@ def _results(documents: Sequence[Document], given: Mapping[str, Any], context: C
                 action: whole["summary"][kind][action] + count for action, count in counts.items()
             }
         if result.get("failed"):
-            more = {name: value for name, value in result.items() if name not in whole}
-            return {**whole, **more}
-    return whole
+            whole.update({name: value for name, value in result.items() if name not in whole})
+            break
+    return {**whole, **undo_file.as_result()}
 
 
 def _check_templates(plan: Sequence[Mapping[str, Any]]) -> None:

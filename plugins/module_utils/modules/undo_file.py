@@ -15,19 +15,21 @@ import os
 import re
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime, timezone
 from typing import Any
 
 from ..api.errors import AmbiguousResult, InputError, Problem, XciError
 from ..api.version import VERSION
+from ..engine.changes import BEGUN, DONE, FAILED, Change, changes_of, in_between, with_values
 from ..engine.order import Step
 from ..engine.plan import Plan
-from ..engine.undo import BEGUN, DONE, FAILED, Change, changes_of, in_between, with_values
 from ..model.change import DELETE, Operation
 from ..model.fields import Values
 from ..state.state import State
 
+PLANNED = "planned"
+"""How a further document of the run is written down, between what was done."""
 KEPT = 20
 """How many undo files a folder keeps."""
 NAME = re.compile(r"\d{8}T\d{12}Z\.yml")
@@ -36,61 +38,67 @@ HEAD = ("plan_id", "login", "address", "time")
 COMMENT = "# To bring this back: ansible-playbook xivo.xci.undo -e xci_undo_file=THIS_FILE"
 
 
-def path_in(given: str) -> str:
-    """Return the path of a file that is to be made: of a folder, a new one in it, of which the newest sorts last."""
-    if given.endswith(os.sep) or os.path.isdir(given):
-        return os.path.join(os.path.abspath(given), f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S%f}Z.yml")
-    return os.path.abspath(given)
-
-
-def clear(folder: str, newest: str) -> None:
-    """Keep the last files of a folder."""
-    names = sorted(
-        name for name in map(os.path.basename, glob.glob(f"{glob.escape(folder)}/*.yml")) if NAME.fullmatch(name)
-    )
-    for name in names[:-KEPT]:
-        if name != os.path.basename(newest):
-            with contextlib.suppress(OSError):
-                os.unlink(os.path.join(folder, name))
+def clear(folder: str) -> None:
+    """Keep the last files of a folder, by when something was added: a long run may go on with an early one."""
+    paths = [path for path in glob.glob(f"{glob.escape(folder)}/*.yml") if NAME.fullmatch(os.path.basename(path))]
+    with contextlib.suppress(OSError):
+        for path in sorted(paths, key=lambda path: (os.stat(path).st_mtime_ns, path))[:-KEPT]:
+            os.unlink(path)
 
 
 class UndoFile:
-    """The undo file of one run, or of one that has none. Threads may use it side by side."""
+    """The undo file of one run, or of one that has none. Threads may use it side by side.
 
-    def __init__(
-        self, given: str | None, changes: Sequence[Change] = (), numbers: Mapping[int, int] | None = None
-    ) -> None:
-        """*numbers* says which change an operation is, by its ``id()``."""
-        self.path = path_in(given) if given else ""
-        self._changes, self._numbers = changes, numbers or {}
+    Of a folder, it is a new file in it, of which the newest sorts last.
+    """
+
+    def __init__(self, given: str | None) -> None:
+        self.path = os.path.abspath(given) if given else ""
+        self._in_folder = bool(given) and (str(given).endswith(os.sep) or os.path.isdir(str(given)))
+        self._changes: list[Change] = []
+        self._numbers: dict[int, int] = {}
+        """Which change an operation is, by its ``id()``."""
         self._lock = threading.Lock()
         self._handle = -1
         self._begun = False
 
-    @classmethod
-    def of(cls, given: str | None, result: Mapping[str, Any], plan: Plan, view: State, base: State) -> UndoFile:
-        """Begin the file of a plan that is about to be carried out; a plan of nothing has none."""
-        if not given or not plan.operations:
-            return cls(None)
-        changes = changes_of(plan, view, base)
-        made = cls(given, changes, {id(operation): number for number, operation in enumerate(plan.operations)})
-        made._begin({**{name: result[name] for name in HEAD}, "version": VERSION})
-        if os.path.abspath(given) != made.path:
-            clear(os.path.dirname(made.path), made.path)
-        return made
+    def add(self, result: Mapping[str, Any], plan: Plan, view: State, base: State) -> None:
+        """Begin the file with a plan that is about to be carried out, or add that of a further document of the run.
 
-    def _begin(self, head: Mapping[str, Any]) -> None:
+        A plan of nothing needs none.
+        """
+        if not self.path or not plan.operations:
+            return
+        changes, known = changes_of(plan, view, base), len(self._changes)
+        self._numbers.update({id(operation): known + number for number, operation in enumerate(plan.operations)})
+        self._changes += changes
         try:
-            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self.path)
-            self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-            self._write("\n".join(_lines(head, self._changes)))
+            if self._handle < 0:
+                head = {**{name: result[name] for name in HEAD}, "version": VERSION}
+                self._open()
+                self._write("\n".join(_lines(head, changes)))
+            else:
+                self._write("\n".join(_line({PLANNED: _known(change, entry=change.entry)}) for change in changes))
         except OSError as error:
             why = f"{self.path} can't be written: {error.strerror}"
             raise InputError(
                 Problem(f"{why}; choose another place, or omit it (xci_undo_dest: none)", "undo_file")
             ) from None
+
+    def _open(self) -> None:
+        folder = self.path if self._in_folder else os.path.dirname(self.path)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        while self._handle < 0:
+            if self._in_folder:
+                self.path = os.path.join(folder, f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S%f}Z.yml")
+            else:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(self.path)
+            # Another run may make one at the same moment.
+            with contextlib.suppress(FileExistsError):
+                self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        if self._in_folder:
+            clear(folder)
 
     def __enter__(self) -> UndoFile:
         return self
@@ -143,7 +151,7 @@ class UndoFile:
     def _add(self, mark: Mapping[str, Any]) -> None:
         try:
             with self._lock:
-                self._write(f"- {json.dumps(mark)}")
+                self._write(_line(mark))
         except OSError as error:
             raise XciError(f"the undo file {self.path} can't be written: {error.strerror}") from None
 
@@ -158,6 +166,15 @@ def _shown(operation: Operation) -> Values:
     return {name: operation.after[name] for name in names}
 
 
+def _known(change: Change, **more: Any) -> Values:
+    names = [one.name for one in fields(change) if one.name not in ("entry", "status", "earlier")]
+    return {**{name: getattr(change, name) for name in names}, **more}
+
+
+def _line(value: Mapping[str, Any]) -> str:
+    return f"- {json.dumps(value, ensure_ascii=False)}"
+
+
 def _lines(head: Mapping[str, Any], changes: Sequence[Change]) -> list[str]:
     lists: dict[str, list[str]] = {}
     operations = []
@@ -165,10 +182,9 @@ def _lines(head: Mapping[str, Any], changes: Sequence[Change]) -> list[str]:
         place = None
         if change.entry:
             entries = lists.setdefault(change.resource.plural, [])
-            place, entry = len(entries), json.dumps(change.entry, ensure_ascii=False)
-            entries.append(f"- {entry}")
-        known = {name: value for name, value in asdict(change).items() if name not in ("entry", "status", "earlier")}
-        operations.append(f"- {json.dumps({**known, 'index': place}, ensure_ascii=False)}")
+            place = len(entries)
+            entries.append(_line(change.entry))
+        operations.append(_line(_known(change, index=place)))
     lines = [COMMENT, f"undo: {json.dumps(head, ensure_ascii=False)}"]
     for plural, entries in lists.items():
         lines += [f"{plural}:", *entries]
@@ -204,7 +220,11 @@ def _loaded(text: str) -> tuple[dict[str, Any], list[Change]]:
         changes.append(change)
     planned = list(changes)
     for mark in lists["written"]:
-        _apply(mark, changes, planned)
+        if PLANNED in mark:
+            planned.append(Change(**mark[PLANNED]))
+            changes.append(planned[-1])
+        else:
+            _apply(mark, changes, planned)
     return head, changes
 
 

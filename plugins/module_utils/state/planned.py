@@ -45,7 +45,7 @@ class PlannedState(State):
 
     def __init__(self, base: State, assume: bool = False) -> None:
         super().__init__(base.client, base.reservations)
-        self._base = base
+        self.base = base
         self.kept = base.kept
         self._assume = assume
         self._placeholders: dict[tuple[str, str], Item] = {}
@@ -54,12 +54,12 @@ class PlannedState(State):
 
     @cached_property
     def numbers(self) -> Numbers:
-        return PlannedNumbers(self, self._base.numbers)
+        return PlannedNumbers(self, self.base.numbers)
 
     # -- what differs from the state below
 
     def _read(self, kind: str, scope: Item | None) -> Index:
-        below = self._base.listing(kind, scope)
+        below = self.base.listing(kind, scope)
         listing = Index(self._renamed(kind, below.items.values()), below.read_at)
         for write in self._writes:
             if write.kind == kind:
@@ -74,14 +74,14 @@ class PlannedState(State):
         return items
 
     def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
-        self._base.prefetch(kind, scopes, parallelism)
+        self.base.prefetch(kind, scopes, parallelism)
 
     def lists_read(self, resource: Resource) -> list[Index]:
         self.scopes_read(resource)
         return super().lists_read(resource)
 
     def scopes_read(self, resource: Resource) -> list[Item]:
-        for scope in self._base.scopes_read(resource):
+        for scope in self.base.scopes_read(resource):
             self.listing(resource.kind, scope)
         return super().scopes_read(resource)
 
@@ -92,7 +92,7 @@ class PlannedState(State):
         if not resource.scope:
             return super().by_id(resource, identity)
         known = self._known(resource, identity)
-        below = None if known else self._base.by_id(resource, identity)
+        below = None if known else self.base.by_id(resource, identity)
         return next(iter(self._renamed(resource.kind, [below]))) if below else known
 
     def _unknown(self, resource: Resource, text: str) -> Item:
@@ -140,8 +140,12 @@ class PlannedState(State):
         self._rename(resource, labels, self._labels(resource, old, item))
 
     def _labels(self, resource: Resource, old: Item | None, new: Item | None) -> dict[int, str]:
-        """Return the labels of all that have the title of an object before or after a write, by id."""
-        if resource.scope or not old:
+        """Return the labels of all that have the title of an object before or after a write, by id.
+
+        As long as their list is not read, nothing has a label of it.
+        """
+        is_read = (resource.kind, 0) in {*self._lists, *self.base._lists}
+        if resource.scope or not is_read:
             return {}
         titles = {resource.title(item.values) for item in (old, new) if item}
         listing = self.listing(resource.kind)

@@ -479,6 +479,52 @@ def test_exchanges_side_by_side_are_continued(sandbox: Sandbox, tmp_path: Path, 
     assert all(numbers[one["id"]] == one["internal_number"] for one in users)
 
 
+def broken(sandbox: Sandbox, after: int, **options: Any) -> None:
+    """A run that ends after some writes."""
+    run = Run(sandbox)
+
+    def end(_method: str, _path: str, _body: Any) -> None:
+        if len(run.client.writes) == after:
+            raise KeyboardInterrupt
+
+    run.client.before = end
+    with pytest.raises(KeyboardInterrupt):
+        run(**options, parallelism=1)
+
+
+def test_an_exchange_of_a_login_that_ended_half_way_is_continued(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Who gave up a login that is cleared in the end does not clear it again."""
+    sandbox.dialects.change({"cti_password": "hidden"})
+    users = [
+        {"id": 1, "internal_number": "102", "cti_login": "", "template": "desk"},
+        {"id": 2, "internal_number": "101", "cti_login": "alice", "template": "desk"},
+    ]
+    file = str(tmp_path / "plan.json")
+    options = {"users": users, "plan_file": file, "approved": plan(sandbox, users=users, plan_file=file)["plan_id"]}
+    broken(sandbox, 2, **options)
+    result = Run(sandbox)(**options)
+    assert not result.get("failed"), result
+    found = [(one["internalNumber"], one["ctiLogin"]) for one in sandbox.state()["users"][:2]]
+    assert found == [("102", None), ("101", "alice")]
+
+
+def test_an_entity_whose_people_are_gone_already_is_closed(sandbox: Sandbox, tmp_path: Path) -> None:
+    document = {
+        "entities": [{"name": "b", "xivo": "nord", "state": "absent"}, {"name": "a", "xivo": "nord",
+                      "intervals": [{"start": "100", "end": "299"}]}],
+        "users": [{"id": 4, "entity": "b@nord", "state": "absent"},
+                  {"entity": "a@nord", "match_on": "name", "first_name": "New", "internal_number": "201",
+                   "template": "desk"}],
+    }  # fmt: skip
+    file = str(tmp_path / "plan.json")
+    options = {**document, "plan_file": file, "approved": plan(sandbox, **document, plan_file=file)["plan_id"]}
+    broken(sandbox, 1, **options)
+    assert [one["firstName"] for one in sandbox.state()["users"]] == ["Alice", "Bert", "Carl"]
+    result = Run(sandbox)(**options)
+    assert not result.get("failed"), result
+    assert [one["name"] for one in sandbox.state()["entities"]] == ["a"]
+
+
 # -- the key --------------------------------------------------------------------------------------------------------
 
 

@@ -246,6 +246,46 @@ def test_names_that_entities_exchange_are_brought_back(sandbox: Sandbox, tmp_pat
     assert shape(sandbox) == before
 
 
+def test_people_of_an_entity_whose_name_another_one_got_go_back_to_it(sandbox: Sandbox, tmp_path: Path) -> None:
+    before = shape(sandbox)
+    ids = {one["name"]: one["id"] for one in sandbox.state()["entities"]}
+    file = applied(
+        sandbox,
+        tmp_path,
+        default_template="desk",
+        entities=[{"id": ids["a"], "name": "b", "xivo": "nord"}, {"id": ids["b"], "name": "b", "state": "absent"}],
+        users=[{"id": 3, "entity": "b@nord"}],
+    )
+    result, _writes = undone(sandbox, file, default_template="desk")
+    assert not result.get("failed"), result
+    after = shape(sandbox)
+    assert {name for name in before if after.get(name) != before[name]} == {"admin denis"}
+    losses = [(one["key"], one["why"]) for one in result["losses"] if one["kind"] == "entity"]
+    assert losses == [("b@nord", "the templates and admins that referred to it do not again")]
+
+
+@pytest.mark.parametrize("stop_at", [1, 2])
+def test_an_exchange_that_was_killed_is_brought_back(sandbox: Sandbox, tmp_path: Path, stop_at: int) -> None:
+    """What was begun last did not happen, after a write that did."""
+    before = shape(sandbox)
+    run = Run(sandbox)
+
+    def end(_method: str, _path: str, _body: Any) -> None:
+        if len(run.client.writes) == stop_at:
+            raise KeyboardInterrupt
+
+    run.client.before = end
+    users = [{"id": 1, "internal_number": "102"}, {"id": 2, "internal_number": "101"}]
+    with pytest.raises(KeyboardInterrupt):
+        run(users=users, default_template="desk", parallelism=1, undo_file=f"{tmp_path}/")
+    (file,) = tmp_path.iterdir()
+    text = file.read_text(encoding="utf-8")
+    file.write_text("".join(line for line in text.splitlines(keepends=True) if "failed" not in line), encoding="utf-8")
+    result, _writes = undone(sandbox, str(file), default_template="desk")
+    assert not result.get("failed"), result
+    assert shape(sandbox) == before
+
+
 # -- what is written down, and when ---------------------------------------------------------------------------------
 
 

@@ -82,9 +82,9 @@ def test_nothing_planned_is_what_is_there() -> None:
 def test_what_the_state_below_has_read_is_not_read_again() -> None:
     on = view()
     for kind in ("entity", "template"):
-        on._base.listing(kind)
+        on.base.listing(kind)
     read = list(calls(on))
-    PlannedState(on._base).resolve("template", "desk")
+    PlannedState(on.base).resolve("template", "desk")
     on.resolve("entity", "sales")
     assert calls(on) == read
 
@@ -109,7 +109,7 @@ def test_what_will_be_created_can_be_found() -> None:
     assert "cti_password" not in planned.values
     assert "template" not in planned.values
     assert (planned.kind, planned.action) == ("user", CREATE)
-    assert number_of_user(on._base, **BO) is None
+    assert number_of_user(on.base, **BO) is None
 
 
 def test_two_creations_are_two_objects() -> None:
@@ -178,7 +178,7 @@ def test_what_will_be_changed_looks_changed() -> None:
     found = on.by_id(USER, 5)
     assert found is not None
     assert found.values["internal_number"] == "0200"
-    assert number_of_user(on._base, **ZOE) == 5
+    assert number_of_user(on.base, **ZOE) == 5
 
 
 def test_a_secret_that_xci_shows_stays_until_it_is_changed() -> None:
@@ -238,7 +238,7 @@ def test_what_will_be_removed_looks_removed() -> None:
     assert (planned.action, planned.id) == (DELETE, 5)
     assert number_of_user(on, **ZOE) is None
     assert on.by_id(USER, 5) is None
-    assert on._base.by_id(USER, 5) is not None
+    assert on.base.by_id(USER, 5) is not None
     change(on, TEMPLATE, {"name": "desk"})
     with pytest.raises(UnknownReference, match="XCI has no templates at all"):
         on.resolve("template", "desk")
@@ -386,7 +386,7 @@ def test_a_number_that_will_be_taken_is_not_available() -> None:
     on = view({numbers(DEFAULT): items("202", "203")})
     plan(on, USER, {**BO, "internal_number": on.numbers.first_available("default@paris", {})})
     assert on.numbers.first_available("default@paris", {}) == "203"
-    assert on._base.numbers.first_available("default@paris", {"first_name": "B"}) == "202"
+    assert on.base.numbers.first_available("default@paris", {"first_name": "B"}) == "202"
 
 
 def test_a_creation_leaves_the_list_of_numbers_as_it_is() -> None:
