@@ -113,7 +113,7 @@ def test_each_command_is_described_in_both_languages(name: str) -> None:
         assert set(variable) <= {"type", "help", "required", "default", "choices", "example", "survey"}
         if "default" in variable:
             default = READERS[variable["type"]](variable["default"], variable)
-            assert default == variable["default"] or variable["type"] == "path"
+            assert default == variable["default"] or variable["type"] in ("path", "folder")
 
 
 def test_each_command_is_a_playbook() -> None:
