@@ -101,14 +101,13 @@ def small(folder: Path, env: dict[str, str], group: dict[str, Any]) -> None:
 
 
 def large(folder: Path, env: dict[str, str], group: dict[str, Any]) -> None:
-    """Make the report of 20,000 users, and the page of 5,000 changes."""
+    """Make the report of 20,000 users, and the pages of 5,000 changes: of a comparison, and of a plan to approve."""
     play(folder, env, "report", xci_report_dest="large.html", xci_report_json="large.json")
     users = [one for one in group["users"] if one["internalNumber"]][400:]
     (folder / "many.json").write_text(json.dumps(document(users)), "utf-8")
-    play(
-        folder, env, "drift",
-        xci_src="many.json", xci_default_template=hospital.TEMPLATE, xci_drift_html="changes.html",
-    )  # fmt: skip
+    many = {"xci_src": "many.json", "xci_default_template": hospital.TEMPLATE}
+    play(folder, env, "drift", xci_drift_html="changes.html", **many)
+    play(folder, env, "plan", xci_plan_dest=".", xci_max_deletions=CHANGES, **many)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const facts = JSON.parse(readFileSync(join(folder, "facts.json"), "utf8"));
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true };
-const PAGES = ["report", "rapport", "counts", "large", "changes"];
+const PAGES = ["report", "rapport", "counts", "large", "changes", "plan"];
 let browser;
 
 before(async () => {
@@ -228,8 +228,8 @@ test("a page is in the language that is asked for", async () => {
   await page.done();
 });
 
-test("5,000 changes are searched, filtered and scrolled", async () => {
-  const page = await open("changes");
+for (const name of ["changes", "plan"]) test(`${name}: 5,000 changes are searched, filtered and scrolled`, async () => {
+  const page = await open(name);
   const shown = () => page.$$eval(".change", (all) => all.filter((one) => !one.hidden).length);
   assert.equal(await shown(), facts.changes);
   await page.$eval("input[value=update]", (box) => box.click());
@@ -265,6 +265,8 @@ test("screenshots", { skip: !process.env.SCREENSHOTS }, async () => {
     ["report", "phone", { viewport: PHONE }], ["rapport", "print", { viewport: { width: 800, height: 1130 }, media: "print" }],
     ["counts", "desktop", { viewport: tall }], ["large", "desktop", {}], ["changes", "desktop", {}],
     ["changes", "phone", { viewport: PHONE }], ["changes", "dark", { scheme: "dark" }],
+    ["plan", "desktop", {}], ["plan", "phone", { viewport: PHONE }], ["plan", "dark", { scheme: "dark" }],
+    ["plan", "print", { viewport: { width: 800, height: 1130 }, media: "print" }],
   ];
   for (const [name, kind, how] of shots) {
     const page = await open(name, how);

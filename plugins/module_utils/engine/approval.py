@@ -14,12 +14,15 @@ from ..api.settings import Settings
 from ..api.version import VERSION
 from ..model.change import CREATE, DELETE
 from ..model.fields import Resource, Values, is_planned
+from ..model.kept import may_be_kept, not_kept
 from ..model.resources import RESOURCES
 from ..state.planned import PlannedState
 from .plan import Plan, Record, Reference, as_entry
 from .seal import Seal
 
 HEAD = ("plan_id", "login", "address", "version", "check_value")
+SIGNATURE = "signature"
+"""The key of the signature of all else in a plan file."""
 
 
 def head(seal: Seal, settings: Settings, plan_id: str) -> dict[str, str]:
@@ -36,12 +39,17 @@ def operations_of(plan: Plan, seal: Seal) -> list[dict[str, Any]]:
 
 @dataclass
 class Approved:
-    """A plan that somebody approved: its id, and what its file says where there is one."""
+    """A plan that somebody approved: its id, and what its file says where there is one.
+
+    *content* is all of the file but for its *signature*.
+    """
 
     plan_id: str
     head: Mapping[str, str] = field(default_factory=dict)
     entries: list[Values] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    content: Any = None
+    signature: str = ""
 
     @classmethod
     def load(cls, plan_id: str, text: bytes) -> Approved:
@@ -53,11 +61,11 @@ class Approved:
             ]
             for record in records:
                 record.references = [(one[0], one[1], one[2]) for one in record.references]
-            found = cls(plan_id, {name: str(data[name]) for name in HEAD}, list(data["plan"]), records)
+            found = cls(plan_id, {name: str(data[name]) for name in HEAD}, data["plan"], records)
+            found.signature = data.pop(SIGNATURE)
+            found.content = data
         except (ValueError, TypeError, KeyError, AttributeError):
             raise InputError(Problem("no plan of a document that could be planned", "plan_file")) from None
-        if len(found.entries) != len(records):
-            raise InputError(Problem("its plan and its operations are not of the same length", "plan_file"))
         return found
 
 
@@ -123,10 +131,8 @@ class Approval:
             return "; ".join(other)
         if self.approved.head["check_value"] != self.seal.check_value():
             return f"the XCI password of {self.settings.login} is another one than when it was planned"
-        signatures = [record.signature(self.seal) for record in self.approved.records]
-        if self.seal.plan_id(signatures) != self.approved.plan_id:
-            return "plan_file was changed since it was written"
-        return ""
+        is_intact = self.seal.sign(self.approved.content) == self.approved.signature
+        return "" if is_intact else "plan_file was changed since it was written"
 
     def _differences(self, plan: Plan) -> Iterator[Problem]:
         """Yield a problem for each operation that was not planned, and for each that is missing and not done."""
@@ -134,20 +140,19 @@ class Approval:
             (entry["kind"], entry["key"]) for entry in self.approved.entries if entry["action"] == CREATE
         }
         planned = {key(record, entry): (record, entry) for record, entry in self._file()}
-        valid = {step.signature(self.seal, created) for record in self.approved.records for step in _with_steps(record)}
+        valid = {step.signature(self.seal, created) for record in self.approved.records for step in self._steps(record)}
         left = dict(planned)
         for operation, record in zip(plan.operations, plan.records):
             entry = as_entry(operation)
-            was = left.pop(key(record, entry), None)
+            was = left.pop(_planned(record, entry, left), None)
             if record.signature(self.seal, created) in valid:
                 continue
-            if was and record.before == was[0].after and record.signed(self.seal, created).sent == was[0].sent:
-                # Such as a password that is always sent.
+            if was and self._is_left(record, entry, was[0], created):
                 self.done.add(id(operation))
                 continue
             yield plan.locate(operation).at(msg=self._why(record, entry, *(was or (None, None))))
         for record, entry in left.values():
-            if not self._is_done(record, entry):
+            if not self._is_done(record):
                 known = {"action": entry["action"], "kind": entry["kind"], "key": entry["key"]}
                 why = f"{record.action} was planned; now there is nothing to do for it, though it was not done"
                 yield Problem(why, **known)
@@ -181,16 +186,36 @@ class Approval:
             return "for the moment, it would get another value than planned in its exchange"
         return "; ".join(dict.fromkeys(differences)) or "a password is another one than when it was planned"
 
-    def _is_done(self, record: Record, entry: Values) -> bool:
+    def _is_left(self, now: Record, entry: Values, was: Record, created: set[Reference]) -> bool:
+        """Return whether an operation was done, and is planned again all the same.
+
+        Such as a password that is always sent, or a name of which XCI keeps another spelling.
+        """
+        resource = RESOURCES[now.kind]
+        if DELETE in (now.action, was.action) or not_kept(resource, was.after, now.before):
+            return False
+        unchanged = [name for name in now.sent if name in was.after and name not in entry["changes"]]
+        same = {name: was.after[name] for name in unchanged if may_be_kept(resource, name, was.after, now.sent)}
+        return replace(now, sent={**now.sent, **same}).signed(self.seal, created).sent == was.sent
+
+    def _steps(self, record: Record) -> Iterator[Record]:
+        """Yield an operation, and what is left of it once its object has given something up in an exchange."""
+        yield record
+        for values in record.between:
+            # With its login, somebody loses the password.
+            is_lost = any(not values.get(one.requires, True) for one in RESOURCES[record.kind].secrets)
+            secrets = self.seal.sign({}) if is_lost else record.secrets
+            yield replace(record, before={**record.before, **values}, secrets=secrets, between=[])
+
+    def _is_done(self, record: Record) -> bool:
         """Return whether XCI shows that an operation was done, as far as that can be known without a request."""
         resource = RESOURCES[record.kind]
         if record.action == DELETE:
             return self._is_deleted(resource, record)
         return any(
-            item.id == record.id if record.id else resource.title(item.values) == entry["key"]
+            record.id in (item.id, None) and not not_kept(resource, record.after, item.values)
             for item in self.view.items_read(resource)
             if (record.kind, item.id) in self.unchanged
-            if all(item.values.get(name) == value for name, value in record.after.items())
         )
 
     def _is_deleted(self, resource: Resource, record: Record) -> bool:
@@ -210,13 +235,26 @@ def _wanted(change: Any) -> Any:
     return change.get("after") if isinstance(change, Mapping) else change
 
 
+def _planned(
+    record: Record, entry: Values, planned: Mapping[tuple[str, Any], tuple[Record, Values]]
+) -> tuple[str, Any]:
+    """Return which of the planned operations one is, by its key; what exists now may have been created by it."""
+    found = key(record, entry)
+    by_name = (record.kind, entry["key"])
+    if found in planned or by_name in planned:
+        return found if found in planned else by_name
+    resource = RESOURCES[record.kind]
+    created = [] if resource.scope else [one for one, (was, _entry) in planned.items() if was.kind == record.kind]
+    return next(
+        (
+            one
+            for one in created
+            if planned[one][0].action == CREATE and not not_kept(resource, planned[one][0].after, record.before)
+        ),
+        found,
+    )
+
+
 def key(record: Record, entry: Values) -> tuple[str, Any]:
     """Return which object an operation is about."""
     return record.kind, record.id or entry["key"]
-
-
-def _with_steps(record: Record) -> Iterator[Record]:
-    """Yield an operation, and what is left of it once its object has given something up in an exchange."""
-    yield record
-    for values in record.between:
-        yield replace(record, before={**record.before, **values}, between=[])

@@ -25,6 +25,7 @@ class Change:
 
     *entry* is what a document says to bring its object back, None where that is impossible; *values* are the options
     of the object after the write, or before a deletion; *lost* is what can't be brought back, by option, and why.
+    *renamed* is what the object refers to before the write, as the plan calls it, where that is another name.
     *status* is empty for what was never begun; then nothing is to be brought back.
     """
 
@@ -35,8 +36,11 @@ class Change:
     id: int | None
     values: Values
     lost: dict[str, str]
+    renamed: Values = field(default_factory=dict)
     entry: Values | None = None
     status: str = ""
+    seen: bool = False
+    """Whether the values are those that XCI showed after the write, and not what it was sent."""
     earlier: Change | None = field(default=None, repr=False)
     """What it was before its last write was begun: an exchange takes several."""
 
@@ -64,6 +68,11 @@ def changes_of(plan: Plan, view: State, base: State) -> list[Change]:
             operation.action, resource.kind, operation.key, operation.name, record.id, values, _lost(operation)
         )
         change.entry = _entry(operation, before)
+        change.renamed = {
+            name: record.before[name]
+            for name in resource.references
+            if name in (change.entry or {}) and name in record.before and record.before[name] != before[name]
+        }
         found.append(change)
     return found
 
@@ -137,7 +146,8 @@ def _lost(operation: Operation) -> dict[str, str]:
         }
         changed = [one.name for one in resource.secrets if one.name in operation.changed]
         return {**lost, **dict.fromkeys(changed, "the one before is not known; the new one stays")}
-    lost = {"": f"the {others} that referred to it do not again" for others in [_referring(resource)] if others}
+    others = _referring(resource)
+    lost = {"": f"the {others} that referred to it do not again"} if others else {}
     lost.update(
         {
             one.name: f"XCI does not show which one it was; it gets the {one.default_option}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Callable, Protocol, Union
@@ -42,8 +43,11 @@ class Log(Protocol):
     def end(self, step: Step, outcome: Outcome) -> None:
         """Note what became of it."""
 
-    def moved(self, key: int, final: Operation) -> None:
-        """Note that a new object has something else than planned, by the ``id()`` of its operation."""
+    def left(self, key: int, final: Operation) -> None:
+        """Note how an object is left, by the ``id()`` of its operation, if that is not as noted."""
+
+    def read_back(self, others: Iterable[int]) -> None:
+        """Note that XCI has shown how all objects are left but for some, by the ``id()`` of their operations."""
 
 
 @dataclass

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ..api.errors import XciError
 from ..model.change import CREATE, DELETE, Operation, compare
 from ..model.fields import Resource, Values
+from ..model.kept import may_be_kept
 from ..model.resources import RESOURCES
 from ..state.index import Item
 from ..state.state import State
@@ -52,7 +53,11 @@ def _approved(operation: Operation, current: Item | None, state: State) -> Opera
             before = {**before, name: ref.load(shown, state)}
         elif name == resource.scope:
             now[name] = before[name]
-    differences = _differences(resource, [one.name for one in resource.comparable], before, now)
+    names = [one.name for one in resource.comparable]
+    if not operation.read_at:
+        # It was written for an exchange a moment ago, and XCI may keep something else than it was sent.
+        names = [name for name in names if name not in before or not may_be_kept(resource, name, before, now)]
+    differences = _differences(resource, names, before, now)
     secrets = ((before.get(one.name), now.get(one.name)) for one in resource.secrets)
     if any(old and new and old != new for old, new in secrets):
         differences = differences or "its password is another one"

@@ -35,10 +35,10 @@ Reference = tuple[str, str]
 class Record:
     """What is signed of one operation.
 
-    *before* are the writable options of the object now, *sent* is what XCI gets, and the secrets that it shows: a file
-    has the signature in place of it. *references* are the ids of what it refers to, None for what the plan creates;
-    they are signed in place of the names, which change with what else is on XCI. *between* are the values that the
-    object has for the moment, where it gives some up in an exchange. *after* is not signed: it follows.
+    *before* are the writable options of the object now, *secrets* those that XCI shows, and *sent* is what it gets: a
+    file has the signatures in place of these. *references* are the ids of what it refers to, None for what the plan
+    creates; they are signed in place of the names, which change with what else is on XCI. *between* are the values that
+    the object has for the moment, where it gives some up in an exchange. *after* is not signed: it follows.
     """
 
     action: str
@@ -46,6 +46,7 @@ class Record:
     id: int | None
     before: Values
     after: Values
+    secrets: Any = field(repr=False)
     sent: Any = field(repr=False)
     references: list[tuple[str, str, int | None]]
     between: list[Values] = field(default_factory=list)
@@ -67,20 +68,19 @@ class Record:
         names = {(kind, label) for kind, value in refers if values for label in _labels(value)}
         references = [(kind, label, _id_of(kind, label, state)) for kind, label in sorted(names)]
         return cls(
-            operation.action, resource.kind, operation.before.get("id"), before, after, [values, known], references
+            operation.action, resource.kind, operation.before.get("id"), before, after, known, values, references
         )
 
     def signed(self, seal: Seal, created: Collection[Reference] = ()) -> Record:
         """Return it with the signature of what is sent; *created* may be there by now, and counts as still to come."""
         if isinstance(self.sent, str):
             return self
-        values, secrets = self.sent
-        return replace(self, sent=seal.sign([self._with_ids(values, created), secrets]))
+        return replace(self, secrets=seal.sign(self.secrets), sent=seal.sign(self._with_ids(self.sent, created)))
 
     def signature(self, seal: Seal, created: Collection[Reference] = ()) -> str:
         """Return the signature of it all."""
-        before, sent_of = self._with_ids(self.before, created), self.signed(seal, created).sent
-        return seal.sign([self.action, self.kind, self.id, before, sent_of, self.between])
+        before, signed = self._with_ids(self.before, created), self.signed(seal, created)
+        return seal.sign([self.action, self.kind, self.id, before, signed.secrets, signed.sent, self.between])
 
     def _with_ids(self, values: Values, created: Collection[Reference]) -> Values:
         """Return values with the ids of what they refer to, as far as it exists, in any order."""

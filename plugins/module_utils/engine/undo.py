@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ..api.errors import Problem, UnknownReference, first_of
 from ..model.change import CREATE, DELETE, UPDATE
 from ..model.fields import Values
+from ..model.kept import not_kept
 from ..model.resources import RESOURCES
 from ..state.index import Item
 from ..state.state import State
@@ -126,10 +127,11 @@ def _by_last_write(change: Change, state: State, restored: Restored) -> tuple[Va
 
 def _as_left(change: Change, item: Item, certain: bool) -> tuple[Values | None, str]:
     """Return the same for an object that exists: it has to be as the run left it."""
+    left = change.values
     differences = [
-        f"{name} was {value!r}, now it is {item.values.get(name)!r}"
-        for name, value in change.values.items()
-        if item.values.get(name) != value
+        f"{name} was {left[name]!r}, now it is {item.values.get(name)!r}"
+        for name in (left if change.seen else not_kept(change.resource, left, item.values))
+        if item.values.get(name) != left[name]
     ]
     if differences:
         is_untouched = not certain and change.action == UPDATE and _is_as_before(change, item)
@@ -141,7 +143,7 @@ def _as_left(change: Change, item: Item, certain: bool) -> tuple[Values | None, 
 
 def _found(change: Change, state: State) -> Item | None:
     resource = change.resource
-    known = state.by_id(resource, change.id) if change.action == UPDATE and change.id is not None else None
+    known = state.by_id(resource, change.id) if change.action != DELETE and change.id is not None else None
     if known is not None:
         return known
     # What was deleted and brought back by the undo of a later run has another id.
@@ -155,5 +157,5 @@ def _found(change: Change, state: State) -> Item | None:
 
 
 def _is_as_before(change: Change, item: Item) -> bool:
-    entry = change.entry or {}
-    return all(item.values.get(name) == value for name, value in entry.items() if change.resource[name].reads)
+    entry = {name: value for name, value in (change.entry or {}).items() if change.resource[name].reads}
+    return all(item.values.get(name) in (value, change.renamed.get(name, value)) for name, value in entry.items())

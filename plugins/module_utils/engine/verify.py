@@ -45,7 +45,7 @@ def verify(operations: Sequence[Operation], state: State, alone: bool = False) -
     *alone*, each object.
     """
     look = _Look(state, alone)
-    pending = [one for one in operations if _is_open(one) and not _ends_own_session(one, state)]
+    pending = [one for one in operations if is_open(one) and not _ends_own_session(one, state)]
     until, pause = time.monotonic() + state.client.settings.read_back_timeout, FIRST_PAUSE
     while pending:
         pending = look.pending(pending)
@@ -60,7 +60,7 @@ def verify(operations: Sequence[Operation], state: State, alone: bool = False) -
     return [_verdict(one, id(one) in late, look.failed.get(id(one)), state) for one in operations]
 
 
-def _is_open(operation: Operation) -> bool:
+def is_open(operation: Operation) -> bool:
     """Return whether XCI has to be asked for what a write did; its answer may show what was there before."""
     if operation.action == UPDATE:
         return bool(readable(operation)) and (operation.seen is None or _is_as_before(operation, operation.seen))

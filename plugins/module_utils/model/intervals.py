@@ -72,6 +72,9 @@ class Intervals(Codec):
             for one, found in zip(value, same)
         ]
 
+    def may_be_kept(self, sent: list[Interval], shown: Any) -> bool:
+        return not subtract(sent, shown or []) and not subtract(shown or [], sent)
+
     def warnings(self, value: list[Interval]) -> list[str]:
         uneven = [one for one in value if not refused_interval(one) and len(one["start"]) != len(one["end"])]
         spans = [(one, *bounds(one)) for one in value]

@@ -26,6 +26,10 @@ from .suggestion import folded
 DIGITS = re.compile("[0-9]{1,32}")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """What no password can contain: a control character, or half a surrogate pair."""
+LEAST_LENGTH = 30
+"""To fewer characters, XCI cuts no text."""
+STEP = 5
+"""To a multiple of this, XCI may round a number, as XiVO does with seconds."""
 
 
 class Codec:
@@ -73,6 +77,10 @@ class Codec:
     def is_true_of(self, said: Any, actual: Any) -> bool:
         """Return whether what a person says is true of an object: case, accents and blanks aside."""
         return bool(said == actual)
+
+    def may_be_kept(self, sent: Any, shown: Any) -> bool:
+        """Return whether XCI may have made what it shows of another value that it was sent."""
+        return False
 
 
 @dataclass(eq=False, repr=False)
@@ -135,6 +143,10 @@ class Text(Codec):
     def is_true_of(self, said: str, actual: str | None) -> bool:
         return folded(said) == folded(actual or "")
 
+    def may_be_kept(self, sent: str, shown: Any) -> bool:
+        is_cut = len(shown or "") >= LEAST_LENGTH and sent.startswith(shown)
+        return self.has_likeness and (is_cut or self.is_true_of(sent, shown))
+
 
 class Digits(Text):
     """An internal telephone number: digits, of which leading zeros count, such as ``0123``."""
@@ -196,6 +208,9 @@ class Number(Codec):
         if number is None:
             raise ValueError("expected a whole number")
         return number
+
+    def may_be_kept(self, sent: Any, shown: Any) -> bool:
+        return isinstance(shown, int) and shown % STEP == 0 and abs(shown - sent) < STEP
 
     def warnings(self, value: int) -> list[str]:
         if self.least is not None and self.most is not None and not self.least <= value <= self.most:

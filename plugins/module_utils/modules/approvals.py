@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..api.errors import InputError, Problem, texts
-from ..engine.approval import Approval, Approved, head, operations_of
+from ..engine.approval import SIGNATURE, Approval, Approved, head, operations_of
 from ..engine.plan import BOUNDS, Plan
 from ..engine.planner import Planner
 from ..engine.seal import Seal
@@ -76,4 +76,6 @@ class Approvals:
             bounds = {name: self._options.get(name) for name in BOUNDS}
             more = {"bounds": bounds, "warnings": texts(self._context.warnings)}
             whole = {**result, **more, **self._records}
+            if self._records:
+                whole[SIGNATURE] = Seal(self._settings).sign(whole)
             write_file(self._file, json.dumps(whole, ensure_ascii=False, indent=1) + "\n")

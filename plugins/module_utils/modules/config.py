@@ -212,7 +212,7 @@ def _keep_apart(execution: Execution, named: Mapping[int, Problem], context: Con
             continue
         execution.made[key] = final
         if execution.log:
-            execution.log.moved(key, final)
+            execution.log.left(key, final)
         if final.key != named[key].key:
             why = f"created as {final.key}, since somebody else took what was available when this was planned"
             context.warnings.append(named[key].at(msg=why))
@@ -229,8 +229,12 @@ def _verify(execution: Execution, named: Mapping[int, Problem], context: Context
         if verdict.problem:
             execution.failed.setdefault(key, str(verdict.problem))
             execution.done.discard(key)
+        elif execution.log:
+            execution.log.left(key, verdict.operation)
         if not verdict.changed:
             execution.written -= 1
+    if execution.log:
+        execution.log.read_back(key for key, verdict in verdicts.items() if verdict.problem)
 
 
 def _outcome(execution: Execution, named: Mapping[int, Problem], context: Context) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -24,12 +24,15 @@ from ..api.version import VERSION
 from ..engine.changes import BEGUN, DONE, FAILED, Change, changes_of, in_between, with_values
 from ..engine.order import Step
 from ..engine.plan import Plan
-from ..model.change import DELETE, Operation
+from ..engine.verify import is_open
+from ..model.change import CREATE, DELETE, Operation
 from ..model.fields import Values
 from ..state.state import State
 
 PLANNED = "planned"
 """How a further document of the run is written down, between what was done."""
+NOT_SEEN = "not_seen"
+"""How it is written down that XCI has shown all that was done so far, but for some."""
 KEPT = 20
 """How many undo files a folder keeps."""
 NAME = re.compile(r"\d{8}T\d{12}Z\.yml")
@@ -58,8 +61,11 @@ class UndoFile:
         self._changes: list[Change] = []
         self._numbers: dict[int, int] = {}
         """Which change an operation is, by its ``id()``."""
+        self._left: dict[int, Values] = {}
+        """How the objects are left, as noted so far."""
         self._lock = threading.Lock()
         self._handle = -1
+        self._torn = False
         self._begun = False
 
     def add(self, result: Mapping[str, Any], plan: Plan, view: State, base: State) -> None:
@@ -131,11 +137,24 @@ class UndoFile:
             else:
                 self._mark(FAILED, step)
 
-    def moved(self, key: int, final: Operation) -> None:
-        """Note that a new object has something else than planned."""
-        if self._handle >= 0:
+    def left(self, key: int, final: Operation) -> None:
+        """Note how an object is left, if that is not as noted."""
+        number, values = self._numbers.get(key, -1), _values(final)
+        if self._handle >= 0 and values != self._left.get(number):
             with contextlib.suppress(XciError):
-                self._add({DONE: self._numbers[key], "values": _shown(final)})
+                self._note(number, values, final)
+
+    def read_back(self, others: Iterable[int]) -> None:
+        """Note that XCI has shown how all objects are left but for some."""
+        if self._begun:
+            with contextlib.suppress(XciError):
+                self._add({NOT_SEEN: [self._numbers[key] for key in others]})
+
+    def _note(self, number: int, values: Values, done: Operation) -> None:
+        self._left[number] = values
+        created = {"id": done.written.id} if done.action == CREATE and done.written and done.written.id else {}
+        is_planned = values in ({}, self._changes[number].values)
+        self._add({DONE: number, **created, **({} if is_planned else {"values": values})})
 
     def _mark(self, status: str, step: Step, done: Operation | None = None) -> None:
         if self._handle < 0:
@@ -144,9 +163,11 @@ class UndoFile:
         while main.main:
             main = main.main
         number = self._numbers[id(main.operation)]
-        values = _shown(done or step.operation)
-        is_planned = status == FAILED or not values or (values == self._changes[number].values and not step.main)
-        self._add({status: number, **({} if is_planned else {"values": values})})
+        values = {} if status == FAILED else _values(done or step.operation)
+        if done and not step.main:
+            self._note(number, values, done)
+        else:
+            self._add({status: number, **({"values": values} if step.main and values else {})})
 
     def _add(self, mark: Mapping[str, Any]) -> None:
         try:
@@ -156,18 +177,22 @@ class UndoFile:
             raise XciError(f"the undo file {self.path} can't be written: {error.strerror}") from None
 
     def _write(self, text: str) -> None:
-        data = f"{text}\n".encode("utf-8", "backslashreplace")
+        # A line that could not be written whole, as when the disk is full, is ended first.
+        data = f"{chr(10) if self._torn else ''}{text}\n".encode("utf-8", "backslashreplace")
+        self._torn = True
         while data:
             data = data[os.write(self._handle, data) :]
+        self._torn = False
 
 
-def _shown(operation: Operation) -> Values:
-    names = [one.name for one in operation.resource.comparable if one.name in operation.after]
-    return {name: operation.after[name] for name in names}
+def _values(operation: Operation) -> Values:
+    """Return the options of an object after a write: what XCI showed of it, otherwise what it was sent."""
+    after = {**operation.after, **(operation.seen or {})} if not is_open(operation) else operation.after
+    return {one.name: after[one.name] for one in operation.resource.comparable if one.name in operation.after}
 
 
 def _known(change: Change, **more: Any) -> Values:
-    names = [one.name for one in fields(change) if one.name not in ("entry", "status", "earlier")]
+    names = [one.name for one in fields(change) if one.name not in ("entry", "status", "seen", "earlier")]
     return {**{name: getattr(change, name) for name in names}, **more}
 
 
@@ -209,7 +234,9 @@ def _loaded(text: str) -> tuple[dict[str, Any], list[Change]]:
         if line.startswith("undo: "):
             head = json.loads(line[len("undo: ") :])
         elif line.startswith("- "):
-            current.append(json.loads(line[2:]))
+            # What was noted of a write may be torn, where the disk was full.
+            with contextlib.suppress(ValueError) if current is lists.get("written") else contextlib.nullcontext():
+                current.append(json.loads(line[2:]))
         elif line.endswith(":"):
             current = lists.setdefault(line[:-1], [])
     changes = []
@@ -223,6 +250,9 @@ def _loaded(text: str) -> tuple[dict[str, Any], list[Change]]:
         if PLANNED in mark:
             planned.append(Change(**mark[PLANNED]))
             changes.append(planned[-1])
+        elif NOT_SEEN in mark:
+            for number, change in enumerate(changes):
+                change.seen = change.status == DONE and number not in mark[NOT_SEEN]
         else:
             _apply(mark, changes, planned)
     return head, changes
@@ -230,7 +260,7 @@ def _loaded(text: str) -> tuple[dict[str, Any], list[Change]]:
 
 def _apply(mark: Mapping[str, Any], changes: list[Change], planned: Sequence[Change]) -> None:
     """Let a change be as a line says; what failed is as it was before it was begun."""
-    ((status, number),) = [(name, value) for name, value in mark.items() if name != "values"]
+    ((status, number),) = [(name, value) for name, value in mark.items() if name in (BEGUN, DONE, FAILED)]
     before, change = changes[number], planned[number]
     if "values" in mark and change.action == DELETE:
         change = in_between(change, mark["values"])
@@ -239,6 +269,6 @@ def _apply(mark: Mapping[str, Any], changes: list[Change], planned: Sequence[Cha
         changes[number] = with_values(change, values, BEGUN)
         changes[number].earlier = before
     elif status == DONE:
-        changes[number] = with_values(change, values, DONE)
+        changes[number] = replace(with_values(change, values, DONE), id=mark.get("id", change.id))
     else:
         changes[number] = before.earlier or replace(planned[number], status="")

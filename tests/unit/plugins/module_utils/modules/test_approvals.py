@@ -287,14 +287,42 @@ def test_the_order_of_lists_does_not_matter(sandbox: Sandbox) -> None:
     assert plan(sandbox, **DOCUMENT)["plan_id"] == plan(sandbox, **turned)["plan_id"]
 
 
-def test_a_plan_file_that_was_changed_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+def _shorter(kept: dict[str, Any]) -> None:
+    del kept["operations"][0], kept["plan"][0]
+
+
+EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "an operation less": _shorter,
+    "what is shown": lambda kept: kept["plan"][0]["changes"].clear(),
+    "an entry that is none": lambda kept: kept["plan"].append("x"),
+    "what is left to do": lambda kept: kept["operations"][1]["after"].update(first_name="Alice"),
+    "what an object is": lambda kept: kept["operations"][1].update(before=None, kind="users"),
+    "who planned": lambda kept: kept.update(time="2026-01-01T00:00:00Z"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_plan_file_that_was_changed_is_refused(sandbox: Sandbox, tmp_path: Path, edit: str) -> None:
     file = tmp_path / "plan.json"
     approved = plan(sandbox, **DOCUMENT, plan_file=str(file))["plan_id"]
     kept = json.loads(file.read_text(encoding="utf-8"))
-    del kept["operations"][0], kept["plan"][0]
     file.write_text(json.dumps(kept), encoding="utf-8")
-    result = Run(sandbox)(**DOCUMENT, approved=approved, plan_file=str(file))
+    assert not Run(sandbox, check=True)(**DOCUMENT, approved=approved, plan_file=str(file)).get("failed")
+    EDITS[edit](kept)
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    run = Run(sandbox)
+    result = run(**DOCUMENT, approved=approved, plan_file=str(file))
     assert "plan_file was changed since it was written" in result["msg"]
+    assert run.client.writes == []
+
+
+def test_an_empty_plan_is_approved_and_anything_else_is_not_that(sandbox: Sandbox, tmp_path: Path) -> None:
+    file = str(tmp_path / "plan.json")
+    users = [{"entity": "a@nord", "internal_number": "103", "first_name": "Carl"}]
+    approved = {"approved": plan(sandbox, users=users, plan_file=file)["plan_id"], "plan_file": file}
+    assert Run(sandbox)(users=users, **approved)["changed"] is False
+    other = [{**users[0], "first_name": "Karl", "template": "desk"}]
+    refused(sandbox, {"users": other, **approved}, "update was not planned")
 
 
 @pytest.mark.parametrize(

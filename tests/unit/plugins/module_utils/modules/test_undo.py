@@ -264,8 +264,22 @@ def test_people_of_an_entity_whose_name_another_one_got_go_back_to_it(sandbox: S
     assert losses == [("b@nord", "the templates and admins that referred to it do not again")]
 
 
-@pytest.mark.parametrize("stop_at", [1, 2])
-def test_an_exchange_that_was_killed_is_brought_back(sandbox: Sandbox, tmp_path: Path, stop_at: int) -> None:
+EXCHANGES: dict[str, dict[str, Any]] = {
+    "numbers": {"users": [{"id": 1, "internal_number": "102"}, {"id": 2, "internal_number": "101"}]},
+    "entities and seats": {
+        "entities": [{"id": 1, "name": "b", "xivo": "nord"}, {"id": 2, "name": "a", "xivo": "nord"}],
+        "users": [
+            {"id": 1, "entity": "a@nord", "internal_number": "201"},
+            {"id": 3, "entity": "b@nord", "internal_number": "101"},
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "stop_at"), [("numbers", 1), ("numbers", 2), *(("entities and seats", n) for n in range(1, 6))]
+)
+def test_an_exchange_that_was_killed_is_brought_back(sandbox: Sandbox, tmp_path: Path, what: str, stop_at: int) -> None:
     """What was begun last did not happen, after a write that did."""
     before = shape(sandbox)
     run = Run(sandbox)
@@ -275,9 +289,8 @@ def test_an_exchange_that_was_killed_is_brought_back(sandbox: Sandbox, tmp_path:
             raise KeyboardInterrupt
 
     run.client.before = end
-    users = [{"id": 1, "internal_number": "102"}, {"id": 2, "internal_number": "101"}]
     with pytest.raises(KeyboardInterrupt):
-        run(users=users, default_template="desk", parallelism=1, undo_file=f"{tmp_path}/")
+        run(**EXCHANGES[what], default_template="desk", parallelism=1, undo_file=f"{tmp_path}/")
     (file,) = tmp_path.iterdir()
     text = file.read_text(encoding="utf-8")
     file.write_text("".join(line for line in text.splitlines(keepends=True) if "failed" not in line), encoding="utf-8")
