@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from xcisandbox.dialects import SWITCHES
 from xcisandbox.server import Sandbox
 
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.support import server
@@ -103,6 +104,8 @@ def tame(spec: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         if spec["elements"] == "dict" and "options" not in spec:
             return st.lists(WILD, max_size=3)
         return st.lists(tame({**element, "type": "str"} if "choices" in spec else element), max_size=3)
+    if spec["type"] == "dict" and "options" not in spec:
+        return st.dictionaries(st.sampled_from(sorted(one.plural for one in RESOURCES.values())), WILD, max_size=3)
     if spec["type"] == "dict":
         return st.fixed_dictionaries({}, optional={k: tame(s) | WILD for k, s in spec["options"].items()})
     kinds: dict[str, st.SearchStrategy[Any]] = {

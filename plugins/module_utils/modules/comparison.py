@@ -19,6 +19,7 @@ from ..model.fields import Resource, Values
 from ..model.parsing import parse
 from ..model.renames import RENAME, Renames, parse_pairs
 from ..model.resources import PEOPLE, RESOURCES
+from ..model.spelling import type_name
 from ..state.state import State
 from .context import PARALLELISM, Context
 from .export import DEFAULTS, export
@@ -106,11 +107,7 @@ def _other(options: Mapping[str, Any], context: Context) -> _Side:
     if bool(options.get("document")) == bool(options.get("with_url")):
         raise InputError("missing required option: src (an export of the other XCI) or with_url; not both")
     if options.get("document"):
-        given = options["document"].items()
-        by_plural = {resource.plural: resource for resource in RESOURCES.values()}
-        return _Side(
-            {plural: [parse(by_plural[plural], one).checked().desired for one in entries] for plural, entries in given}
-        )
+        return _Side(_exported(options["document"]))
     own = context.client.settings
     connection = {
         "xci_url": options["with_url"],
@@ -127,6 +124,20 @@ def _other(options: Mapping[str, Any], context: Context) -> _Side:
     context.warnings += settings.warnings()
     client = Client(settings, cancellation=context.client.cancellation)
     return _read(Context(client, State(client), warnings=context.warnings), options["parallelism"])
+
+
+def _exported(document: Mapping[str, Any]) -> dict[str, list[Values]]:
+    """Return the lists of an export, such as ``{"templates": [{"name": "Standard"}]}``, in normal form."""
+    lists: dict[str, list[Values]] = {}
+    for resource in [one for one in RESOURCES.values() if one.plural in document]:
+        entries = document[resource.plural] or []
+        if not isinstance(entries, list):
+            raise InputError(f"{resource.plural}: expected a list, got {type_name(entries)}")
+        for index, one in enumerate(entries):
+            if not isinstance(one, Mapping):
+                raise InputError(f"{resource.plural}[{index}]: expected a mapping of options, got {type_name(one)}")
+        lists[resource.plural] = [parse(resource, one).checked().desired for one in entries]
+    return lists
 
 
 def _differences(resource: Resource, here: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
