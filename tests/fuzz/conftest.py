@@ -6,11 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from xcisandbox.server import Sandbox
 
 from ansible_collections.xivo.xci.tests.support import server
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A module may write a file of any name."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

@@ -221,9 +221,8 @@ def send(transport: Transport, server: Server, *args: Any, **more: Any) -> Answe
 
 
 @pytest.mark.parametrize("name", sorted(TASKS))
-def test_any_answer(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_any_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(TASKS) == set(MODULES)
-    monkeypatch.chdir(tmp_path)
     for file, text in FILES.items():
         Path(file).write_text(text, encoding="utf-8")
 
