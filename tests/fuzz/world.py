@@ -113,7 +113,7 @@ def tame(spec: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         "int": st.integers(0, 70),
         "float": st.floats(0.001, 1000),
         "str": TAME,
-        "path": st.just("/nowhere"),
+        "path": st.just("nowhere/file"),
         "raw": WILD,
     }
     return kinds[spec["type"]]
