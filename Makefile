@@ -116,7 +116,9 @@ sanity: $(READY) ## ansible-test sanity on a copy of the checkout
 	$(RUN) python tests/tools/run_ansible_test.py sanity $(ARGS)
 
 .PHONY: test
-test: lint sanity test-unit test-integration test-faults test-fuzz ## everything that must pass before a commit
+test: $(READY) ## everything that must pass before a commit
+	@$(MAKE) -j $(JOBS) --output-sync=target lint sanity
+	@$(MAKE) test-unit test-integration test-faults test-fuzz
 
 .PHONY: matrix
 matrix: $(READY) ## the tests on ansible-core 2.16 to 2.22, with the Pythons of this machine

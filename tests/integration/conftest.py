@@ -17,15 +17,17 @@ from ansible_collections.xivo.xci.tests.integration.harness import Site
 
 WAYS = ["module", "worker"]
 
-BOTH_WAYS = ("test_cycle.py", "test_input.py", "test_worker_and_module.py")
-"""What runs as ordinary modules each time, too, on one server: each step of each module, and what both ways say."""
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the rest of the ordinary modules' runs to the slow tests, since they cost a hundred times as much."""
+    """Leave the ordinary modules' runs to the slow tests, since they cost a hundred times as much.
+
+    Those marked as both_ways run each time, on one server.
+    """
     for item in items:
         params = getattr(item, "callspec", None)
-        often = item.path.name in BOTH_WAYS and params and params.params.get("dialect") in (None, "as_documented")
+        often = (
+            item.get_closest_marker("both_ways") and params and params.params.get("dialect") in (None, "as_documented")
+        )
         if params and params.params.get("way") == "module" and not often:
             item.add_marker(pytest.mark.slow)
 

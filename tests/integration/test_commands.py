@@ -74,6 +74,7 @@ def test_who_shows_people_in_one_line_each_and_fails_if_there_is_nobody(site: Ma
     assert "missing required variable: xci_who; for example -e xci_who=lefevre" in missing.output
 
 
+@pytest.mark.slow
 def test_directory_compare_and_leave_write_their_files_in_check_mode_too(site: Make, folder: Path) -> None:
     server = site()
     directory = run(server, "xivo.xci.directory", "--check", folder=folder, xci_directory_dest="new/directory.csv")
@@ -111,6 +112,7 @@ def test_another_xci_is_compared_with_its_password_hidden(site: Make, folder: Pa
     assert stats(compared) == {"xci_compare_count": 1}
 
 
+@pytest.mark.slow
 def test_the_same_document_applies_to_test_and_production(site: Make, folder: Path) -> None:
     server = site()
     users = [{"entity": "compta@test-nord", "internal_number": "3000", "last_name": "Zoé", "template": TEMPLATE}]
@@ -199,6 +201,7 @@ def test_a_personnel_file_is_taken_over(site: Make, folder: Path) -> None:
     assert undo(server, folder, done) == before
 
 
+@pytest.mark.slow
 def test_a_freed_number_is_kept_from_the_next_person(site: Make, folder: Path) -> None:
     server = site(start={**START, "users": [person("2000", "Ancien", entity="urgences@xivo-nord")]})
     gone = run(server, "xivo.xci.offboard", folder=folder, xci_offboard_internal_number="2000")

@@ -565,7 +565,10 @@ def test_a_file_that_is_not_there_is_said_to_be_missing(site: Make) -> None:
 # -- reading back ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dialect", EACH_DIALECT)
+@pytest.mark.parametrize(
+    "dialect",
+    [pytest.param(name, marks=pytest.mark.slow if rules else pytest.mark.core) for name, rules in DIALECTS.items()],
+)
 def test_what_is_read_back_changes_nothing_here_and_makes_the_same_elsewhere(
     site: Make, dialect: str, tmp_path: Path
 ) -> None:

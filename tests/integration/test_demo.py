@@ -43,6 +43,7 @@ def refuses(port: str) -> bool:
         return caller.connect_ex(("127.0.0.1", int(port))) != 0
 
 
+@pytest.mark.slow
 def test_it_shows_what_it_says(demo: Callable[..., playbook.Done]) -> None:
     done = demo()
     assert done.code == 0, done.output
@@ -57,6 +58,7 @@ def test_it_shows_what_it_says(demo: Callable[..., playbook.Done]) -> None:
     assert refuses(port[1])
 
 
+@pytest.mark.slow
 def test_it_fails_when_it_does_not_do_what_it_says(demo: Callable[..., playbook.Done]) -> None:
     done = demo("--check")
     assert done.code == 1

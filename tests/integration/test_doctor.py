@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ansible_collections.xivo.xci.tests.integration.console import run
 from ansible_collections.xivo.xci.tests.integration.harness import Site, in_check
 from ansible_collections.xivo.xci.tests.support import playbook
@@ -55,6 +57,7 @@ def test_the_playbook_shows_a_table_and_writes_a_file_that_a_sandbox_takes(site:
         assert twin.code == 0, twin.output
 
 
+@pytest.mark.slow
 def test_nothing_is_written_before_somebody_says_yes(site: Make, tmp_path: Path) -> None:
     xci = site()
     options: dict[str, Any] = {"folder": tmp_path, "xci_doctor_scratch": "true", "xci_doctor_xivo": "xivo-nord"}
@@ -74,6 +77,7 @@ def test_nothing_is_written_before_somebody_says_yes(site: Make, tmp_path: Path)
     assert json.loads((tmp_path / "doctor.json").read_text(encoding="utf-8"))["dialects"] == {"write_body": "object"}
 
 
+@pytest.mark.slow
 def test_what_can_not_work_or_be_read_fails_and_the_file_says_so(site: Make, tmp_path: Path) -> None:
     xci = site(dialects={"list_part": "link"})
     options: dict[str, Any] = {"folder": tmp_path, "may_fail": True, "xci_doctor_dest": "doctor.json"}

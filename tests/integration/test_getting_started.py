@@ -35,13 +35,9 @@ def free_port() -> str:
         return str(taken.getsockname()[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("page", "fresh"),
-    [
-        ("getting_started", False),
-        pytest.param("getting_started_fr", False, marks=pytest.mark.slow),
-        pytest.param("getting_started", True, marks=pytest.mark.slow),
-    ],
+    ("page", "fresh"), [("getting_started", False), ("getting_started_fr", False), ("getting_started", True)]
 )
 def test_every_command_works(page: str, fresh: bool, tmp_path: Path) -> None:
     """In this virtual environment, or in one that the page's own commands make."""

@@ -56,6 +56,7 @@ def example(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["worker"])
 def test_from_a_merge_request_to_the_nightly_comparison(site: Callable[..., Site], example: Path) -> None:
     xci = site(start={})

@@ -110,6 +110,7 @@ def test_an_invalid_document_gives_no_id_to_approve(site: Make, folder: Path) ->
     assert "plan_id" not in json.loads((folder / "plan/plan.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_both_ways_of_running_approve_the_same(site: Make) -> None:
     server = site()
     entry = {

@@ -47,6 +47,7 @@ def test_apply_previews_applies_and_then_finds_nothing_to_do(site: Make, folder:
     assert "user: 2 unchanged" in again.output
 
 
+@pytest.mark.slow
 def test_drift_is_reported_to_people_and_machines_and_fails_only_on_request(site: Make, folder: Path) -> None:
     server = site(dialects={"cti_password": "shown"})
     files = {"xci_drift_json": "drift.json", "xci_drift_markdown": "drift.md"}
@@ -271,6 +272,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_an_export_tells_what_was_empty_and_is_no_longer(site: Make, folder: Path) -> None:
     server = site(dialects={"cti_password": "shown"})
     export: dict[str, Any] = {"xci_export_directory": "config", "xci_export_default_template": TEMPLATE}
@@ -294,6 +296,7 @@ def test_an_export_tells_what_was_empty_and_is_no_longer(site: Make, folder: Pat
     assert run(server, "xivo.xci.drift", folder=folder, xci_src="config", xci_drift_fail=True).code == 0
 
 
+@pytest.mark.slow
 def test_what_an_export_can_not_know_hides_no_difference(site: Make, folder: Path) -> None:
     """An administrator's password is in no export; that somebody made himself one who may do all must be seen."""
     server = site()
@@ -340,6 +343,7 @@ def test_a_bound_of_an_apply_hides_no_difference(site: Make, folder: Path) -> No
     assert refused.writes == []
 
 
+@pytest.mark.slow
 def test_missing_folders_of_files_are_made(site: Make, folder: Path) -> None:
     server = site(dialects={"cti_password": "shown"})
     files: dict[str, Any] = {"xci_drift_json": "new/json/drift.json", "xci_drift_markdown": "new/drift.md"}

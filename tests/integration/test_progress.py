@@ -139,6 +139,7 @@ def jobs(site: Callable[..., Site], tmp_path: Path) -> Iterator[list[Job]]:
         job.stop()
 
 
+@pytest.mark.slow
 @worker_only
 def test_a_long_apply_under_ansible_runner_shows_a_whole_line_now_and_then(jobs: list[Job]) -> None:
     hung = {job.name: job.output for job in jobs if not job.ends()}

@@ -89,6 +89,7 @@ def test_a_report_in_french_says_what_changed_since_the_last_one(site: Make, fol
     assert "entité sans utilisateur" in page.text
 
 
+@pytest.mark.slow
 def test_a_report_of_counts_can_be_published(site: Make, folder: Path) -> None:
     server = site(dialects={"cti_password": "shown"})
     options: dict[str, Any] = {"folder": folder, "may_warn": True, "xci_report_people": "counts"}
@@ -134,6 +135,7 @@ def hostile(value: Any) -> Any:
     return value
 
 
+@pytest.mark.slow
 def test_pages_escape_all_that_comes_from_xci(tmp_path: Path) -> None:
     """What an XCI shows, and a server that is none, may be anything."""
     with server.running(hospital.hospital(200), dialects=hospital.DIALECTS) as sandbox:

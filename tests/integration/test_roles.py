@@ -112,6 +112,7 @@ def test_purge_and_its_bound(site: Make, tmp_path: Path) -> None:
 # -- the sandbox ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_check_mode_starts_no_sandbox_and_tells_no_port_that_it_can_not_know(site: Make, tmp_path: Path) -> None:
     server = site()
     shown = {"ansible.builtin.debug": {"msg": "it is {{ xci_sandbox_url | default('not known') }}"}}
@@ -205,6 +206,7 @@ NAMES = {
 """A server whose names are links, images, tags, cells of a table, and templates."""
 
 
+@pytest.mark.slow
 @pytest.mark.core
 def test_names_are_text_in_every_page_and_file(site: Make, tmp_path: Path) -> None:
     server = site(start=NAMES, dialects={"cti_password": "shown"})
@@ -246,6 +248,7 @@ def test_names_are_text_in_every_page_and_file(site: Make, tmp_path: Path) -> No
     assert [name for name in files(tmp_path / "tree") if ".." in name or name.startswith("/")] == []
 
 
+@pytest.mark.slow
 def test_what_is_gone_from_xci_goes_from_the_tree_and_nothing_else_does(site: Make, tmp_path: Path) -> None:
     server = site()
     tree = tmp_path / "tree"

@@ -60,6 +60,7 @@ def test_the_hosts_may_come_from_xci_itself(site: Callable[..., Site], example: 
     assert Counter(applied.writes) == {("POST", "/users"): 11}
 
 
+@pytest.mark.slow
 def test_each_host_exports_its_own_part_of_one_tree(site: Callable[..., Site], example: Path) -> None:
     server = site(start={})
     run(server, "xivo.xci.apply", "-e", "@production.yml", folder=example)
@@ -82,6 +83,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_two_slices_of_ansible_runner_at_once(site: Callable[..., Site], example: Path, tmp_path: Path) -> None:
     server = site(start={}, latency=20)
     run(server, "xivo.xci.apply", folder=example, **COMMON)

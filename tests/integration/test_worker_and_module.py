@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ansible_collections.xivo.xci.tests.integration.cycles import CYCLES
 from ansible_collections.xivo.xci.tests.integration.harness import (
     Outcome,
@@ -88,6 +90,7 @@ def with_table(server: Site, rows: str) -> Task:
 LONG = "users.csv line 3: first_name: 130 characters; XiVO accepts 0 to 128"
 
 
+@pytest.mark.both_ways
 def test_errors_and_warnings_name_the_file_and_the_line(site: Any) -> None:
     server = site()
     (outcome,) = server.play(with_table(server, INVALID_ROWS), may_fail=True, may_warn=True)
@@ -112,6 +115,7 @@ def test_errors_and_warnings_name_the_file_and_the_line(site: Any) -> None:
     assert not outcome.writes
 
 
+@pytest.mark.both_ways
 def test_failed_writes_name_the_file_and_the_line(site: Any) -> None:
     server = site()
     refusal = {"kind": "status", "status": 400, "body": "not today"}
