@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..api.errors import Problem, first_of
+from ..api.errors import Problem, UnknownReference, first_of
 from ..model.change import Operation, who
 from ..model.fields import Resource, shown_id
 from ..model.resources import RESOURCES
@@ -163,18 +164,21 @@ class Purge:
     def _with_entries(self, resource: Resource) -> set[int]:
         """Return the ids of the scopes of which the document lists an object."""
         present = (entry for entry in self.entries if entry.resource is resource and not entry.absent)
-        return self._ids(resource.scope, (entry.parsed.desired.get(resource.scope) for entry in present))
-
-    def _ids(self, kind: str, names: Iterable[Any]) -> set[int]:
-        """Return the ids of all that is meant by names, of which some are None."""
-        return {item.id for name in set(names) - {None} for item in self.view.named(kind, str(name))}
+        ids = set()
+        for name in {entry.parsed.desired.get(resource.scope) for entry in present} - {None}:
+            with contextlib.suppress(UnknownReference):
+                ids.add(self.view.resolve(resource.scope, name).id)
+        return ids
 
     @cached_property
     def _referred(self) -> Mapping[str, set[int]]:
-        """The ids of the objects that the document refers to, by kind."""
+        """The ids of the objects that the document may refer to, by kind."""
         names: dict[str, set[Any]] = defaultdict(set)
         for entry in self.entries:
             for name, ref in entry.resource.references.items() if not entry.absent else ():
                 value = entry.parsed.desired.get(name)
                 names[ref.kind].update(value if isinstance(value, list) else [value])
-        return defaultdict(set, {kind: self._ids(kind, of_kind) for kind, of_kind in names.items()})
+        found: dict[str, set[int]] = defaultdict(set)
+        for kind, some in names.items():
+            found[kind].update(item.id for name in some - {None} for item in self.view.named(kind, str(name)))
+        return found

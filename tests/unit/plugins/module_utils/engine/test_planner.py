@@ -814,6 +814,14 @@ def test_what_is_chosen_is_not_what_a_later_entry_gives() -> None:
     ]
 
 
+def test_a_purge_reaches_no_entity_that_only_shares_a_name() -> None:
+    """One was once called as what it was in besides, such as default@paris@lyon; its users are not the document's."""
+    odd = fakes.entity(30, "default@paris", fakes.LYON)
+    answers = {ENTITIES: items(DEFAULT, SALES, LYON_DEFAULT, odd), users(odd): items(fakes.user(9, "200", odd))}
+    plan = Plan({"users": [ZOE, ANN]}, ("users",), answers)
+    assert (plan.deleted, plan.error) == ([], "")
+
+
 def test_who_has_no_number_is_not_purged_and_that_is_said() -> None:
     no_number = [{**fakes.user(number, "1"), "internalNumber": None} for number in range(6, 13)]
     nameless = items(fakes.user(5, "200"), *no_number)
