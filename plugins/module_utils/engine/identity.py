@@ -53,10 +53,10 @@ def identify(
     there.
     """
     match = options.get("match_on") or resource.default_lookup
-    desired = _without_qualifier(resource, desired, state)
+    absent = options.get("state") == "absent"
+    desired = _without_qualifier(resource, desired, state, absent)
     # XCI may have an object without a name.
     _check_identity(resource, dict.fromkeys(desired, True) if len(resource.lookup_keys) == 1 else desired, match)
-    absent = options.get("state") == "absent"
     search = options.get("search") or ("" if absent else resource.default_search.get(match, ""))
     if absent:
         # The rest may refer to things that are gone too.
@@ -86,8 +86,11 @@ def identify(
     return found
 
 
-def _without_qualifier(resource: Resource, desired: Values, state: State) -> Values:
-    """Take apart a name that repeats what it is in, such as ``oct@xivo-nord`` beside ``xivo: xivo-nord``."""
+def _without_qualifier(resource: Resource, desired: Values, state: State, absent: bool) -> Values:
+    """Take apart a name that repeats what it is in, such as ``oct@xivo-nord`` beside ``xivo: xivo-nord``.
+
+    One that says something else is an error, unless an object is called like that, or is to be *absent* and so was.
+    """
     name, by = resource.identity[0], resource.qualifier
     head, tail = resource.take_apart(desired.get(name))
     if not head or by not in desired:
@@ -96,7 +99,7 @@ def _without_qualifier(resource: Resource, desired: Values, state: State) -> Val
     said, given = ({item.id for item in state.named(kind, text)} for text in (tail, desired[by]))
     if tail == desired[by] or said & given:
         return {**desired, name: head}
-    if any(item.values[name] == desired[name] for item in state.listing(resource.kind).items.values()):
+    if absent or any(item.values[name] == desired[name] for item in state.listing(resource.kind).items.values()):
         return desired
     raise InputError(Problem(f"{desired[name]!r} says {kind} {tail!r}, but {by} is {desired[by]!r}", name))
 

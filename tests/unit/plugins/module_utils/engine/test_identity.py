@@ -56,6 +56,15 @@ def identity(one: Proposal) -> int | None:
     return one.current.id if one.current else None
 
 
+def test_an_entity_with_an_odd_name_stays_deleted() -> None:
+    """Nothing new may be called like that, and what is deleted must not be an error the next time."""
+    odd = {"name": "default@lyon", "xivo": "paris"}
+    with pytest.raises(InputError, match=r"^name: 'default@lyon' says xivo 'lyon', but xivo is 'paris'$"):
+        proposal("entity", **odd)
+    again = proposal("entity", **odd, state="absent")
+    assert (again.current, again.operation) == (None, None)
+
+
 # -- where is searched --------------------------------------------------------------------------------------
 
 
