@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
-from ..api.errors import XciError
+from ..api.errors import UnknownReference, XciError
 from ..model.change import CREATE, DELETE, Operation, compare
 from ..model.fields import Resource, Values
 from ..model.kept import may_be_kept
@@ -21,6 +22,26 @@ STALE = 2.0
 
 class Outdated(XciError):
     """The object is not what it was when the write was planned, so that the write may mean something else now."""
+
+
+def approve(operation: Operation, state: State) -> None:
+    """Let an operation be written just like this, for the object just as it is now."""
+    operation.exact = True
+    shown = {name: operation.raw.get(operation.resource[name].reads) for name in operation.resource.references}
+    for name, ref in operation.resource.references.items():
+        if shown[name] is not None:
+            operation.refers[name] = _ids(ref.kind, ref.load(shown[name], state), state)
+
+
+def _ids(kind: str, value: Any, state: State) -> set[Any]:
+    """Return the ids of what some names stand for; what this administrator is not shown has only a name."""
+    found: set[Any] = set()
+    for name in value if isinstance(value, list) else [value]:
+        try:
+            found.add(state.resolve(kind, name).id)
+        except UnknownReference:
+            found.add(name)
+    return found
 
 
 def refreshed(operation: Operation, state: State, many: bool = False) -> Operation | None:
@@ -45,19 +66,16 @@ def _approved(operation: Operation, current: Item | None, state: State) -> Opera
     """Return the write for an object that is as it was when the write was approved."""
     resource, before = operation.resource, operation.before
     now = dict(current.values) if current else {}
-    for name, ref in resource.references.items():
-        shown = operation.raw.get(resource[name].reads) if resource[name].reads else None
-        if shown is not None:
-            # What it refers to may have another name by now, also by this very run: the list says which.
-            state.listing(ref.kind)
-            before = {**before, name: ref.load(shown, state)}
-        elif name == resource.scope:
-            now[name] = before[name]
-    names = [one.name for one in resource.comparable]
+    if resource.scope and resource.scope not in operation.refers:
+        now[resource.scope] = before[resource.scope]
+    # What it refers to may have another name by now, also by this very run.
+    kinds = {name: resource.references[name].kind for name in operation.refers}
+    moved = [name for name, ids in operation.refers.items() if ids != _ids(kinds[name], now.get(name) or [], state)]
+    names = [one.name for one in resource.comparable if one.name in moved or one.name not in operation.refers]
     if not operation.read_at:
         # It was written for an exchange a moment ago, and XCI may keep something else than it was sent.
         names = [name for name in names if name not in before or not may_be_kept(resource, name, before, now)]
-    differences = _differences(resource, names, before, now)
+    differences = _differences(resource, names, before, now) or " and ".join(moved)
     secrets = ((before.get(one.name), now.get(one.name)) for one in resource.secrets)
     if any(old and new and old != new for old, new in secrets):
         differences = differences or "its password is another one"

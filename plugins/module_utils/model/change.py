@@ -40,11 +40,11 @@ class Operation:
     losses: list[tuple[str, str]] = field(default_factory=list)
     """What it may replace or delete though nobody asked for that, since XCI never shows it: the option, and why."""
     meanwhile: list[str] = field(default_factory=list)  #: what somebody else changed between planning and writing
-    conflicts: list[tuple[str, str]] = field(default_factory=list)
-    """Why XCI may refuse it, each with the option; a document takes that for a problem."""
+    conflicts: list[tuple[str, str]] = field(default_factory=list)  #: options, and why XCI may refuse their values
     chosen: tuple[str, ...] = ()  #: the fields of a creation whose values nobody gave, such as an available number
     again: Callable[[Any], Any] | None = field(default=None, repr=False, compare=False)  #: proposes it anew for a state
     exact: bool = False  #: it was approved: it is written just like this, for the object just as it was, or not
+    refers: dict[str, set[Any]] = field(default_factory=dict)  #: the ids of what it refers to then, if it was approved
     seen: Values | None = field(default=None, repr=False, compare=False)  #: as XCI showed it then; empty: it is gone
     written: Any = field(default=None, repr=False, compare=False)  #: what the state notes of it once it is done
     newest: int = 0  #: the highest known id of its kind when it was sent

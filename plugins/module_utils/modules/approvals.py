@@ -13,6 +13,7 @@ from typing import Any
 
 from ..api.errors import InputError, Problem, texts
 from ..engine.approval import SIGNATURE, Approval, Approved, head, operations_of
+from ..engine.fresh import approve
 from ..engine.plan import BOUNDS, Plan
 from ..engine.planner import Planner
 from ..engine.seal import Seal
@@ -67,7 +68,7 @@ class Approvals:
         why = approval.check(plan)
         self.done = approval.done
         for step in plan.order.steps if plan.order else ():
-            step.operation.exact = True
+            approve(step.operation, self._context.state)
         return why, approval.problems
 
     def keep(self, result: Mapping[str, Any]) -> None:

@@ -386,6 +386,41 @@ def test_an_object_that_changes_meanwhile_is_not_written(sandbox: Sandbox) -> No
     assert "first_name" not in result["msg"]
 
 
+RENAMED: dict[str, Any] = {
+    "default_template": "desk",
+    "entities": [{"id": 1, "name": "b", "xivo": "nord"}, {"id": 2, "name": "c", "xivo": "nord"}],
+    "templates": [{"name": "ward", "ringing_time": 11}],
+    "users": [{"entity": "b@nord", "internal_number": "101", "first_name": "Alicia"}],
+}
+"""One entity gets the name of another one, and what refers to it is changed as well, by an option of its own."""
+
+
+@pytest.mark.parametrize(
+    "dialects",
+    [{}, {"user_entity": "combined_id", "admin_entities": "combined_ids"}, {"template_references": "objects"}],
+    ids=["documented", "combined-ids", "objects"],
+)
+def test_what_is_renamed_by_the_plan_may_be_called_otherwise_meanwhile(dialects: dict[str, str]) -> None:
+    ward = {"name": "ward", "entities": ["a@nord"]}
+    with server.running({**START, "templates": [START["templates"][0], ward]}, dialects=dialects) as sandbox:
+        document = {**RENAMED, "admins": [{"login": "claire", "name": "C.", "password": "made-up-claire"}]}
+        result = apply(sandbox, **document, approved=plan(sandbox, **document)["plan_id"])
+        assert (result.get("msg"), result["changed"]) == (None, True)
+
+
+def test_who_is_moved_while_entities_are_renamed_is_not_written(sandbox: Sandbox) -> None:
+    approved = plan(sandbox, **RENAMED)["plan_id"]
+    run = Run(sandbox)
+
+    def colleague(method: str, path: str, _body: Any) -> None:
+        if path.startswith("/templates/"):
+            user("101", "c@nord", match_on="cti_login", cti_login="alice")(sandbox)
+
+    run.client.before = colleague
+    result = run(**RENAMED, approved=approved)
+    assert "was not changed: entity: 'b@nord' is now 'c@nord'" in result["msg"]
+
+
 # -- the rest of it ---------------------------------------------------------------------------------------------
 
 
