@@ -167,7 +167,7 @@ class Purge:
         ids = set()
         for name in {entry.parsed.desired.get(resource.scope) for entry in present} - {None}:
             with contextlib.suppress(UnknownReference):
-                ids.add(self.view.resolve(resource.scope, name).id)
+                ids.add(self.view.resolve(resource.scope, str(name)).id)
         return ids
 
     @cached_property

@@ -58,7 +58,7 @@ def identity(one: Proposal) -> int | None:
 
 def test_an_entity_with_an_odd_name_stays_deleted() -> None:
     """Nothing new may be called like that, and what is deleted must not be an error the next time."""
-    odd = {"name": "default@lyon", "xivo": "paris"}
+    odd: dict[str, Any] = {"name": "default@lyon", "xivo": "paris"}
     with pytest.raises(InputError, match=r"^name: 'default@lyon' says xivo 'lyon', but xivo is 'paris'$"):
         proposal("entity", **odd)
     again = proposal("entity", **odd, state="absent")
