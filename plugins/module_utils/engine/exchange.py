@@ -176,8 +176,7 @@ class _SpareNumbers:
         """Return a number, and the steps that have to give it up before; raise InputError where there is none."""
         entity = main.operation.before[main.operation.resource.scope]
         if entity not in self._free:
-            unused = itertools.islice(self.state.numbers.unused(entity), MOST_NUMBERS)
-            self._free[entity] = deque(sorted(unused, key=lambda number: bool(self._givers(one, entity, number))))
+            self._free[entity] = deque(self._in_order_of_choice(one, entity))
         free, used = self._free[entity], self._used[entity]
         if free:
             number = free.popleft()
@@ -189,6 +188,13 @@ class _SpareNumbers:
             raise InputError(f"entity {entity} has no other number that is free meanwhile; widen its intervals")
         used.append((number, main))
         return number, others
+
+    def _in_order_of_choice(self, one: Field, entity: str) -> list[str]:
+        """Return the free numbers of an entity: last come those that are reserved, before them those of others."""
+        numbers, scope = self.state.numbers, self.state.resolve(NUMBERS.entities.kind, entity)
+        unused = itertools.islice(numbers.unused(entity), MOST_NUMBERS)
+        reasons = {each: (bool(numbers.kept(scope, each)), bool(self._givers(one, entity, each))) for each in unused}
+        return sorted(reasons, key=lambda each: reasons[each])
 
     def _givers(self, one: Field, entity: str, number: str) -> list[Step]:
         return list(self.order.givers(Claim(one, entity, number)))

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.xivo.xci.plugins.module_utils.engine.exchange import break_rings
 from ansible_collections.xivo.xci.plugins.module_utils.engine.order import Order, Schedule, Step
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import CREATE, DELETE, UPDATE, Operation
+from ansible_collections.xivo.xci.plugins.module_utils.model.reserved import parse_numbering
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedState
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
@@ -58,9 +59,13 @@ def site(name: str, *intervals: str, **more: Any) -> dict[str, Any]:
 class Planned:
     """Operations in order, on the world of fakes in which eight users have the numbers from 200 on."""
 
-    def __init__(self, operations: list[Operation], answers: dict[str, Any] | None = None) -> None:
+    def __init__(self, operations: list[Operation], answers: dict[str, Any] | None = None, reserved: str = "") -> None:
         given = {**WORLD, users(DEFAULT): PEOPLE, numbers(DEFAULT): items("250", "251"), **(answers or {})}
-        view = PlannedState(State(FakeClient(given)))  # type: ignore[arg-type]
+        below = State(FakeClient(given))  # type: ignore[arg-type]
+        if reserved:
+            ranges = {"reserved": [{"entity": "default@paris", "start": reserved, "end": reserved}]}
+            below.kept = parse_numbering(ranges)
+        view = PlannedState(below)
         view.listing("user", view.resolve("entity", "default@paris"))
         steps = []
         for one in operations:
@@ -259,6 +264,13 @@ def test_numbers_in_between_are_used_again() -> None:
     flat = [one for group in done for one in group]
     assert sorted(one for one in flat if "25" in one) == ["201->250", "203->251", "205->250"]
     assert flat.index("205->250") > flat.index("201->200")
+
+
+@pytest.mark.parametrize(("free", "taken"), [(("250", "251"), "251"), (("250",), "250")], ids=["another", "no-other"])
+def test_a_reserved_number_is_taken_in_between_only_where_there_is_no_other(free: tuple[str, ...], taken: str) -> None:
+    swap = [move("200", "201"), move("201", "200")]
+    planned = Planned(swap, {numbers(DEFAULT): items(*free)}, reserved="250")
+    assert planned.groups() == [[f"201->{taken}"], ["200->201"], ["201->200"]]
 
 
 def test_without_a_number_in_between_there_is_no_swap() -> None:
