@@ -76,7 +76,8 @@ LOST_BEFORE = _rule(DONE, create=UNKNOWN, act=UNKNOWN)
 """No answer: XCI may still carry it out. An edit and a delete can go out twice, a creation can't."""
 NOT_DONE = _rule(DONE, act=UNKNOWN)
 """An answer came, so XCI is finished with it, and a look shows that it did nothing: once more."""
-FATAL = _rule(ERROR)
+CONFLICT = _rule(ERROR, object=f"{DONE}, {ERROR}")
+"""Final, also where it makes no sense; but the list of an object that was written shows what it is."""
 UNKNOWN_ID = _rule(ERROR, object=f"{DONE}, {ERROR}, {MISLED}")
 """Where it is about one object, this may be how XCI says that there is none."""
 BROKEN = _rule(DONE, create=ERROR, edit=ERROR, delete=ERROR, act=ERROR)
@@ -115,7 +116,7 @@ FAULTS = [
     Fault("403", FORBIDDEN, _status(403)),
     Fault("404", UNKNOWN_ID, _status(404)),
     Fault("408", RETRIED, _status(408)),
-    Fault("409", FATAL, _status(409)),
+    Fault("409", CONFLICT, _status(409)),
     Fault("429", RETRIED, _status(429)),
     Fault("429, Retry-After: 1", RETRIED, _status(429, retry_after=1)),
     Fault("429, Retry-After: 100000", RETRIED, _status(429, retry_after=100000)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -56,7 +57,10 @@ class Clock:
 
 @dataclass
 class Tap:
-    """Stands between the client and its connection: counts, listens, and makes single requests fail or hurry."""
+    """Stands between the client and its connection: counts, listens, and makes single requests fail or hurry.
+
+    *answers* are in the order of *sent*, whichever of several side by side ends first.
+    """
 
     fault: Fault | None = None
     first: int = 0
@@ -64,10 +68,13 @@ class Tap:
     sent: list[str] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
     cookies: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, original: Callable[..., Any], to: transport.Transport, *request: Any) -> Any:
-        number = len(self.sent)
-        self.sent.append(f"{request[0]} {request[1]}")
+        with self._lock:
+            number = len(self.sent)
+            self.sent.append(f"{request[0]} {request[1]}")
+            self.answers.append(b"")
         self.cookies.update(request[3:])
         normal = to.settings
         if self.fault and self.first <= number <= self.last:
@@ -82,7 +89,7 @@ class Tap:
             if to.settings.url != normal.url:
                 to._pattern = None
             to.settings = normal
-        self.answers.append(answer.body)
+        self.answers[number] = answer.body
         return answer
 
 
