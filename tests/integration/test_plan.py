@@ -99,6 +99,25 @@ def test_a_change_in_between_is_refused_and_named(site: Make, folder: Path) -> N
     assert not (folder / "undo").exists()
 
 
+@pytest.mark.parametrize("way", ["worker"])
+def test_an_undo_counts_what_it_can_not_bring_back(site: Make, folder: Path) -> None:
+    """A failed result has the first entries only."""
+    server = site()
+    entry = {"entity": "accueil@xivo-nord", "template": TEMPLATE}
+    users = [{**entry, "internal_number": f"11{n:02}", "last_name": "A" * 100} for n in range(30)]
+    made = f"{folder}/undo/made.yml"
+    apply(server.sandbox, users=users, undo_file=made)
+    apply(server.sandbox, users=[{**one, "last_name": "B" * 100} for one in users[1:]])
+    preview = command(server, folder, "undo", "--check", xci_undo_file=made)
+    assert (preview.code, preview.writes) == (2, [])
+    shown = preview.output.count("not brought back: it was changed since")
+    assert f"and {29 - shown} more are not brought back" in preview.output
+    refused = command(server, folder, "undo", "--check", xci_undo_file=made, xci_losses="refuse")
+    assert refused.code == 2
+    undone = command(server, folder, "undo", xci_undo_file=made)
+    assert (undone.code, undone.writes) == (2, [("DELETE", "/users/2")])
+
+
 @pytest.mark.slow
 def test_an_invalid_document_gives_no_id_to_approve(site: Make, folder: Path) -> None:
     server = site()

@@ -202,10 +202,10 @@ class Approval:
         """Yield an operation, and what is left of it once its object has given something up in an exchange."""
         yield record
         for values in record.between:
-            # With its login, somebody loses the password.
+            # XCI may take a password away together with its login.
             is_lost = any(not values.get(one.requires, True) for one in RESOURCES[record.kind].secrets)
-            secrets = self.seal.sign({}) if is_lost else record.secrets
-            yield replace(record, before={**record.before, **values}, secrets=secrets, between=[])
+            for secrets in [record.secrets, *([self.seal.sign({})] if is_lost else [])]:
+                yield replace(record, before={**record.before, **values}, secrets=secrets, between=[])
 
     def _is_done(self, record: Record) -> bool:
         """Return whether XCI shows that an operation was done, as far as that can be known without a request."""

@@ -555,9 +555,10 @@ def broken(sandbox: Sandbox, after: int, **options: Any) -> None:
         run(**options, parallelism=1)
 
 
-def test_an_exchange_of_a_login_that_ended_half_way_is_continued(sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("shown", ["hidden", "shown"])
+def test_an_exchange_of_a_login_that_ended_half_way_is_continued(sandbox: Sandbox, tmp_path: Path, shown: str) -> None:
     """Who gave up a login that is cleared in the end does not clear it again."""
-    sandbox.dialects.change({"cti_password": "hidden"})
+    sandbox.dialects.change({"cti_password": shown})
     users = [
         {"id": 1, "internal_number": "102", "cti_login": "", "template": "desk"},
         {"id": 2, "internal_number": "101", "cti_login": "alice", "template": "desk"},
