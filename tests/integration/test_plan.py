@@ -105,8 +105,9 @@ def test_an_undo_counts_what_it_can_not_bring_back(site: Make, folder: Path) -> 
     server = site()
     entry = {"entity": "accueil@xivo-nord", "template": TEMPLATE}
     users = [{**entry, "internal_number": f"11{n:02}", "last_name": "A" * 100} for n in range(30)]
-    made = f"{folder}/undo/made.yml"
-    apply(server.sandbox, users=users, undo_file=made)
+    (folder / "users.yml").write_text(json.dumps({"users": users}), encoding="utf-8")
+    command(server, folder, "apply")
+    (made,) = map(str, (folder / "undo").iterdir())
     apply(server.sandbox, users=[{**one, "last_name": "B" * 100} for one in users[1:]])
     preview = command(server, folder, "undo", "--check", xci_undo_file=made)
     assert (preview.code, preview.writes) == (2, [])
@@ -114,7 +115,7 @@ def test_an_undo_counts_what_it_can_not_bring_back(site: Make, folder: Path) -> 
     assert f"and {29 - shown} more are not brought back" in preview.output
     refused = command(server, folder, "undo", "--check", xci_undo_file=made, xci_losses="refuse")
     assert refused.code == 2
-    undone = command(server, folder, "undo", xci_undo_file=made)
+    undone = command(server, folder, "undo", xci_undo_file=made, xci_undo_dest="none")
     assert (undone.code, undone.writes) == (2, [("DELETE", "/users/2")])
 
 
