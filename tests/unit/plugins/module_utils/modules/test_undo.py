@@ -9,6 +9,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -412,6 +413,65 @@ def test_nothing_is_written_where_the_file_can_not_be(sandbox: Sandbox, tmp_path
     result = run(**DOCUMENT, undo_file=str(tmp_path / "file" / "undo.yml"))
     assert result["msg"].startswith("undo_file: ")
     assert run.client.writes == []
+
+
+@pytest.mark.parametrize("first", range(1, 7))
+def test_a_disk_that_is_full_for_a_moment_costs_no_more_than_a_write(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    """A write that can't be noted beforehand is not sent; what was half noted does not spoil the rest."""
+    before, marks, write = shape(sandbox), [0], os.write
+
+    def full(handle: int, data: bytes) -> int:
+        marks[0] += b'{"begun"' in data or b'{"done"' in data
+        if marks[0] == first:
+            marks[0] += 1
+            write(handle, data[:7])
+            raise OSError(28, "No space left on device")
+        return write(handle, data)
+
+    run = Run(sandbox)
+    with monkeypatch.context() as patched:
+        patched.setattr(undo_file.os, "write", full)
+        result = run(**DOCUMENT, on_error="continue", parallelism=1, undo_file=f"{tmp_path}/")
+    # The first mark of each pair is that of a write that is about to be sent.
+    assert bool(result.get("failed")) is ("No space left" in str(result.get("errors"))) is (first % 2 == 1)
+    result, _writes = undone(sandbox, result["undo_file"], default_template="desk")
+    assert not result.get("failed"), result
+    assert shape(sandbox) == before
+
+
+def test_two_runs_at_the_same_moment_have_a_file_each(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([1, 1, 1, 2])
+
+    class Clock:
+        @staticmethod
+        def now(zone: Any) -> datetime:
+            return datetime(2026, 1, 1, microsecond=next(moments), tzinfo=zone)
+
+    monkeypatch.setattr(undo_file, "datetime", Clock)
+    users = [{"entity": "b@nord", "internal_number": "201", "last_name": "Gros"}]
+    first = applied(sandbox, tmp_path, users=users, default_template="desk")
+    text = Path(first).read_text(encoding="utf-8")
+    second = applied(sandbox, tmp_path, users=[{**users[0], "last_name": "Grand"}], default_template="desk")
+    assert first != second
+    assert Path(first).read_text(encoding="utf-8") == text
+
+
+def test_the_file_of_a_run_that_goes_on_is_kept(sandbox: Sandbox, tmp_path: Path) -> None:
+    """It was begun before twenty others, and something is added to it still."""
+    kept = tmp_path / "20250101T000000000000Z.yml"
+    for number in range(undo_file.KEPT + 3):
+        other = tmp_path / f"20260101T0000000000{number:02}Z.yml"
+        other.touch()
+        os.utime(other, (number, number))
+    kept.touch()
+    users = [{"entity": "b@nord", "internal_number": "201", "last_name": "Gros"}]
+    applied(sandbox, tmp_path, users=users, default_template="desk")
+    assert kept.exists()
+    assert len(list(tmp_path.iterdir())) == undo_file.KEPT
 
 
 @pytest.mark.parametrize(
