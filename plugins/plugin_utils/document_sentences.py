@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -80,7 +83,12 @@ def applied(outcome: Outcome) -> Iterator[str]:
 def undoing(outcome: Outcome) -> Iterator[str]:
     """Say how to undo what was written."""
     if outcome.result.get("undo_file"):
-        command = f"ansible-playbook xivo.xci.undo -e xci_undo_file={outcome.result['undo_file']}"
+        file = outcome.result["undo_file"]
+        given = f"xci_undo_file={file}"
+        if re.search(r"[^\w./@+-]", file):
+            # Ansible ends the value of such a pair at a blank, whatever the shell does.
+            given = shlex.quote(json.dumps({"xci_undo_file": file}, ensure_ascii=False))
+        command = f"ansible-playbook xivo.xci.undo -e {given}"
         yield outcome.say(f"To undo this: {command}", f"Pour l'annuler : {command}")
 
 

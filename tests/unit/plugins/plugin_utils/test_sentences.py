@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import pytest
@@ -234,6 +235,8 @@ def test_what_a_document_changes() -> None:
     assert deleted.startswith("user 0101@accueil@nord (Zoé D'Arc) was deleted; ")
     assert deleted.endswith("was deleted; and 2 more")
     assert undo == "To undo this: ansible-playbook xivo.xci.undo -e xci_undo_file=a.json"
+    *_others, undo = sentences("apply", {**result, "undo_file": "/l'été 1/a.yml"})
+    assert shlex.split(undo)[-1] == '{"xci_undo_file": "/l\'été 1/a.yml"}'
     assert (
         sentences("apply", result, "fr", check=True)[0]
         == "XiVO : 1 inchangés ; utilisateurs : 1 à créer, 12 à supprimer"
