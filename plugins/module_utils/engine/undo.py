@@ -117,8 +117,8 @@ def _by_last_write(change: Change, state: State, restored: Restored) -> tuple[Va
     certain = change.status == DONE
     if change.action == DELETE:
         # Who has its name or number now may be somebody who gives that up again.
-        is_untouched = item is not None and item.id == change.id and not certain
-        return None if is_untouched else New(change.entry or {}), ""
+        is_there = item is not None and (_is_same(change, item) or (item.id == change.id and not certain))
+        return None if is_there else New(change.entry or {}), ""
     if item is None:
         return None, "it was deleted since" if certain or change.action == UPDATE else ""
     given_back = restored.get((change.kind, item.id), {})
@@ -156,6 +156,13 @@ def _found(change: Change, state: State) -> Item | None:
         raise
 
 
+def _is_same(change: Change, item: Item) -> bool:
+    """Return whether an object is as one that was deleted: the undo of a later run may have brought it back."""
+    return not {*not_kept(change.resource, change.values, item.values)} - change.resource.references.keys()
+
+
 def _is_as_before(change: Change, item: Item) -> bool:
-    entry = {name: value for name, value in (change.entry or {}).items() if change.resource[name].reads}
+    # What was deleted and brought back since has another id.
+    names = [name for name in change.entry or {} if change.resource[name].reads and name != "id"]
+    entry = {name: (change.entry or {})[name] for name in names}
     return all(item.values.get(name) in (value, change.renamed.get(name, value)) for name, value in entry.items())

@@ -300,6 +300,29 @@ def test_an_exchange_that_was_killed_is_brought_back(sandbox: Sandbox, tmp_path:
     assert shape(sandbox) == before
 
 
+@pytest.mark.parametrize("entry", [{"state": "absent"}, {"last_name": "Gros"}], ids=["deletion", "change"])
+def test_what_did_not_happen_after_all_is_nothing_to_bring_back(
+    sandbox: Sandbox, tmp_path: Path, entry: dict[str, Any]
+) -> None:
+    """Its object has another id since, by the undo of a later run."""
+    run = Run(sandbox)
+
+    def end(_method: str, _path: str, _body: Any) -> None:
+        raise KeyboardInterrupt
+
+    run.client.before = end
+    user = {"entity": "b@nord", "internal_number": "201"}
+    with pytest.raises(KeyboardInterrupt):
+        run(users=[{**user, **entry}], default_template="desk", undo_file=str(tmp_path / "first.yml"))
+    first = tmp_path / "first.yml"
+    first.write_text(first.read_text(encoding="utf-8").partition('- {"failed')[0], encoding="utf-8")
+    file = applied(sandbox, tmp_path, users=[{**user, "state": "absent"}])
+    undone(sandbox, file, default_template="desk")
+    result, writes = undone(sandbox, str(first), default_template="desk")
+    assert not result.get("failed"), result
+    assert writes == []
+
+
 # -- what is written down, and when ---------------------------------------------------------------------------------
 
 
