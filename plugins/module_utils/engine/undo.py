@@ -30,6 +30,7 @@ class Undo:
     losses: list[Values] = field(default_factory=list)
     _listed: dict[tuple[str, int], Change] = field(default_factory=dict)
     _refused: set[int] = field(default_factory=set)
+    _named: set[str] = field(default_factory=set)
 
     def read(self, state: State, parallelism: int) -> None:
         """Read the lists of what was changed side by side."""
@@ -76,9 +77,9 @@ class Undo:
     def refuse(self, change: Change, why: str) -> None:
         """Leave out an object that can't be brought back, or that somebody changed."""
         self._refused.add(id(change))
-        if any((one.kind, one.place) == (change.kind, change.who) for one in self.problems):
-            return
-        self.problems.append(Problem(why, action="undo", kind=change.kind, key=change.key, place=change.who))
+        if change.who not in self._named:
+            self._named.add(change.who)
+            self.problems.append(Problem(why, action="undo", kind=change.kind, key=change.key, place=change.who))
 
     def place(self, plural: str, index: int) -> str:
         """Return what an entry of the document is about."""
