@@ -102,12 +102,13 @@ def _now(change: Change, state: State, restored: Restored) -> tuple[Values | Non
 
     The entry is None where nothing was done after all, and empty where nothing can bring it back.
     """
-    entry, why = _by_last_write(change, state, restored)
     earlier = change.earlier
-    # What was begun last may not have happened, after a write of an exchange that did.
-    if change.status == BEGUN and earlier and earlier.status and (why or entry is None):
-        return _now(earlier, state, restored)
-    return entry, why
+    if change.status == BEGUN and earlier and earlier.status:
+        # What was begun last may not have happened, after a write of an exchange that did.
+        entry, why = _now(earlier, state, restored)
+        if entry is not None and not why:
+            return entry, why
+    return _by_last_write(change, state, restored)
 
 
 def _by_last_write(change: Change, state: State, restored: Restored) -> tuple[Values | None, str]:
