@@ -192,7 +192,8 @@ class Approval:
         Such as a password that is always sent, or a name of which XCI keeps another spelling.
         """
         resource = RESOURCES[now.kind]
-        if DELETE in (now.action, was.action) or not_kept(resource, was.after, now.before):
+        is_other = any(now.sent.get(name) != value for name, value in now.secrets.items())
+        if DELETE in (now.action, was.action) or is_other or not _shows(was, now.before):
             return False
         unchanged = [name for name in now.sent if name in was.after and name not in entry["changes"]]
         same = {name: was.after[name] for name in unchanged if may_be_kept(resource, name, was.after, now.sent)}
@@ -213,7 +214,7 @@ class Approval:
         if record.action == DELETE:
             return self._is_deleted(resource, record)
         return any(
-            record.id in (item.id, None) and not not_kept(resource, record.after, item.values)
+            record.id in (item.id, None) and _shows(record, item.values)
             for item in self.view.items_read(resource)
             if (record.kind, item.id) in self.unchanged
         )
@@ -229,6 +230,13 @@ class Approval:
             return True
         is_gone = scope is not None and is_planned(scope.values)
         return is_gone or base.known_listing(resource, record.before) is not None
+
+
+def _shows(record: Record, values: Values) -> bool:
+    """Return whether an object is what XCI may have made of an operation, and not as it was before."""
+    changed = [name for name, value in record.after.items() if record.before.get(name) != value]
+    is_untouched = changed and all(values.get(name) == record.before.get(name) for name in changed)
+    return not is_untouched and not not_kept(RESOURCES[record.kind], record.after, values)
 
 
 def _wanted(change: Any) -> Any:

@@ -487,6 +487,27 @@ def test_what_is_sent_each_time_is_sent_once(sandbox: Sandbox, tmp_path: Path) -
     assert len(run.client.writes) == 1
 
 
+def test_a_password_that_somebody_else_changed_is_not_taken_for_the_approved_one(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    users = [{"entity": "a@nord", "internal_number": "101", "cti_password": "made-up-7", "template": "desk"}]
+    file = str(tmp_path / "plan.json")
+    approved = {"approved": plan(sandbox, users=users, plan_file=file)["plan_id"], "plan_file": file}
+    user("101", cti_password="made-up-8")(sandbox)
+    refused(sandbox, {"users": users, **approved}, "a password is another one")
+
+
+def test_an_entry_that_says_again_what_xci_has_is_not_the_approved_change(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Whatever XCI may make of what is sent: the change was not made."""
+    users = [{"entity": "a@nord", "internal_number": "103", "first_name": "CARL"},
+             {"entity": "a@nord", "internal_number": "102", "first_name": "Berta"}]  # fmt: skip
+    file = str(tmp_path / "plan.json")
+    options = {"default_template": "desk", "plan_file": file}
+    options["approved"] = plan(sandbox, users=users, **options)["plan_id"]
+    other = [{**users[0], "first_name": "Carl"}, users[1]]
+    refused(sandbox, {**options, "users": other}, "now there is nothing to do for it, though it was not done")
+
+
 def test_an_exchange_that_ended_half_way_is_continued(sandbox: Sandbox, tmp_path: Path) -> None:
     users = [
         {"id": one["id"], "entity": "a@nord", "internal_number": number, "template": "desk"}

@@ -455,7 +455,7 @@ def test_a_disk_that_is_full_for_a_moment_costs_no_more_than_a_write(
 
     run = Run(sandbox)
     with monkeypatch.context() as patched:
-        patched.setattr(undo_file.os, "write", full)
+        patched.setattr(os, "write", full)
         result = run(**DOCUMENT, on_error="continue", parallelism=1, undo_file=f"{tmp_path}/")
     # The first mark of each pair is that of a write that is about to be sent.
     assert bool(result.get("failed")) is ("No space left" in str(result.get("errors"))) is (first % 2 == 1)
