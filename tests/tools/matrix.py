@@ -66,19 +66,24 @@ def commands(core: str) -> list[list[str]]:
     return [*tests, [*sanity, *SANITY[core]]] if core in SANITY else tests
 
 
+def environment(core: str) -> Path | None:
+    """The virtual environment with a version, or None if this machine has no Python for it."""
+    python = next(filter(None, map(pythons.find, CORES[core])), None)
+    return python and pythons.environment(ROOT / ".cache" / "matrix" / core, python, [release(core), *pinned(NEEDED)])
+
+
 def test(core: str) -> str:
     """Test one version; the outcome in words."""
-    python = next(filter(None, map(pythons.find, CORES[core])), None)
-    if python is None:
+    venv, start = environment(core), time.monotonic()
+    if venv is None:
         return f"skipped: no Python {' or '.join(CORES[core])} on this machine"
-    needed = [release(core), *pinned(NEEDED)]
-    venv, start = pythons.environment(ROOT / ".cache" / "matrix" / core, python, needed), time.monotonic()
     for command in commands(core):
         print(f"\n== ansible-core {core}: {' '.join(command)}", flush=True)
         called = [str(TOOLS / "in-collection"), *command]
         if subprocess.run(called, cwd=ROOT, env=os.environ | {"VENV": str(venv)}, check=False).returncode:
-            return f"FAILED: {' '.join(command)}, with {python}"
+            return f"FAILED: {' '.join(command)}"
     skipped = f", without {' '.join(SANITY[core][1:])} of sanity" if SANITY.get(core) else ""
+    python = (venv / "bin" / "python").resolve()
     return f"passed in {time.monotonic() - start:.0f} s, with {python}{skipped}"
 
 

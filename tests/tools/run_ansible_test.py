@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run ansible-test on a copy of this checkout.   usage: run_ansible_test.py sanity|clean [ARGUMENT ...]
+"""Run ansible-test on a copy of this checkout.   usage: run_ansible_test.py [--in FOLDER] sanity|clean [ARGUMENT ...]
 
 ansible-test wants the collection below ansible_collections/xivo/xci and outside of other work trees, so it gets a copy
 of what git knows or would take in. The copy and ansible-test's own virtual environments stay in the user's cache
 folder: the first run takes a minute, later ones seconds and no network. Modules are compiled and imported with every
-Python that they support and this machine has.
+Python that they support and this machine has. With --in, it runs in a folder with a collection that is a copy already.
 """
 
 from __future__ import annotations
@@ -131,7 +131,10 @@ def main(arguments: list[str]) -> int:
         shutil.rmtree(work, ignore_errors=True)
         return 0
     tree, home = work / "ansible_collections" / "xivo" / "xci", work / "home"
-    copy_checkout(tree)
+    if arguments[0] == "--in":
+        tree, arguments = Path(arguments[1]), arguments[2:]
+    else:
+        copy_checkout(tree)
     prepare_home(home)
     return run(tree, home, arguments)
 
