@@ -22,7 +22,8 @@ NO_REQUESTS = "the Python library requests is missing"
 
 
 def headings() -> list[str]:
-    return re.findall(r"^(.+)\n-{5,}$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    page = PAGE.read_text(encoding="utf-8").replace(r"\@", "@")
+    return re.findall(r"^(.+)\n-{5,}$", page, re.MULTILINE)
 
 
 def config(**options: Any) -> dict[str, Any]:

@@ -115,6 +115,12 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
+def _prose(text: str) -> str:
+    """Return a text in which what looks like the address of a mail, such as a user's, is none."""
+    parts = text.split("``")
+    return "``".join(part.replace("@", r"\@") if place % 2 == 0 else part for place, part in enumerate(parts))
+
+
 def _section(command: str, described: Mapping[str, Any], groups: Mapping[str, Any], language: str) -> Iterator[str]:
     words = WORDS[language]
     yield from _title(f"{command}: {described['title'][language]}", "-")
@@ -125,7 +131,7 @@ def _section(command: str, described: Mapping[str, Any], groups: Mapping[str, An
     for name, variable in variables_of(described, groups).items():
         if name not in groups["connection"]:
             yield f"   * - ``{name}``"
-            yield f"     - {variable['help'][language]}{_facts(variable, words)}"
+            yield f"     - {_prose(variable['help'][language])}{_facts(variable, words)}"
     yield ""
     if described.get("stats"):
         yield from (words["stats"], "")
