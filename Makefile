@@ -74,10 +74,15 @@ test-fuzz-all: $(READY) ## the same with ten times as many examples, and the slo
 	FUZZ_FACTOR=10 FUZZ_EXAMPLES=150 $(PYTEST) -n $(JOBS) tests/contract tests/fuzz tests/secrets
 
 .PHONY: test-pages
-test-pages: $(READY) ## the report and the page of changes in headless Chromium; installs it and two packages for Node.js
+test-pages: docs ## the report, the page of changes and the site in headless Chromium; installs it and two packages for Node.js
 	tests/pages/install .cache/pages
 	PYTHONPATH=.cache/collections $(RUN) python -m ansible_collections.xivo.xci.tests.pages.make .cache/pages
-	PAGES=.cache/pages node --test tests/pages
+	PAGES=.cache/pages SITE=.cache/docs/html node --test tests/pages
+
+.PHONY: pictures
+pictures: demo ## take the pictures of the documentation again, from the pages of the demo
+	tests/pages/install .cache/pages
+	PAGES=.cache/pages node tests/pages/pictures.mjs .cache/demo docs/pictures
 
 .PHONY: test-mutation
 test-mutation: $(READY) ## mutation tests of the core; MUTANTS=0 for all, MODULES="model.change engine.write" for some
@@ -125,11 +130,15 @@ matrix: $(READY) ## the tests on ansible-core 2.16 to 2.22, with the Pythons of 
 	$(VENV)/bin/python tests/tools/matrix.py $(ARGS)
 
 .PHONY: test-runners
-test-runners: $(READY) ## ansible-runner releases x ansible-core releases, as AWX runs a job
-	$(VENV)/bin/python tests/tools/runners.py $(ARGS)
+test-runners: $(READY) .cache/awx ## ansible-runner releases x ansible-core releases, as AWX runs jobs
+	AWX_COLLECTIONS=$(CURDIR)/.cache/awx $(VENV)/bin/python tests/tools/runners.py $(ARGS)
+
+.PHONY: test-packaging
+test-packaging: $(READY) .cache/awx ## the tarball under galaxy-importer, ansible-builder, ansible-lint and sanity
+	$(RUN) python tests/tools/packaging.py $(ARGS)
 
 .PHONY: test-all
-test-all: test test-unit-all test-integration-all test-faults-all test-fuzz-all test-pages test-awx test-mutation matrix test-interrupts test-runners ## everything; takes hours
+test-all: test test-unit-all test-integration-all test-faults-all test-fuzz-all test-pages test-awx test-mutation matrix test-packaging test-interrupts test-runners ## everything; takes hours
 
 .PHONY: coverage
 coverage: $(READY) ## lines that the unit tests do not cover

@@ -65,7 +65,7 @@ def broken_in_site(site: Path) -> Iterator[str]:
 
 def broken_in_markdown(root: Path) -> Iterator[str]:
     address = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
-    inside = re.compile(rf"{re.escape(address)}/(?:blob|tree)/main/")
+    inside = re.compile(rf"{re.escape(address)}/(?:blob|tree|raw)/main/")
     tracked = subprocess.run(["git", "ls-files", "-z", "*.md"], cwd=root, capture_output=True, text=True, check=True)
     for path in [root / name for name in tracked.stdout.split("\0") if name]:
         for link in MARKDOWN_LINK.findall(path.read_text(encoding="utf-8")):
