@@ -263,7 +263,7 @@ def test_the_example_rehearses_on_a_sandbox_of_its_own(site: Make, example: Path
     server = site(start={})
     # An empty text, as a survey gives it, is not given.
     not_given = {"xci_sandbox_dialects": "", "xci_sandbox_snapshot": "", "xci_sandbox_password": ""}
-    own = {**not_given, "xci_sandbox_directory": str(example / "sandbox")}
+    own: dict[str, Any] = {**not_given, "xci_sandbox_directory": str(example / "sandbox")}
     ran = run(server, "rehearse.yml", "-e", "@production.yml", folder=example, **own)
     assert ran.requests == []
     assert not list((example / "sandbox").glob("*.pid"))
