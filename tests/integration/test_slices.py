@@ -40,9 +40,10 @@ def test_one_play_with_a_host_for_each_xivo(site: Callable[..., Site], example: 
     server = site(start={})
     run(server, "xivo.xci.apply", folder=example, **COMMON)
     inventory = ["-i", "sites.yml", "-e", "xci_hosts=sites", "--forks", "2"]
-    applied = run(server, "xivo.xci.apply", *inventory, folder=example)
+    applied = run(server, "xivo.xci.apply", *inventory, folder=example, xci_undo_dest="undo")
     assert applied.changed == dict.fromkeys(SITES, 1)
     assert Counter(applied.writes) == {("POST", "/users"): 11}
+    assert sorted(file.parent.name for file in (example / "undo").rglob("*.yml")) == list(SITES)
     again = run(server, "xivo.xci.drift", *inventory, folder=example, xci_drift_fail=True, xci_drift_json="drift.json")
     assert again.changed == dict.fromkeys(SITES, 0)
     found = json.loads((example / "drift.json").read_text(encoding="utf-8"))
