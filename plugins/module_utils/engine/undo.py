@@ -100,7 +100,8 @@ class Undo:
 def _now(change: Change, state: State, restored: Restored) -> tuple[Values | None, str]:
     """Return the entry for an object, and why it is refused.
 
-    The entry is None where nothing was done after all, and empty where nothing can bring it back.
+    The entry is None where nothing was done after all, or that was brought back already, and empty where nothing can
+    bring it back.
     """
     earlier = change.earlier
     if change.status == BEGUN and earlier and earlier.status:
@@ -122,13 +123,14 @@ def _by_last_write(change: Change, state: State, restored: Restored) -> tuple[Va
         is_there = item is not None and (_is_same(change, item) or (item.id == change.id and not certain))
         return None if is_there else New(change.entry or {}), ""
     if item is None:
-        return None, "it was deleted since" if certain or change.action == UPDATE else ""
+        is_sure = change.action == CREATE and (change.id is not None or not certain)
+        return None, "" if is_sure else "it was deleted since"
     given_back = restored.get((change.kind, item.id), {})
-    return _as_left(change, replace(item, values={**item.values, **given_back}), certain)
+    return _as_left(change, replace(item, values={**item.values, **given_back}))
 
 
-def _as_left(change: Change, item: Item, certain: bool) -> tuple[Values | None, str]:
-    """Return the same for an object that exists: it has to be as the run left it."""
+def _as_left(change: Change, item: Item) -> tuple[Values | None, str]:
+    """Return the same for an object that exists: it has to be as the run left it, or as it was before."""
     left = change.values
     differences = [
         f"{name} was {left[name]!r}, now it is {item.values.get(name)!r}"
@@ -136,8 +138,8 @@ def _as_left(change: Change, item: Item, certain: bool) -> tuple[Values | None, 
         if item.values.get(name) != left[name]
     ]
     if differences:
-        is_untouched = not certain and change.action == UPDATE and _is_as_before(change, item)
-        return None, "" if is_untouched else f"it was changed since: {first_of(differences)}"
+        is_back = change.action == UPDATE and _is_as_before(change, item)
+        return None, "" if is_back else f"it was changed since: {first_of(differences)}"
     if not change.entry:
         return {}, ""
     return {**({"state": "absent"} if change.action == CREATE else change.entry), "id": item.id}, ""
@@ -167,4 +169,6 @@ def _is_as_before(change: Change, item: Item) -> bool:
     # What was deleted and brought back since has another id.
     names = [name for name in change.entry or {} if change.resource[name].reads and name != "id"]
     entry = {name: (change.entry or {})[name] for name in names}
-    return all(item.values.get(name) in (value, change.renamed.get(name, value)) for name, value in entry.items())
+    return bool(entry) and all(
+        item.values.get(name) in (value, change.renamed.get(name, value)) for name, value in entry.items()
+    )

@@ -61,8 +61,8 @@ class UndoFile:
         self._changes: list[Change] = []
         self._numbers: dict[int, int] = {}
         """Which change an operation is, by its ``id()``."""
-        self._left: dict[int, Values] = {}
-        """How the objects are left, as noted so far."""
+        self._left: dict[int, tuple[Values, int]] = {}
+        """How the objects are left, and the ids of new ones, as noted so far."""
         self._lock = threading.Lock()
         self._handle = -1
         self._torn = False
@@ -140,7 +140,8 @@ class UndoFile:
     def left(self, key: int, final: Operation) -> None:
         """Note how an object is left, if that is not as noted."""
         number, values = self._numbers.get(key, -1), _values(final)
-        if self._handle >= 0 and values != self._left.get(number):
+        is_known = (values, _id(final)) == self._left.get(number)
+        if self._handle >= 0 and not is_known:
             with contextlib.suppress(XciError):
                 self._note(number, values, final)
 
@@ -151,8 +152,8 @@ class UndoFile:
                 self._add({NOT_SEEN: [self._numbers[key] for key in others]})
 
     def _note(self, number: int, values: Values, done: Operation) -> None:
-        self._left[number] = values
-        created = {"id": done.written.id} if done.action == CREATE and done.written and done.written.id else {}
+        self._left[number] = values, _id(done)
+        created = {"id": _id(done)} if _id(done) else {}
         is_planned = values in ({}, self._changes[number].values)
         self._add({DONE: number, **created, **({} if is_planned else {"values": values})})
 
@@ -183,6 +184,11 @@ class UndoFile:
         while data:
             data = data[os.write(self._handle, data) :]
         self._torn = False
+
+
+def _id(operation: Operation) -> int:
+    """Return the id of a new object, as far as it is known."""
+    return operation.written.id if operation.action == CREATE and operation.written else 0
 
 
 def _values(operation: Operation) -> Values:
