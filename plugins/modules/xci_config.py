@@ -480,7 +480,8 @@ options:
       - In check mode, a file to which the whole result is written as JSON, with what is signed of each operation, for
         a run with O(approved). It has no passwords, but names of people, and is readable for its owner only.
       - With O(approved), the file of that plan, which is read. If the plan does not hold, RV(errors) says what has
-        changed since. A run that ended early can be continued with it. What is left of the plan is then carried out.
+        changed since. A run that ended early can be continued with it. What is left of the plan is then carried out. It
+        must not be changed by hand.
       - Otherwise, it is an error.
       - The path is on the host that runs the module.
     type: path
@@ -499,6 +500,7 @@ options:
         document.
       - An object that somebody changed since is left unchanged, and so is one that can't be brought back because of
         what others did. The rest is brought back, and then the task fails and names them in RV(errors).
+      - What is as it was before the run is nothing to bring back.
       - Only objects that the run created are deleted, and O(max_deletions) does not apply.
       - What can't be brought back at all, such as passwords, is in RV(losses).
     type: path

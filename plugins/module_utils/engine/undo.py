@@ -48,13 +48,13 @@ class Undo:
         for change in reversed(self.changes):
             if not change.status or id(change) in self._refused:
                 continue
-            entry, why = _now(change, state, restored)
+            entry, why, last = _now(change, state, restored)
             if why:
                 self.refuse(change, why)
                 continue
             if entry is not None:
                 known = {"kind": change.kind, "key": change.key, "name": change.name}
-                self.losses += [{**known, "option": option, "why": why} for option, why in change.lost.items()]
+                self.losses += [{**known, "option": option, "why": why} for option, why in last.lost.items()]
             if entry:
                 self._list(change, entry, document, restored)
         return document
@@ -97,8 +97,8 @@ class Undo:
         return bool(problems)
 
 
-def _now(change: Change, state: State, restored: Restored) -> tuple[Values | None, str]:
-    """Return the entry for an object, and why it is refused.
+def _now(change: Change, state: State, restored: Restored) -> tuple[Values | None, str, Change]:
+    """Return the entry for an object, why it is refused, and which of its writes was the last that happened.
 
     The entry is None where nothing was done after all, or that was brought back already, and empty where nothing can
     bring it back.
@@ -106,10 +106,10 @@ def _now(change: Change, state: State, restored: Restored) -> tuple[Values | Non
     earlier = change.earlier
     if change.status == BEGUN and earlier and earlier.status:
         # What was begun last may not have happened, after a write of an exchange that did.
-        entry, why = _now(earlier, state, restored)
+        entry, why, last = _now(earlier, state, restored)
         if entry is not None and not why:
-            return entry, why
-    return _by_last_write(change, state, restored)
+            return entry, why, last
+    return *_by_last_write(change, state, restored), change
 
 
 def _by_last_write(change: Change, state: State, restored: Restored) -> tuple[Values | None, str]:

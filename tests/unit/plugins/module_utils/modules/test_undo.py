@@ -448,6 +448,35 @@ def test_a_file_that_a_kill_cut_off_is_enough(sandbox: Sandbox, tmp_path: Path, 
     assert shape(sandbox) == before
 
 
+def test_a_deletion_that_did_not_happen_loses_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The entity gave its intervals up before, which is brought back."""
+    before = shape(sandbox)
+    run = Run(sandbox)
+
+    def end(method: str, _path: str, _body: Any) -> None:
+        if method == "DELETE":
+            raise KeyboardInterrupt
+
+    run.client.before = end
+    with pytest.raises(KeyboardInterrupt):
+        run(
+            entities=[
+                {"name": "a", "xivo": "nord", "intervals": [{"start": "100", "end": "299"}]},
+                {"name": "b", "xivo": "nord", "state": "absent"},
+            ],
+            users=[{"id": 3, "entity": "a@nord", "template": "desk"}],
+            undo_file=f"{tmp_path}/",
+        )
+    (file,) = tmp_path.iterdir()
+    text = file.read_text(encoding="utf-8")
+    assert text.count('"begun"') > text.count('"done"')
+    file.write_text("".join(line for line in text.splitlines(keepends=True) if "failed" not in line), encoding="utf-8")
+    result, _writes = undone(sandbox, str(file), default_template="desk", losses="warn")
+    assert not result.get("failed"), result
+    assert {one["kind"] for one in result["losses"]} == {"user"}
+    assert shape(sandbox) == before
+
+
 def test_what_was_refused_is_not_brought_back(sandbox: Sandbox, tmp_path: Path) -> None:
     run = Run(sandbox)
 
