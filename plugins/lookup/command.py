@@ -20,6 +20,7 @@ description:
     which Ansible was started.
   - A variable that is not given has its default, or is not in the mapping.
   - All variables that are missing or invalid are reported together.
+  - Beside the variables, C(xci_process) is the process id of Ansible itself, with which a sandbox can end.
 
 author:
   - The xivo.xci authors (@xivo-xci)
@@ -50,9 +51,11 @@ _raw:
     - The variables of the command by their names.
   type: list
   elements: dict
-  sample: [{"xci_who": "lefevre", "xci_language": "en"}]
+  sample: [{"xci_who": "lefevre", "xci_language": "en", "xci_process": 4711}]
 """
 
+import multiprocessing
+import os
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
@@ -73,6 +76,12 @@ class LookupModule(LookupBase):
             return plain(self._templar.template(known[name])) if name in known else None
 
         try:
-            return [given(str(term), value_of) for term in terms]
+            return [{**given(str(term), value_of), "xci_process": _ansible()} for term in terms]
         except InputError as error:
             raise AnsibleLookupError(str(error)) from None
+
+
+def _ansible() -> int:
+    """Return the process of Ansible itself, of which this one may be a worker."""
+    parent = multiprocessing.parent_process()
+    return parent.pid if parent and parent.pid else os.getpid()

@@ -182,7 +182,7 @@ class Site:
         self._runs += 1
         book = playbook.written(folder, playbook.play_of(tasks, way=self.way, **play))
         arguments = ["-vvvv", "--diff", "-i", "localhost,", *(["--check"] if check else []), book]
-        env = playbook.environment(folder, self.sandbox.control, **(environment or {}))
+        env = playbook.environment(folder, self.sandbox, **(environment or {}))
         done = playbook.run(folder, "ansible-playbook", *arguments, env=env)
         self.output = done.output
         assert done.code == 0, self.output

@@ -33,7 +33,7 @@ TASKS: list[Task] = [
 def test_every_way_to_name_a_module(tmp_path: Path, way: str) -> None:
     with running(START) as sandbox:
         play = play_of(TASKS, connection(sandbox), way, collections=["xivo.xci"])
-        env = environment(tmp_path, sandbox.control)
+        env = environment(tmp_path, sandbox)
         done = run(tmp_path, "ansible-playbook", "-i", "localhost,", written(tmp_path, play), env=env)
         assert done.code == 0, done.output
         assert "WARNING" not in done.output
@@ -88,7 +88,7 @@ def test_a_task_that_is_retried(tmp_path: Path, way: str) -> None:
     }
     tasks: list[Task] = [{**read, "delay": 0, "ignore_errors": True}, {**apply, "delay": 0}]
     with running(START) as sandbox:
-        env = environment(tmp_path, sandbox.control)
+        env = environment(tmp_path, sandbox)
         play = play_of(tasks, connection(sandbox), way)
         done = run(tmp_path, "ansible-playbook", "-i", "localhost,", written(tmp_path, play), env=env)
     assert "Unsupported parameters" not in done.output
@@ -108,7 +108,7 @@ def test_a_module_that_another_collection_redirects_to(tmp_path: Path, way: str)
     with running(START) as sandbox:
         paths = f"{collections.parent}:{os.environ['ANSIBLE_COLLECTIONS_PATH']}"
         play = play_of([{**task, "my.coll.person": {**task["my.coll.person"], **connection(sandbox)}}], {}, way)
-        env = environment(tmp_path, sandbox.control, ANSIBLE_COLLECTIONS_PATH=paths)
+        env = environment(tmp_path, sandbox, ANSIBLE_COLLECTIONS_PATH=paths)
         done = run(tmp_path, "ansible-playbook", "-i", "localhost,", written(tmp_path, play), env=env)
     assert done.code == 0, done.output
     assert len(done.results[0]["result"]["users"]) == 1

@@ -6,12 +6,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.xivo.xci.tests.integration.console import run
+import pytest
+
+from ansible_collections.xivo.xci.tests.integration.console import environment, run
 from ansible_collections.xivo.xci.tests.integration.harness import Site
 from ansible_collections.xivo.xci.tests.support import playbook
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN, TEMPLATE
@@ -163,3 +170,43 @@ def test_a_rehearsal_fails_where_the_server_never_keeps_what_it_was_sent(site: M
     assert (done.code, done.requests) == (2, [])
     assert "Applied again, the document still changes something" in done.output
     assert "update template Accueil" in done.output
+
+
+FOREGROUND = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+"""Starts a command as a shell does in the foreground; what is started in the background ignores SIGINT."""
+
+
+@pytest.mark.parametrize("way", ["worker"])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
+def test_the_sandbox_of_a_rehearsal_ends_with_a_run_that_is_broken_off(
+    site: Make, folder: Path, number: signal.Signals
+) -> None:
+    variables = {"xci_templates": [{"name": "Accueil"}], "xci_sandbox_latency": 60_000}
+    command = [str(playbook.PROGRAMS / "ansible-playbook"), "xivo.xci.rehearse", "-e", json.dumps(variables)]
+    (folder / "ansible.cfg").touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", FOREGROUND, *command],
+        cwd=folder,
+        env={**environment(site(), folder), "TMPDIR": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as ansible:
+        try:
+            ready = _wait(lambda: next(folder.glob("xci_rehearsal.*/ready.json"), None), 60)
+            assert ready is not None
+            sandbox = json.loads(ready.read_text(encoding="utf-8"))["pid"]
+            time.sleep(0.5)  # it goes on to the document
+            assert Path(f"/proc/{sandbox}").exists()
+            os.kill(ansible.pid, number)
+            assert _wait(lambda: not Path(f"/proc/{sandbox}").exists(), 15)
+            assert not ready.exists()
+        finally:
+            ansible.kill()
+
+
+def _wait(look: Callable[[], Any], seconds: float) -> Any:
+    until = time.monotonic() + seconds
+    while not (found := look()) and time.monotonic() < until:
+        time.sleep(0.1)
+    return found

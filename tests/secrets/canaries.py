@@ -106,7 +106,7 @@ class Run:
         work = self.folder / "work"
         book = playbook.written(work, playbook.play_of(tasks, defaults, self.way, ignore_errors=True, **play))
         arguments = ["--diff", "-i", "localhost,", book, *([verbosity] if verbosity else [])]
-        env = playbook.environment(work, self._sandbox.control, **self._places(), **(environment or {}))
+        env = playbook.environment(work, self._sandbox, **self._places(), **(environment or {}))
         if collections:
             env["ANSIBLE_COLLECTIONS_PATH"] = collections
         with Commands(self.commands):

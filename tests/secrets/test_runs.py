@@ -164,7 +164,8 @@ def test_what_goes_wrong_on_the_way(run: Run, canaries: Canaries, sandbox: Sandb
     secret, password = canaries.plant(cti("echo")), sandbox.settings.password
     # A request that only reads, or logs in, holds no CTI password that could be quoted.
     creating, others = [*FAULTS, *echoes(secret, password)], [*FAULTS, *echoes(password, password)]
-    control = {"url": f"{sandbox.control}/faults", "body_format": "json", "status_code": 200}
+    token = {"Authorization": f"Bearer {sandbox.token}", "Content-Type": "application/json"}
+    control = {"url": f"{sandbox.control}/faults", "body_format": "json", "status_code": 200, "headers": token}
     tasks: list[Task] = []
     for number, (creation, other) in enumerate(zip(creating, others, strict=True)):
         ways = (("POST", "^/users$", creation), ("GET", "^/entities$", other), ("POST", "^/login$", other))

@@ -13,9 +13,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ansible_collections.xivo.xci.tests.support import warm
+
+if TYPE_CHECKING:
+    from xcisandbox import Sandbox
 
 CALLBACKS = Path(__file__).resolve().parent / "callback_plugins"
 PROGRAMS = Path(sys.executable).parent
@@ -79,11 +82,11 @@ def _unnamed_file() -> IO[str]:
     return tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
 
 
-def environment(folder: Path, record: str = "", **more: str) -> dict[str, str]:
+def environment(folder: Path, record: Sandbox | None = None, **more: str) -> dict[str, str]:
     """Return ours, but for what is FOREIGN; what Ansible keeps goes into *folder*.
 
-    *record* is the address of a sandbox's control interface (``http://127.0.0.1:9001/_sandbox``): with it the callback
-    plugin writes each task's result, and the requests made for it, to record.jsonl.
+    With a sandbox in *record*, the callback plugin writes each task's result, and the requests that were made of the
+    sandbox for it, to record.jsonl.
     """
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(FOREIGN)}
     settings = {
@@ -99,9 +102,9 @@ def environment(folder: Path, record: str = "", **more: str) -> dict[str, str]:
         "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "RECORD_FILE": str(folder / "record.jsonl"),
-        "RECORD_CONTROL": record,
     }
-    return kept | settings | (recorded if record else {}) | more
+    asked = {"RECORD_CONTROL": record.control, "RECORD_TOKEN": record.token} if record else {}
+    return kept | settings | (recorded | asked if record else {}) | more
 
 
 def start(

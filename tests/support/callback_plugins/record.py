@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from ansible.plugins.callback import CallbackBase
 
@@ -17,7 +17,7 @@ name: record
 type: aggregate
 short_description: Records results and requests for the integration tests
 description:
-  - E(RECORD_FILE) is written, and E(RECORD_CONTROL) is the sandbox's control interface.
+  - E(RECORD_FILE) is written, and E(RECORD_CONTROL) is the sandbox's control interface, with its E(RECORD_TOKEN).
 """
 
 
@@ -49,8 +49,8 @@ class CallbackModule(CallbackBase):
 
     def _requests(self) -> list[dict[str, Any]]:
         """Take what was asked of the sandbox since the last time."""
-        control = os.environ["RECORD_CONTROL"]
-        with urlopen(f"{control}/requests") as answer:
+        token = {"Authorization": f"Bearer {os.environ['RECORD_TOKEN']}"}
+        with urlopen(Request(f"{os.environ['RECORD_CONTROL']}/requests", headers=token)) as answer:
             items: list[dict[str, Any]] = json.load(answer)["items"]
         fresh = [item for item in items if item["n"] > getattr(self, "_seen", 0)]
         self._seen = max((item["n"] for item in items), default=0)

@@ -13,6 +13,7 @@ import ssl
 import stat
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -73,6 +74,20 @@ def names(url: str, cookie: str) -> list[str]:
         return [xivo["name"] for xivo in json.load(response)["items"]]
 
 
+def token_of(process: subprocess.Popen[str]) -> str:
+    """The token that a sandbox prints behind its URL."""
+    assert process.stdout
+    return process.stdout.readline().removeprefix("token of its control interface: ").strip()
+
+
+def control(process: subprocess.Popen[str], url: str, action: str) -> Any:
+    """What the control interface shows."""
+    address = f"{url.partition('//')[0]}//{url.split('/')[2]}/_sandbox/{action}"
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token_of(process)}"})
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_one_line_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     ready, token = tmp_path / "ready.json", tmp_path / "token"
@@ -91,12 +106,34 @@ def test_it_says_one_line_and_ends_cleanly(tmp_path: Path, number: signal.Signal
 
 def test_it_can_be_told_to_stop() -> None:
     with running() as (process, url):
-        assert process.stdout
-        token = process.stdout.readline().removeprefix("token of its control interface: ").strip()
+        token = token_of(process)
         stop = url.replace("/api/1.0", "/_sandbox/stop")
         with pytest.raises(urllib.error.HTTPError, match="401"):
             post(stop, {})
         post(stop, {}, Authorization=f"Bearer {token}").close()
+        assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("is_waited_for", [True, False])
+def test_it_ends_with_the_process_for_which_it_runs(directory: Path, is_waited_for: bool) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as owner:
+        kept = keep("start", directory, owner=owner.pid)
+        log_in(kept["url"], SECRET)
+        owner.kill()
+        if is_waited_for:
+            owner.wait()
+        gone = time.monotonic() + 10
+        while Path(f"/proc/{kept['pid']}").exists() and time.monotonic() < gone:
+            time.sleep(0.05)
+        assert not Path(f"/proc/{kept['pid']}").exists()
+        assert {file.name for file in directory.iterdir()} == {"lock", "sandbox.log", "settings.digest"}
+        assert (directory / "sandbox.log").read_text().splitlines()[1:] == []
+
+
+def test_it_does_not_stay_for_a_process_that_is_gone_already() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as owner:
+        owner.wait()
+    with running("--owner", str(owner.pid)) as (process, _url):
         assert process.wait(10) == 0
 
 
@@ -128,11 +165,10 @@ def test_settings_may_come_from_a_file_and_options_win(tmp_path: Path) -> None:
             {"password": SECRET, "prefix": "/x", "latency": "1", "dialects": {"cookie_name": "A", "put": "merge"}}
         )
     )
-    with running("--settings", str(file), "--prefix", "/y", "--dialect", "cookie_name=B") as (_process, url):
+    with running("--settings", str(file), "--prefix", "/y", "--dialect", "cookie_name=B") as (process, url):
         assert url.endswith("/y/api/1.0")
         assert log_in(url, SECRET).startswith("B=")
-        with urllib.request.urlopen(url.replace("/y/api/1.0", "/_sandbox/dialects")) as response:
-            assert json.load(response)["put"] == "merge"
+        assert control(process, url, "dialects")["put"] == "merge"
 
 
 @pytest.mark.parametrize(

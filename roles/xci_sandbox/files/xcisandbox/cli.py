@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from xcisandbox import keeper
+from xcisandbox import keeper, owner
 from xcisandbox.dialects import read
 from xcisandbox.server import Sandbox
 from xcisandbox.settings import ADMINISTRATOR, Settings
@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     cli.add_argument("--snapshot", default="", metavar="FOLDER|FILE", help="an export, whose data it starts with")
     cli.add_argument("--session-seconds", type=float, default=DEFAULTS.session_seconds, metavar="N")
     cli.add_argument("--available-limit", type=int, default=0, metavar="N", help="available numbers listed; 0 is all")
+    cli.add_argument("--owner", type=int, default=0, metavar="PID", help="end as soon as that process does not run")
     cli.add_argument("--certificate", default="", metavar="PEM", help="serve https")
     cli.add_argument("--key", default="", metavar="PEM")
     cli.add_argument("--ready-file", default="", metavar="FILE", help="written when listening: url, pid, port")
@@ -132,6 +133,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> None:
     with contextlib.suppress(KeyboardInterrupt), Sandbox(settings) as sandbox, _files(options, sandbox):
         secret = "" if options.token_file else f"\ntoken of its control interface: {sandbox.token}"
         print(f"XCI sandbox listening on {sandbox.url}{secret}", flush=True)
+        if settings.owner:
+            owner.watch(settings.owner, sandbox.stop)
         sandbox.wait()
 
 

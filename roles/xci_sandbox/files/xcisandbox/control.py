@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control interface below /_sandbox: JSON, no cookie, never in the log; a token for what changes something."""
+"""The control interface below /_sandbox: JSON, no cookie, never in the log; with the sandbox's token."""
 
 from __future__ import annotations
 
@@ -73,8 +73,9 @@ def _ping(sandbox: Sandbox, _body: Any) -> Any:
     return {"name": "xci_sandbox", "url": sandbox.url, "pid": os.getpid()}
 
 
-PROOF = "proof/"
-"""What is before a challenge: who knows the token can see by the answer that this is the sandbox that has it."""
+PING, PROOF = "ping", "proof/"
+"""What needs no token. A challenge is behind the second: who knows the token can see by the answer that this is the
+sandbox that has it."""
 
 
 ACTIONS: dict[tuple[str, str], Callable[[Sandbox, Any], Any]] = {
@@ -89,7 +90,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Sandbox, Any], Any]] = {
     ("POST", "reset"): _reset,
     ("POST", "load"): _load,
     ("GET", "state"): _state,
-    ("GET", "ping"): _ping,
+    ("GET", PING): _ping,
 }
 
 
@@ -100,9 +101,10 @@ def _action(method: str, name: str) -> Callable[[Sandbox, Any], Any] | None:
 
 
 def answer(sandbox: Sandbox, request: Request) -> Answer:
-    key = (request.method, request.path[len(ROOT) :])
+    method, name = key = (request.method, request.path[len(ROOT) :])
     try:
-        guard.check(request, sandbox.settings.host, sandbox.token)
+        is_open = method == "GET" and (name == PING or name.startswith(PROOF))
+        guard.check(request, sandbox.settings.host, sandbox.token, is_open)
     except Refusal as refusal:
         return json_answer({"error": refusal.reason}, refusal.status)
     if key == ("POST", "stop"):

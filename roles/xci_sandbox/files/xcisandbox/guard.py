@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may use the control interface: programs of this machine, and no web page that its browser shows."""
+"""Who may use the control interface: who has the token, and no web page that a browser of this machine shows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 from xcisandbox.messages import Refusal, Request
 
 EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 (compared, not listened on)
-READING = ("GET", "HEAD")
 
 
-def check(request: Request, bound: str, token: str) -> None:
-    """Refuse what a web page can make a browser send, and what changes something without the token."""
+def check(request: Request, bound: str, token: str, is_open: bool = False) -> None:
+    """Refuse what a web page can make a browser send; and what comes without the token, unless it *is_open* to all."""
     host = request.headers.get("host", "")
     if not is_ours(host, bound):
         # A name that a page brings with it may lead here now, and elsewhere when the page was loaded.
@@ -25,8 +24,8 @@ def check(request: Request, bound: str, token: str) -> None:
         raise Refusal(403, "requests of web pages are refused")
     if request.body and not request.is_json:
         raise Refusal(415, "the body is JSON: send the header 'Content-Type: application/json'")
-    if request.method not in READING and not _has(request, token):
-        raise Refusal(401, "what changes something needs the header 'Authorization: Bearer TOKEN'; see --token-file")
+    if not is_open and not _has(request, token):
+        raise Refusal(401, "the header 'Authorization: Bearer TOKEN' is needed; see --token-file")
 
 
 def is_ours(header: str, bound: str) -> bool:

@@ -33,14 +33,16 @@ class Settings:
     key: str = ""
     available_limit: int = 0
     """The maximum number of available numbers to list; 0 is all of them."""
+    owner: int = 0
+    """The process with which the sandbox ends; 0 is none."""
 
     def __post_init__(self) -> None:
         if self.prefix and not self.prefix.startswith("/"):
             raise ValueError(f"the prefix '{self.prefix}' does not start with a slash")
         if not 0 <= self.port <= 65535:
             raise ValueError(f"{self.port} is not a port")
-        if self.latency < 0 or self.session_seconds <= 0 or self.available_limit < 0:
-            raise ValueError("latency and available limit are 0 or more, session seconds more than 0")
+        if min(self.latency, self.available_limit, self.owner) < 0 or self.session_seconds <= 0:
+            raise ValueError("latency, available limit and owner are 0 or more, session seconds more than 0")
         if not self.password:
             raise ValueError("the first administrator needs a password")
 
