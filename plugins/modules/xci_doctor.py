@@ -50,7 +50,7 @@ options:
     type: str
   second_password:
     description:
-      - The password of O(second_login).
+      - The password of O(second_login). Required with it.
     type: str
 
 attributes:

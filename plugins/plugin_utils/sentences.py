@@ -15,6 +15,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputEr
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import who
 from ansible_collections.xivo.xci.plugins.module_utils.model.resources import PEOPLE
 from ansible_collections.xivo.xci.plugins.plugin_utils import document_sentences as documents
+from ansible_collections.xivo.xci.plugins.plugin_utils.doctor_words import in_french
 from ansible_collections.xivo.xci.plugins.plugin_utils.outcome import Outcome
 
 FIRST = 50
@@ -211,7 +212,8 @@ def _doctor(outcome: Outcome) -> Iterator[str]:
         ),
     }.get(found["verdict"]) or outcome.say("XCI could not be examined", "XCI n'a pu être examiné") + f": {found['msg']}"
     if found.get("advice"):
-        yield outcome.say("What follows: ", "Ce qui en résulte : ") + "; ".join(found["advice"]) + "."
+        french = " ; ".join(map(in_french, found["advice"]))
+        yield outcome.say(f"What follows: {'; '.join(found['advice'])}.", f"Ce qui en résulte : {french}.")
     if found.get("dest"):
         yield outcome.say(
             f"{found['dest']} can go into a bug report.", f"{found['dest']} peut être joint à un rapport de bogue."

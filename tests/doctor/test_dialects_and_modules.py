@@ -56,15 +56,12 @@ STEPS: dict[str, list[Options]] = {
     ],
 }
 """What each module is taken through; each step twice."""
-FINE, REPORTED, ERROR, AGAIN = "ok", "reported", "error", "again"
+FINE, REPORTED, ERROR = "ok", "reported", "error"
 MEANING = {
     FINE: "the second run wrote nothing",
     REPORTED: "the second run wrote again, changed nothing, and a warning says what XCI keeps",
     ERROR: "an error says why",
-    AGAIN: "each run writes again, because lists leave out what was written; the doctor says so",
 }
-BLIND = {("listed_user", "short")}
-"""Where lists hide what can be written: an absent key is an empty one, and each run writes it."""
 
 
 def run(sandbox: Sandbox, module: str, options: Options) -> tuple[Mapping[str, Any], list[str], int]:
@@ -117,14 +114,14 @@ def cell(name: str, value: str, module: str) -> Iterator[str]:
             elif warnings and not result["changed"]:
                 yield REPORTED
             else:
-                yield AGAIN if (name, value) in BLIND else f"step {step}: changed again: {warnings}"
+                yield f"step {step}: changed again: {warnings}"
 
 
 def outcome(name: str, value: str, module: str) -> str:
     """Return the worst that came of the steps of a cell."""
     found = list(cell(name, value, module))
     wrong = [one for one in found if one not in MEANING]
-    return "; ".join(wrong) if wrong else next((one for one in (AGAIN, ERROR, REPORTED) if one in found), FINE)
+    return "; ".join(wrong) if wrong else next((one for one in (ERROR, REPORTED) if one in found), FINE)
 
 
 def table(cells: Mapping[tuple[str, str, str], str]) -> str:

@@ -98,13 +98,17 @@ def try_out(probe: Probe, reading: Reading, report: Report, xivo: Raw, wait: flo
         return
     scratch = Scratch(probe, xivo, reading.of("entities"), wait)
     report.counts["leftovers removed"] = scratch.sweep()
+    trial = Trial(scratch)
+    lost: list[str] = []
     try:
-        _try_all(Trial(scratch), report)
+        _try_all(trial, report)
     except NotWhole as missing:
-        lost = Spoken("list_part", "silent") if missing.made else Spoken("lies", "writes")
-        report.add(6 if missing.made else 24, [lost])
+        if not missing.made and trial.can_write():
+            lost = [missing.name]
+        is_there = missing.made or bool(lost)
+        report.add(6 if is_there else 24, [Spoken("list_part", "silent") if is_there else Spoken("lies", "writes")])
     finally:
-        left = scratch.drop_all()
+        left = lost + scratch.drop_all()
     report.add(36, counts.traffic(reading))
     if left:
         raise XciError(f"scratch objects could not be removed: {first_of(left)}. Run again, or remove them by hand")

@@ -32,11 +32,15 @@ Raw = dict[str, Any]
 
 
 class NotWhole(Exception):
-    """A new object does not show in its list, so that nothing could be removed again; *made* says that it exists."""
+    """A new object does not show in its list, so that nothing could be removed again; *made* says that it exists.
 
-    def __init__(self, made: bool) -> None:
+    Where it was not found by its path either, that is not known, and *name* is what it is called.
+    """
+
+    def __init__(self, made: bool, name: str) -> None:
         super().__init__()
         self.made = made
+        self.name = name
 
 
 @dataclass
@@ -103,7 +107,7 @@ class Scratch:
             started = time.monotonic()
             found = self._poll(lambda: next((one for one in self._list(kind, within) if is_new(one)), None))
             if found is None:
-                raise NotWhole(made=self._note_unlisted(kind, body, shown, known))
+                raise NotWhole(self._note_unlisted(kind, body, shown, known), body[NAMES[kind]])
             if self.lag is None:
                 self.lag = time.monotonic() - started if self._polls > 1 else 0.0
             shown = found
@@ -112,7 +116,7 @@ class Scratch:
 
     def _note_unlisted(self, kind: str, body: Raw, shown: Raw | None, known: list[Any]) -> bool:
         """Find an object that no list shows by its path, so that it can be removed; return whether it is there."""
-        if shown is None and kind == "entities":
+        if kind == "entities" and not (shown or {}).get("combinedId"):
             entity = {"combinedId": f"{body['name']}@{self.xivo.get('uuid')}"}
             shown = self.probe.get(self.path(kind, entity)).object or None
         elif shown is None:

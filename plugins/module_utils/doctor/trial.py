@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.spelling import whole_number
-from .scratch import Raw, Scratch
+from .scratch import NotWhole, Raw, Scratch
 
 CONTEXT = ("id", "combinedId", "xivo")
 """What an entity shows and a write does not send."""
@@ -69,6 +69,13 @@ class Trial:
         """The body of the first user as he was created."""
         return self.person("u1", 1, ctiLogin=self.login, ctiPassword=self.password)
 
+    def can_write(self) -> bool:
+        """Return whether a template can be created; its id may be guessed where no list shows it."""
+        try:
+            return self.add_template("t0", [], xivos=[whole_number(self.scratch.xivo["id"])]) is not None
+        except NotWhole as missing:
+            return missing.made
+
     def gone_if_made(self, kind: str, made: Raw | None) -> bool:
         """Remove what should not have been possible; return whether it was."""
         if made is not None:
@@ -86,9 +93,9 @@ class Trial:
             **more,
         }
 
-    def add_template(self, what: str, entities: list[Raw], prefix: str = "01") -> int | None:
+    def add_template(self, what: str, entities: list[Raw], prefix: str = "01", **more: Any) -> int | None:
         """Create a template and return its place among the templates; None where it is refused."""
-        made = self.scratch.make("templates", self.template(what, entities, prefix))
+        made = self.scratch.make("templates", self.template(what, entities, prefix, **more))
         if made is None:
             return None
         self.templates.append(made)

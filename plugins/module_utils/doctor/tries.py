@@ -43,12 +43,14 @@ def _refused(trial: Trial) -> Found:
     """Say why nothing can be tried: the first entity is refused."""
     refusal = trial.scratch.refusal
     status = refusal.status if refusal else 0
-    template = {**trial.template("t0", []), "xivos": [whole_number(trial.scratch.xivo["id"])]}
-    other = trial.scratch.make("templates", template)
-    if status < 300 and other is None:
+    if status < 300 and not trial.can_write():
         yield 24, Spoken("lies", "writes")
     else:
-        yield 24, Note(f"an entity can't be created ({status})", differs=True, advice="report this")
+        text = f"an entity can't be created ({status})"
+        if status in (401, 403):
+            yield 24, Note(text, differs=True, advice="use a super-administrator for scratch objects")
+        else:
+            yield 24, Note(text, differs=True, advice="report this")
 
 
 def _body_of(seen: Seen) -> Finding:

@@ -61,10 +61,7 @@ def propose(
         missing = check_creation(resource, desired)
         _refuse(missing if complete else [])
         chosen = _fill(resource, desired, state)
-    # A document has no argument spec that would fill in the default.
-    policy = options.get("update_password") or resource.default_policy
-    stale = [] if absent else _stale(resource, desired, current, policy, state.client)
-    operation = compare(resource, desired, current.values if current else None, absent=absent, stale=stale)
+    current, operation = _compared(resource, options, desired, current, state)
     if operation is None:
         return Proposal(current, None, found.warnings)
     operation.again, operation.chosen = again, chosen
@@ -80,6 +77,23 @@ def propose(
         found.warnings += _unusual(operation, options, state)
     contents = _contents(operation, options, current, state) if absent and current else []
     return Proposal(current, operation, [*found.warnings, *map(Problem, operation.warnings)], contents)
+
+
+def _compared(
+    resource: Resource, options: Mapping[str, Any], desired: Values, current: Item | None, state: State
+) -> tuple[Item | None, Operation | None]:
+    """Return an object and the write that it needs; what its list leaves out is read first where it may matter."""
+    if options.get("state") == "absent":
+        return current, compare(resource, desired, current.values if current else None, absent=True)
+    if current and any(resource[name].reads in current.left_out for name in desired):
+        current = state.completed(resource, current)
+    # A document has no argument spec that would fill in the default.
+    policy = options.get("update_password") or resource.default_policy
+    stale = _stale(resource, desired, current, policy, state.client)
+    operation = compare(resource, desired, current.values if current else None, stale=stale)
+    if operation and current and current.left_out and not is_planned(current.values):
+        return _compared(resource, options, desired, state.completed(resource, current), state)
+    return current, operation
 
 
 def _contents(operation: Operation, options: Mapping[str, Any], current: Item, state: State) -> list[Operation]:

@@ -153,7 +153,8 @@ class _Look:
                 return found
         scope = self._scope(operation)
         state.read_since(resource, [scope], since)
-        return _in_list(operation, state.listing(resource.kind, scope))
+        listed = _in_list(operation, state.listing(resource.kind, scope))
+        return listed if listed is None or operation.action == DELETE else state.completed(resource, listed)
 
     def _read_alone(self, operation: Operation) -> tuple[Item | None, bool]:
         """Read the object of a write by its key or the next id; return whether that shows what became of it."""

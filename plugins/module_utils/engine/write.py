@@ -58,13 +58,7 @@ def _send(operation: Operation, state: State, payload: Any) -> Any:
     path = state.path(resource, operation.before)
     if operation.action == UPDATE:
         return client.write("PUT", path, payload, secrets(operation))
-    try:
-        return client.write("DELETE", path)
-    except ApiError as refused:
-        # A proxy says 404 too: what still exists was not removed.
-        if refused.status in GONE and _look(operation, state, refused) is None:
-            return _found(operation, None)
-        raise
+    return client.write("DELETE", path)
 
 
 def _recover(operation: Operation, state: State, payload: Any, lost: AmbiguousResult) -> Any:
@@ -93,12 +87,17 @@ def _recover(operation: Operation, state: State, payload: Any, lost: AmbiguousRe
 
 
 def _contradicted(operation: Operation, state: State, refused: ApiError) -> Any:
-    """Return what XCI shows of a write that was done although its answer speaks of an error; otherwise raise that."""
-    if refused.status < 300 and not _unsaved(operation):
+    """Return what XCI shows of a write that was done although its answer speaks of an error; otherwise raise that.
+
+    What is deleted already has an answer of its own, which is not always 404; and a proxy says 404 of what is there.
+    """
+    is_gone = operation.action == DELETE and (refused.status in GONE or refused.status >= 500)
+    looked = is_gone or (refused.status < 300 and not _unsaved(operation))
+    if looked:
         found = _look(operation, state, refused)
         if _is_done(operation, found):
             return _found(operation, found)
-    raise _explained(operation, state, refused)
+    raise _explained(operation, state, refused, looked)
 
 
 def _found(operation: Operation, found: Item | None) -> Any:
@@ -127,7 +126,7 @@ def _read(operation: Operation, state: State) -> Item | None:
     try:
         return state.read_one(resource, before)
     except ApiError as refused:
-        if refused.status not in GONE:
+        if refused.status not in GONE and refused.status < 500:
             raise
     state.forget(resource.kind, before.get(resource.scope, ""))
     return state.listing(resource.kind, state.scope_of(resource, before)).items.get(before["id"])
@@ -173,11 +172,11 @@ def _unknown(operation: Operation, lost: XciError, outcome: str, written: bool =
     return error
 
 
-def _explained(operation: Operation, state: State, refused: ApiError) -> XciError:
+def _explained(operation: Operation, state: State, refused: ApiError, looked: bool) -> XciError:
     """Return XCI's refusal with what it was about, what is known of the outcome, and what may help."""
     parts, done = [f"{operation}: {refused}"], False
     if refused.status < 300 or refused.status >= 500:
-        done = _is_done(operation, _look(operation, state, refused))
+        done = not looked and _is_done(operation, _look(operation, state, refused))
         parts.append("The object now has the requested state" if done else "The change was not applied")
         parts += _unsaved(operation) if done else []
     required = [one for one in operation.resource.write_only if one.required]

@@ -19,6 +19,7 @@ from ..doctor.shapes import shapes_of, unknown_keys
 from .context import Context
 
 LONGEST_WAIT = 600
+SECOND = ("second_login", "second_password")
 OPTIONS: dict[str, dict[str, Any]] = {
     "scratch": {"type": "bool", "default": False},
     "xivo": {"type": "str"},
@@ -34,10 +35,15 @@ def examine(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
         raise InputError("missing required option: xivo (needed for scratch objects)")
     if options["scratch"] and not 0 <= options["wait"] <= LONGEST_WAIT:
         raise InputError(f"wait must be 0 to {LONGEST_WAIT} seconds")
+    missing = [name for name in SECOND if not options[name]]
+    if len(missing) == 1:
+        raise InputError(f"missing required option: {missing[0]} (the two of the second administrator go together)")
     probe = Probe(context.client)
     report = Report(USUAL)
-    reading = read(probe, (options["second_login"] or "", options["second_password"] or ""))
+    reading = read(probe, (options[SECOND[0]] or "", options[SECOND[1]] or ""))
     look(reading, report)
+    if not missing and not reading.limited:
+        context.warnings.append("the second administrator could not log in: what he is shown was not seen")
     seen_on = {"users_on_xivo": users_on(reading, choose(reading, options["xivo"]))} if options["xivo"] else {}
     tried = options["scratch"] and _try(options, context, probe, reading, report)
     _warn_of_leftovers(context, reading, tried)

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..api.errors import UnexpectedResponse
+from ..model.fields import Resource
 from ..model.spelling import type_name, whole_number
 
 TOTALS = ("total", "totalCount", "total_count", "totalItems", "total_items", "totalElements", "count")
@@ -39,3 +40,18 @@ def part_of_a_list(what: str, shown: str) -> UnexpectedResponse:
         f"XCI shows a part of its {what} only ({shown}). Nothing was changed, because the rest would be taken for "
         "missing. The API does not describe how to read the rest"
     )
+
+
+def left_out(resource: Resource, raws: Iterable[Any]) -> frozenset[str]:
+    """Return the keys that no object of a list has, and that XCI may show of each alone, since they can be written."""
+    missing = frozenset(
+        one.reads
+        for one in resource.fields
+        if one.reads and one.writes and one.name != resource.scope
+        if not one.condition and one.default_if_missing is None
+    )
+    for raw in raws:
+        missing = missing.difference(raw) if isinstance(raw, Mapping) else missing
+        if not missing:
+            break
+    return missing

@@ -21,13 +21,15 @@ class Item:
     """One object: its normal form, and as XCI shows it (empty for one that is only planned).
 
     *label* is set for a placeholder: the name by which check mode assumes that there will be one. *read_at* is when XCI
-    showed it, in seconds of ``time.monotonic``.
+    showed it, in seconds of ``time.monotonic``. *left_out* are the keys that no object of its list has, and that it may
+    have all the same.
     """
 
     values: Values
     raw: Mapping[str, Any] = field(default_factory=dict)
     label: str = ""
     read_at: float = field(default_factory=time.monotonic)
+    left_out: frozenset[str] = frozenset()
 
     @property
     def id(self) -> int:

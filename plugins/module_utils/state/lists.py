@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from ..api.errors import ApiError, UnexpectedResponse, UnknownReference
 from ..model.fields import Resource, Values, is_planned
 from ..model.resources import RESOURCES
 from ..model.spelling import whole_number
-from .answers import elements
+from .answers import elements, left_out
 from .index import Index, Item
 from .names import Names
 from .next_id import NextId
@@ -86,6 +87,9 @@ class Lists(Names):
                 asked, answer = time.monotonic(), self.client.read(path)
             raws = elements(answer, resource.plural)
             items = [(_unchanged(known, raw, asked) if known else None) or self.item(resource, raw) for raw in raws]
+            hidden = left_out(resource, raws)
+            for item in items:
+                item.left_out = hidden
             index = Index(items if scope is None else self._of_scope(resource, items, scope), asked)
             writes = self.recent.of(resource.kind, seconds)
             if not writes or complete(index, resource, scope.id if scope else 0, writes, self):
@@ -187,7 +191,7 @@ class Lists(Names):
         try:
             return self.item(resource, self.client.read(self.path(resource, values)))
         except ApiError as error:
-            if error.status == 404:
+            if error.status in (404, 410):
                 return None
             raise
 
@@ -199,6 +203,17 @@ class Lists(Names):
             if error.status in GONE:
                 return None
             raise
+
+    def completed(self, resource: Resource, item: Item) -> Item:
+        """Return an object of a list with what XCI leaves out of the list and shows of the object alone."""
+        if not item.left_out or is_planned(item.values):
+            return item
+        alone = self.read_shown(resource, item.values)
+        more = item.left_out.intersection(alone.raw) if alone and alone.id == item.id else ()
+        names = [one.name for one in resource.fields if one.reads in more and item.values[one.name] == one.empty]
+        values = {**item.values, **{name: alone.values[name] for name in names}} if alone else item.values
+        raw = {**item.raw, **{key: alone.raw[key] for key in more}} if alone else item.raw
+        return replace(item, values=values, raw=raw, left_out=frozenset())
 
     # -- keeping up to date
 

@@ -82,7 +82,9 @@ def untouched(sandbox: Sandbox, client: Client, method: str, action: str, **head
 
 
 @pytest.mark.parametrize(("method", "action"), [one for one in [*READING, *WRITING] if one != WITHOUT_TOKEN])
-def test_what_changes_or_shows_something_needs_the_token(sandbox: Sandbox, client: Client, method: str, action: str) -> None:
+def test_what_changes_or_shows_something_needs_the_token(
+    sandbox: Sandbox, client: Client, method: str, action: str
+) -> None:
     for given in ("", "Bearer ", "Bearer x", "Bearer \xe9", f"Basic {client.token}", client.token):
         headers = {"Authorization": given} if given else {}
         assert untouched(sandbox, client, method, action, **JSON, **headers) == 401

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from xcisandbox import Sandbox
-from xcisandbox.dialects import SWITCHES, Dialects
+from xcisandbox.dialects import SWITCHES, Dialects, read
 
 if TYPE_CHECKING:
     from ansible_collections.xivo.xci.tests.support.clock import Clock
@@ -36,6 +37,23 @@ def test_names_and_values_are_checked() -> None:
         Dialects({"cookie_name": "a b"})
     with pytest.raises(ValueError, match="'soon' is not a number of seconds"):
         Dialects({"list_lag": "soon"})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"dialects": {"lst_lag": "0.5"}}', "there is no dialect 'lst_lag'; did you mean list_lag"),
+        ('{"verdict": "unreadable"}', "the doctor could not examine XCI"),
+        ("dialects:", "holds no dialects: a mapping of them is needed"),
+        ("- put=merge", "holds no dialects: a mapping of them is needed"),
+        ("", "holds no dialects: a mapping of them is needed"),
+    ],
+)
+def test_a_file_that_holds_no_dialects_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "doctor.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        Dialects(read(str(file)))
 
 
 def test_values_as_yaml_reads_them() -> None:

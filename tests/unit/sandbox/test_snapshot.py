@@ -168,6 +168,12 @@ def test_what_is_no_export_is_refused(tmp_path: Path, text: str, message: str) -
         Sandbox(port=0, snapshot=str(tmp_path))
 
 
+def test_what_a_document_only_refers_to_is_no_part_of_an_export(export: Path) -> None:
+    before = snapshot.read(str(export))
+    (export / "shared.yml").write_text("x-defaults: &x {template: desk}\nxivos: []\n", encoding="utf-8")
+    assert snapshot.read(str(export)) == before
+
+
 def test_a_table_of_users_is_no_part_of_an_export(export: Path) -> None:
     (export / "users.csv").write_text("entity;last_name\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"users.csv is not part of an export"):

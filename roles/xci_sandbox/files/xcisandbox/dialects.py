@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -107,8 +108,12 @@ def read(given: Any) -> dict[str, Any]:
 
 def _contents(file: Path) -> Any:
     data = parsed(file)
-    within = data.get("dialects") if isinstance(data, Mapping) else None
-    return within if isinstance(within, Mapping) else data
+    if isinstance(data, Mapping) and "verdict" in data and "dialects" not in data:
+        raise ValueError(f"{file} holds no dialects: the doctor could not examine XCI")
+    found = data["dialects"] if isinstance(data, Mapping) and "dialects" in data else data
+    if not isinstance(found, Mapping):
+        raise ValueError(f"{file} holds no dialects: a mapping of them is needed, at its top or under dialects")
+    return found
 
 
 class Dialects:
@@ -133,7 +138,9 @@ class Dialects:
 
 def _checked(name: str, value: Any) -> str:
     if name not in SWITCHES:
-        raise ValueError(f"there is no dialect '{name}'; there are {', '.join(SWITCHES)}")
+        close = difflib.get_close_matches(str(name), SWITCHES, 3)
+        which = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(SWITCHES)}"
+        raise ValueError(f"there is no dialect '{name}'; {which}")
     text = _plain(value)
     if name in FREE:
         pattern, wrong = FREE[name]

@@ -31,7 +31,9 @@ def _began(pid: int) -> str:
     """Return what distinguishes a process from later ones with its number; empty where it does not run."""
     try:
         # Its name, in brackets, may hold anything.
-        state, *rest = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        state, *rest = (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        )
     except OSError:
         return "" if Path("/proc/self/stat").exists() else _signalled(pid)
     return "" if state in "ZX" else rest[18]

@@ -40,6 +40,8 @@ def read(place: str) -> Document:
     document: Document = {}
     for file in _files(Path(place)):
         for kind, items in _parsed(file).items():
+            if str(kind).startswith("x-"):
+                continue  # as in a document: what others refer to
             if kind not in KINDS or not isinstance(items, (list, type(None))):
                 raise ValueError(f"{file}: '{kind}' is not a list of an export; there are {', '.join(KINDS)}")
             for item in items or ():

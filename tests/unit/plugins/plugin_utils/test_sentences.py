@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+import ast
 import shlex
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
+from ansible_collections.xivo.xci.plugins.module_utils.doctor import looks
+from ansible_collections.xivo.xci.plugins.module_utils.doctor.meanings import MEANINGS
 from ansible_collections.xivo.xci.plugins.plugin_utils.commands import source
+from ansible_collections.xivo.xci.plugins.plugin_utils.doctor_words import FRENCH, in_french
 from ansible_collections.xivo.xci.plugins.plugin_utils.sentences import COMMANDS, sentences
 
 ZOE = {
@@ -249,3 +255,27 @@ def test_only_commands_have_sentences() -> None:
     assert set(COMMANDS) <= set(source()["commands"])
     with pytest.raises(InputError, match="no sentences for the command 'x'"):
         sentences("x", {})
+
+
+def advice_in_code() -> Iterator[str]:
+    """Yield all that the doctor may advise, with {value} for what is filled in."""
+    for meaning in MEANINGS.values():
+        yield meaning.advice
+    for file in Path(looks.__file__).parent.glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            given = [one.value for one in getattr(call, "keywords", ()) if one.arg == "advice"]
+            for text in given:
+                if isinstance(text, ast.JoinedStr):
+                    yield "".join(
+                        str(part.value) if isinstance(part, ast.Constant) else "{value}" for part in text.values
+                    )
+                elif isinstance(text, ast.Constant):
+                    yield text.value
+
+
+def test_what_the_doctor_advises_is_said_in_french_too() -> None:
+    assert {*advice_in_code()} - {""} == {*FRENCH}
+    found = {"verdict": "differs", "different": 2, "advice": ["set timeout to 9 seconds", "report this"]}
+    assert sentences("doctor", found)[1] == "What follows: set timeout to 9 seconds; report this."
+    assert sentences("doctor", found, "fr")[1] == "Ce qui en résulte : réglez timeout à 9 secondes ; signalez-le."
+    assert in_french("something new") == "something new"

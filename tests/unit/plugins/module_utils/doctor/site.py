@@ -13,6 +13,7 @@ from typing import Any
 from xcisandbox import Sandbox
 from xcisandbox.dialects import SWITCHES
 
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import texts
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.support import server
@@ -101,14 +102,21 @@ def site(dialects: Mapping[str, str] | None = None) -> Iterator[Sandbox]:
         yield sandbox
 
 
-def examine(sandbox: Sandbox, login: Mapping[str, str] | None = None, **options: Any) -> dict[str, Any]:
-    """Run the doctor's module in this process, as somebody else where *login* says so; *scratch* lets it try things."""
+def examine(
+    sandbox: Sandbox, login: Mapping[str, str] | None = None, warnings: list[str] | None = None, **options: Any
+) -> dict[str, Any]:
+    """Run the doctor's module in this process, as somebody else where *login* says so; *scratch* lets it try things.
+
+    What it warns of is added to *warnings*.
+    """
     connection = server.connection(sandbox, validate_certs=True, timeout=20.0, retries=1)
     context = Context.start({**connection, **(login or {})})
     scratch = {"xivo": "Hôpital-Nord", "wait": 3.0} if options.get("scratch") else {}
     try:
         return MODULES["xci_doctor"]({**defaults("xci_doctor"), **scratch, **options}, context)
     finally:
+        if warnings is not None:
+            warnings += texts(context.warnings)
         context.client.close()
 
 

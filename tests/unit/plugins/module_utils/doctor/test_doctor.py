@@ -252,3 +252,45 @@ def test_trying_names_many_dialects_together_and_leaves_nothing_behind(dialects:
 @pytest.mark.parametrize(("name", "value"), VALUES)
 def test_trying_names_each_dialect_that_it_can_see_and_no_other(name: str, value: str) -> None:
     tried(name, value)
+
+
+def test_an_object_that_no_list_shows_and_no_path_leads_to_is_named() -> None:
+    with site({"list_part": "silent", "combined_id": "opaque"}) as sandbox:
+        before = len(sandbox.state()["entities"])
+        result = examine(sandbox, scratch=True, wait=0.3)
+        (left,) = sandbox.state()["entities"][before:]
+        assert (
+            f"scratch objects could not be removed: {left['name']}. Run again, or remove them by hand" in result["msg"]
+        )
+        assert sandbox.state()["templates"][1:] == []
+
+
+def test_an_object_of_which_only_the_id_is_known_is_removed_by_its_path() -> None:
+    with site({"list_part": "silent", "write_body": "id"}) as sandbox:
+        before = sandbox.state()
+        assert found(examine(sandbox, scratch=True, wait=0.3)) == {"list_part": "silent"}
+        assert sandbox.state() == before
+
+
+@pytest.mark.parametrize("given", [{"second_login": "x"}, {"second_password": "x"}])
+def test_a_second_administrator_has_a_login_and_a_password(given: dict[str, str]) -> None:
+    with site() as sandbox:
+        assert "missing required option: second_" in examine(sandbox, **given)["msg"]
+        assert sandbox.requests() == []
+
+
+def test_a_second_administrator_who_can_not_log_in_is_a_warning() -> None:
+    with site() as sandbox:
+        warnings: list[str] = []
+        result = examine(sandbox, warnings=warnings, second_login="adm-pediatrie", second_password="wrong-one")
+    assert result["verdict"] == "works"
+    assert warnings == ["the second administrator could not log in: what he is shown was not seen"]
+
+
+def test_who_may_not_create_is_told_who_may() -> None:
+    with site() as sandbox:
+        before = sandbox.state()
+        limited = {"xci_login": "adm-pediatrie", "xci_password": "another-made-up"}
+        result = examine(sandbox, limited, scratch=True, wait=0.3)
+        assert "use a super-administrator for scratch objects" in result["advice"]
+        assert sandbox.state() == before

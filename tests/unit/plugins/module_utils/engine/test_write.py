@@ -154,12 +154,12 @@ def test_what_is_refused_as_unknown_and_is_there_was_not_removed(status: int) ->
     assert str(error) == "delete user 200@default@paris: no page"
 
 
-@pytest.mark.parametrize("status", [400, 410])
+@pytest.mark.parametrize("status", [400, 500])
 def test_what_can_not_be_shown_is_looked_for_in_its_list(status: int) -> None:
     unknown = {DELETE: ApiError("unknown", status), READ: ApiError("unknown", status)}
     assert run(USER, ZOE, {}, {**unknown, LIST: lists(items())}, absent=True).calls == [DELETE, READ, LIST]
     _client, error = fail(USER, ZOE, {}, {**unknown, LIST: lists(WORLD[LIST])}, absent=True)
-    assert str(error) == "delete user 200@default@paris: unknown"
+    assert str(error).startswith("delete user 200@default@paris: unknown")
 
 
 def test_a_key_is_quoted() -> None:

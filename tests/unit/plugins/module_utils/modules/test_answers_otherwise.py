@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, the xivo.xci authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers that answer otherwise than most: nothing is lost or sent that XCI would refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError
+from ansible_collections.xivo.xci.plugins.module_utils.engine import fresh
+from ansible_collections.xivo.xci.tests.support.jobs import Xci
+from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
+
+CAMILLE = {"entity": "accueil@xivo-nord", "internal_number": "1001", "template": TEMPLATE}
+SHORT = {"listed_user": "short", "cti_password": "shown"}
+PEOPLE = [
+    {**CAMILLE, "internal_number": f"110{n}", "last_name": f"N{n}", "cti_login": f"u{n}x", "cti_password": f"pw-{n}"}
+    for n in range(6)
+]
+
+
+def logins(xci: Xci) -> dict[str, Any]:
+    return {one["internalNumber"]: one["ctiLogin"] for one in xci.users()}
+
+
+@pytest.mark.parametrize("stale", [fresh.STALE, -1.0])
+def test_what_a_list_leaves_out_stays_when_something_else_changes(
+    stale: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fresh, "STALE", stale)
+    xci = Xci.made(dialects=SHORT)
+    assert xci.run("xci_user", **CAMILLE, last_name="Élie")["changed"]
+    ((_method, _path, body),) = xci.writes
+    assert (body["ctiLogin"], body["ctiPassword"]) == ("cdurand", "camille-1001")
+    assert xci.users()[0]["ctiLogin"] == "cdurand"
+
+
+@pytest.mark.parametrize("stale", [fresh.STALE, -1.0])
+def test_a_document_of_many_whose_list_leaves_out_logins(stale: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fresh, "STALE", stale)
+    xci = Xci.made(dialects=SHORT)
+    xci.run("xci_config", users=PEOPLE)
+    renamed = [{**one, "first_name": "A"} for one in PEOPLE]
+    assert xci.run("xci_config", users=renamed)["changed"]
+    assert logins(xci) == {"1001": "cdurand", **{one["internal_number"]: one["cti_login"] for one in PEOPLE}}
+    assert xci.warnings == []
+    for users in (renamed, [{**CAMILLE, "cti_login": "cdurand"}]):
+        assert not xci.run("xci_config", users=users, check=True)["changed"]
+        assert not xci.run("xci_config", users=users)["changed"]
+        assert xci.writes == []
+    assert xci.run("xci_config", users=[{**CAMILLE, "cti_login": ""}])["changed"]
+    assert logins(xci)["1001"] is None
+
+
+def test_an_approved_change_of_somebody_whose_list_leaves_out_his_login() -> None:
+    xci = Xci.made(dialects=SHORT)
+    users = [{**CAMILLE, "last_name": "Élie"}]
+    plan = xci.run("xci_config", users=users, check=True)
+    assert xci.run("xci_config", users=users, approved=plan["plan_id"])["changed"]
+    assert xci.users()[0]["ctiLogin"] == "cdurand"
+
+
+def test_nobody_is_read_alone_where_a_list_shows_all() -> None:
+    xci = Xci.made()
+    before = len(xci.sandbox.requests())
+    xci.run("xci_user", **CAMILLE, last_name="Élie")
+    asked = [(one["method"], one["path"]) for one in xci.sandbox.requests()[before:]]
+    assert [path for method, path in asked if method == "GET" and path.startswith("/users/")] == []
+
+
+@pytest.mark.parametrize(
+    "dialects", [{"whole_numbers": "text"}, {"whole_numbers": "floats"}, {"flags": "text"}, {"flags": "numbers"}]
+)
+def test_a_change_sends_the_documented_types_whatever_xci_shows(dialects: dict[str, str]) -> None:
+    xci = Xci.made(dialects={**dialects, "extra_keys": "yes"})
+    assert xci.run("xci_template", name=TEMPLATE, peer_sip_name="model")["changed"]
+    ((_method, _path, body),) = xci.writes
+    assert (body["ringingTime"], body["routedInbound"], body["xivos"]) == (30, False, [1, 2])
+    assert [type(body[key]) for key in ("ringingTime", "routedInbound", "voiceMailEnabled")] == [int, bool, bool]
+    assert xci.run("xci_admin", login="mlefevre", name="Marie", password="another-one", update_password="always")[
+        "changed"
+    ]
+    ((_method, _path, body),) = xci.writes
+    assert (body["superAdmin"], body["ldap"], body["entityIds"]) == (False, False, [1])
+    assert xci.run("xci_entity", name="compta", xivo="xivo-nord", display_name="C")["changed"]
+
+
+@pytest.mark.parametrize("status", ["404", "410", "400", "500"])
+def test_what_somebody_else_deletes_meanwhile_counts_as_deleted(status: str) -> None:
+    xci = Xci.made(dialects={"deleted_status": status})
+    delete: list[tuple[str, str, Any]] = []
+
+    def first(method: str, path: str, body: Any) -> None:
+        if not delete:
+            delete.append((method, path, body))
+            xci.run("xci_user", id=1, state="absent")
+
+    xci.before = first
+    assert xci.run("xci_user", **{**CAMILLE, "template": None}, state="absent")["user"] is not None
+    assert xci.users() == []
+
+
+@pytest.mark.parametrize("status", ["404", "410"])
+def test_a_list_that_still_shows_what_was_deleted_is_no_reason_to_fail(status: str) -> None:
+    xci = Xci.made(dialects={"deleted_status": status})
+    gone = {**CAMILLE, "template": None, "state": "absent"}
+    xci.sandbox.dialects.change({"list_lag": "30"})
+    xci.run("xci_user", **gone)
+    # Another run, which does not know of that.
+    assert xci.run("xci_user", **gone)["user"] is not None
+    assert [method for method, _path, _body in xci.writes] == ["DELETE"]
+
+
+def test_a_deletion_that_fails_is_an_error() -> None:
+    xci = Xci.made()
+    rule = {"method": "DELETE", "path": "^/users/", "fault": {"kind": "status", "status": 500}}
+    xci.sandbox.faults.add(rule)
+    with pytest.raises(XciError, match=r"(?s)500.*The change was not applied"):
+        xci.run("xci_user", **{**CAMILLE, "template": None}, state="absent")
+    assert len(xci.users()) == 1
