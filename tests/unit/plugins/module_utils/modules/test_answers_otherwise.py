@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError
 from ansible_collections.xivo.xci.plugins.module_utils.engine import fresh
 from ansible_collections.xivo.xci.tests.support.jobs import Xci
-from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
+from ansible_collections.xivo.xci.tests.support.objects import NORD, TEMPLATE
 
 CAMILLE = {"entity": "accueil@xivo-nord", "internal_number": "1001", "template": TEMPLATE}
 SHORT = {"listed_user": "short", "cti_password": "shown"}
@@ -121,3 +123,72 @@ def test_a_deletion_that_fails_is_an_error() -> None:
     with pytest.raises(XciError, match=r"(?s)500.*The change was not applied"):
         xci.run("xci_user", **{**CAMILLE, "template": None}, state="absent")
     assert len(xci.users()) == 1
+
+
+NEW: dict[str, dict[str, Any]] = {
+    "xci_user": {**CAMILLE, "internal_number": "1042", "last_name": "Neuf"},
+    "xci_entity": {"name": "radiologie", "xivo": "xivo-nord", "intervals": [{"start": "4000", "end": "4009"}]},
+    "xci_template": {"name": "Accueil", "xivos": ["xivo-nord"]},
+    "xci_admin": {"login": "neuf", "password": "made-up-neuf"},
+    "xci_config": {"users": [{**CAMILLE, "internal_number": "1042", "last_name": "Neuf"}]},
+}
+
+
+@pytest.mark.parametrize("module", NEW)
+def test_what_a_killed_run_created_is_not_created_again_while_no_list_shows_it(module: str) -> None:
+    xci = Xci.made()
+    xci.sandbox.dialects.change({"list_lag": "30"})
+    xci.run(module, **NEW[module])
+    before = xci.sandbox.state()
+    # The next run knows nothing of that one.
+    with pytest.raises(XciError, match="409"):
+        if message := xci.run(module, **NEW[module]).get("msg"):
+            raise XciError(message)
+    xci.sandbox.dialects.change({"list_lag": "0"})
+    policy = {"update_password": "on_create"} if module == "xci_admin" else {}
+    assert not xci.run(module, **NEW[module], **policy)["changed"]
+    assert xci.sandbox.state() == before
+
+
+PLACES = [("accueil@xivo-nord", "11"), ("urgences@xivo-nord", "21"), ("compta@xivo-nord", "31")]
+DOCUMENT: dict[str, list[dict[str, Any]]] = {
+    "xivos": [{"name": "xivo-nord"}],
+    "entities": [{"name": "compta", "xivo": "xivo-nord", "display_name": "Compta"}],
+    "templates": [{"name": TEMPLATE, "ringing_time": 20}],
+    "users": [
+        {"entity": place, "internal_number": f"{start}{n:02}", "last_name": f"N{n}", "template": TEMPLATE}
+        for place, start in PLACES
+        for n in range(20)
+    ],
+    "admins": [{"login": "mlefevre", "name": "Marie"}],
+}
+
+
+def reads(xci: Xci, document: dict[str, Any]) -> Counter[str]:
+    """Apply a document; return what was read, and how often."""
+    before = len(xci.sandbox.requests())
+    xci.run("xci_config", **document)
+    asked = [one for one in xci.sandbox.requests()[before:] if one["method"] == "GET"]
+    return Counter(unquote(one["path"]).replace(NORD, "xivo-nord") for one in asked)
+
+
+@pytest.mark.parametrize("write_body", ["none", "object"])
+def test_a_document_reads_each_list_once_and_each_list_that_it_changes_once_more(write_body: str) -> None:
+    xci = Xci.made(dialects={"write_body": write_body})
+    reads(xci, DOCUMENT)
+    lists = [f"/entities/{place}/users" for place, _start in PLACES]
+    once = Counter(["/xivo", "/entities", "/templates", "/administrators", *lists])
+    assert (reads(xci, DOCUMENT), xci.writes) == (once, [])
+    # One is only listed, one has a single change, one has many.
+    users = [
+        {**one, "first_name": "A"} if one["entity"] == PLACES[2][0] or one["internal_number"] == "2107" else one
+        for one in DOCUMENT["users"]
+    ]
+    templates, admins = (
+        [{"name": TEMPLATE, "ringing_time": 25}],
+        [{"login": "mlefevre", "name": "M", "password": "pw-1"}],
+    )
+    changed = {**DOCUMENT, "users": users, "templates": templates, "admins": admins}
+    again = Counter(["/templates", "/administrators", *lists[1:]]) if write_body == "none" else Counter()
+    assert reads(xci, {**changed, "admins": [{**admins[0], "update_password": "on_create"}]}) == once + again
+    assert len(xci.writes) == 23
