@@ -198,8 +198,8 @@ def test_the_sandbox_of_a_rehearsal_ends_with_a_run_that_is_broken_off(
             sandbox = json.loads(ready.read_text(encoding="utf-8"))["pid"]
             time.sleep(0.5)  # it goes on to the document
             assert Path(f"/proc/{sandbox}").exists()
-            os.kill(ansible.pid, number)
-            assert _wait(lambda: not Path(f"/proc/{sandbox}").exists(), 15)
+            os.killpg(ansible.pid, number)
+            assert _wait(lambda: not Path(f"/proc/{sandbox}").exists(), 60)
             assert not ready.exists()
         finally:
             ansible.kill()
