@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Callable
 
 from ..api.errors import InputError, XciError, first_of
-from ..model.spelling import brief
+from ..model.spelling import brief, normal
 from . import changes, counts, looks, tries
 from .probe import Probe
 from .reading import Reading
@@ -77,7 +77,7 @@ def look(reading: Reading, report: Report) -> None:
 def choose(reading: Reading, name: str) -> Raw:
     """Return the XiVO on which to try; raise InputError where the name is that of none, or of several."""
     xivos = reading.of("xivos")
-    found = [one for one in xivos if name in (one.get("name"), one.get("uuid"))]
+    found = [one for one in xivos if normal(name) in (normal(str(one.get("name"))), one.get("uuid"))]
     if len(found) == 1:
         return found[0]
     why = "several XiVOs have that name; give its uuid" if found else "there is no such XiVO"
@@ -87,8 +87,13 @@ def choose(reading: Reading, name: str) -> Raw:
 
 def users_on(reading: Reading, xivo: Raw) -> int:
     """Return how many users were seen on a XiVO."""
-    mine = str(xivo.get("uuid"))
-    return sum(looks.key_of(entity).endswith(f"@{mine}") for entity, _user in reading.all_users())
+    mine = (str(xivo.get("id")), str(xivo.get("uuid")))
+    on_it = {looks.key_of(one) for one in reading.of("entities") if counts.xivo_of(one) in mine}
+    owners = {
+        str(user.get("id")): looks.key_of(user.get("entity")) or looks.key_of(entity)
+        for entity, user in reading.all_users()
+    }
+    return sum(owner in on_it or owner.rpartition("@")[2] in mine for owner in owners.values())
 
 
 def try_out(probe: Probe, reading: Reading, report: Report, xivo: Raw, wait: float) -> None:

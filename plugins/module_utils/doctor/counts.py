@@ -120,7 +120,7 @@ def numbers(reading: Reading, report: Report) -> Iterator[Finding]:
 
 
 def names(reading: Reading, report: Report) -> Iterator[Finding]:
-    entities = [(_xivo_of(entity), entity.get("name")) for entity in reading.of("entities")]
+    entities = [(xivo_of(entity), entity.get("name")) for entity in reading.of("entities")]
     twice = several(entities)
     for kind in ("xivos", "templates"):
         twice += several(one.get("name") for one in reading.of(kind))
@@ -131,14 +131,15 @@ def names(reading: Reading, report: Report) -> Iterator[Finding]:
         yield Note("")
 
 
-def _xivo_of(entity: Mapping[str, Any]) -> str:
+def xivo_of(entity: Mapping[str, Any]) -> str:
+    """Return the id of the XiVO of an entity, however that refers to it."""
     xivo = entity.get("xivo")
     return str(xivo.get("id") if isinstance(xivo, dict) else xivo)
 
 
 def logins(reading: Reading, report: Report) -> Iterator[Finding]:
     """Say how far a CTI login that is there several times reaches."""
-    xivos = {key_of(entity): _xivo_of(entity) for entity in reading.of("entities")}
+    xivos = {key_of(entity): xivo_of(entity) for entity in reading.of("entities")}
     places: dict[str, dict[str, str]] = {}
     for entity, user in reading.all_users():
         if user.get("ctiLogin"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ..model.spelling import normal, whole_number
-from .counts import spans_of
+from .counts import spans_of, xivo_of
 from .probe import Probe, Seen
 from .reading import LISTS
 
@@ -66,12 +66,12 @@ class Scratch:
 
     def _free_block(self) -> int:
         mine = str(self.xivo.get("uuid"))
-        hosts = (self.xivo.get("id"), self.xivo.get("uuid"))
+        hosts = (str(self.xivo.get("id")), mine)
         spans = [
             (int(start), int(end))
             for entity in self.entities
             for start, end in spans_of(entity)
-            if len(start) == 8 and (mine in str(entity.get("combinedId")) or _xivo_id(entity) in hosts)
+            if len(start) == 8 and (mine in str(entity.get("combinedId")) or xivo_of(entity) in hosts)
         ]
         block = HIGHEST - BLOCK * secrets.randbelow(BLOCKS)
         while any(start < block + BLOCK and end >= block for start, end in spans):
@@ -234,8 +234,3 @@ def _is_scratch(text: Any) -> bool:
 
 def _same(shown: Any, sent: str) -> bool:
     return isinstance(shown, str) and normal(shown).lower() == normal(sent).lower()
-
-
-def _xivo_id(entity: Mapping[str, Any]) -> Any:
-    xivo = entity.get("xivo")
-    return xivo.get("id") if isinstance(xivo, dict) else xivo

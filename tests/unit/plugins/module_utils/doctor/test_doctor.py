@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import runpy
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.doctor.meanings import ME
 from ansible_collections.xivo.xci.plugins.module_utils.doctor.report import Note, Report, Spoken
 from ansible_collections.xivo.xci.plugins.module_utils.doctor.rows import ROWS
 from ansible_collections.xivo.xci.tests.support.dialects import FREE, VALUES
-from ansible_collections.xivo.xci.tests.support.objects import SYNCHRONIZE
+from ansible_collections.xivo.xci.tests.support.objects import SUD, SYNCHRONIZE
 from ansible_collections.xivo.xci.tests.unit.plugins.module_utils.doctor.site import (
     BY_TRYING,
     SEEDED,
@@ -270,6 +271,13 @@ def test_an_object_of_which_only_the_id_is_known_is_removed_by_its_path() -> Non
         before = sandbox.state()
         assert found(examine(sandbox, scratch=True, wait=0.3)) == {"list_part": "silent"}
         assert sandbox.state() == before
+
+
+@pytest.mark.parametrize("dialects", [{}, {"combined_id": "opaque"}, {"entity_users": "xivo"}, {"entity_xivo": "id"}])
+def test_each_user_of_the_xivo_for_scratch_objects_is_counted_once(dialects: dict[str, str]) -> None:
+    with site(dialects) as sandbox:
+        for name, count in ((unicodedata.normalize("NFD", "Hôpital-Nord"), 3), (SUD, 1)):
+            assert examine(sandbox, xivo=name)["users_on_xivo"] == count
 
 
 @pytest.mark.parametrize("given", [{"second_login": "x"}, {"second_password": "x"}])
