@@ -82,7 +82,7 @@ def _unnamed_file() -> IO[str]:
     return tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
 
 
-def environment(folder: Path, record: Sandbox | None = None, **more: str) -> dict[str, str]:
+def environment(folder: Path, record: Sandbox | None = None, /, **more: str) -> dict[str, str]:
     """Return ours, but for what is FOREIGN; what Ansible keeps goes into *folder*.
 
     With a sandbox in *record*, the callback plugin writes each task's result, and the requests that were made of the

@@ -270,7 +270,7 @@ def advice_in_code() -> Iterator[str]:
                         str(part.value) if isinstance(part, ast.Constant) else "{value}" for part in text.values
                     )
                 elif isinstance(text, ast.Constant):
-                    yield text.value
+                    yield str(text.value)
 
 
 def test_what_the_doctor_advises_is_said_in_french_too() -> None:

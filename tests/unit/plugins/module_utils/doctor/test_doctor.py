@@ -9,6 +9,7 @@ import json
 import runpy
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from xcisandbox.dialects import SWITCHES
@@ -281,7 +282,7 @@ def test_each_user_of_the_xivo_for_scratch_objects_is_counted_once(dialects: dic
 
 
 @pytest.mark.parametrize("given", [{"second_login": "x"}, {"second_password": "x"}])
-def test_a_second_administrator_has_a_login_and_a_password(given: dict[str, str]) -> None:
+def test_a_second_administrator_has_a_login_and_a_password(given: dict[str, Any]) -> None:
     with site() as sandbox:
         assert "missing required option: second_" in examine(sandbox, **given)["msg"]
         assert sandbox.requests() == []
