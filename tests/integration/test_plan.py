@@ -99,6 +99,7 @@ def test_a_change_in_between_is_refused_and_named(site: Make, folder: Path) -> N
     assert not (folder / "undo").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["worker"])
 def test_an_undo_counts_what_it_can_not_bring_back(site: Make, folder: Path) -> None:
     """A failed result has the first entries only."""

@@ -259,6 +259,7 @@ def test_the_example_applies_and_then_differs_in_nothing(site: Make, example: Pa
     assert (again.changed, again.writes) == ({"localhost": 0}, [])
 
 
+@pytest.mark.slow
 def test_the_example_rehearses_on_a_sandbox_of_its_own(site: Make, example: Path) -> None:
     server = site(start={})
     # An empty text, as a survey gives it, is not given.

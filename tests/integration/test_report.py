@@ -255,6 +255,7 @@ def test_an_administrator_of_some_entities_gets_what_is_theirs(site: Make, folde
     assert "xivo-sud" not in page.text
 
 
+@pytest.mark.slow
 def test_both_ways_read_the_same(tmp_path: Path) -> None:
     seen = []
     for way in ("module", "worker"):

@@ -165,6 +165,7 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_strange_names_stay_inside_of_the_tree_and_come_back(site: Make, tmp_path: Path) -> None:
     server = site(start=STRANGE)
     tree = tmp_path / "tree"

@@ -36,6 +36,7 @@ def example(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "docs" / "example", tmp_path / "example"))
 
 
+@pytest.mark.slow
 def test_one_play_with_a_host_for_each_xivo(site: Callable[..., Site], example: Path) -> None:
     server = site(start={})
     run(server, "xivo.xci.apply", folder=example, **COMMON)
