@@ -40,7 +40,8 @@ options:
       - V(cti_login) finds the user who has O(cti_login). V(name) finds the user with the same O(first_name) and
         O(last_name). An omitted one counts as empty.
       - With V(cti_login) and V(name), O(internal_number) is an ordinary value to set.
-      - If several users match, the task fails and lists them. Give O(id) then.
+      - If several users match, the task fails and lists them. Give O(id) then. A document also fails if it creates or
+        renames somebody, so that several would match afterwards.
       - A login or a name that is equal but for case is the same, with a warning. If XCI has one that is equal only in
         letters and digits, the task fails and names it. With O(state=absent), such a user is not deleted, with a
         warning.
