@@ -167,15 +167,14 @@ class RunJournal:
                 # Another one than before: somebody cleared it.
                 self._head, self._place = head, len(head)
             file.seek(self._place)
-            lines = file.read().splitlines()
+            new = file.read()
             self._place = file.tell()
-        entries = [json.loads(line) for line in lines]
-        return [PlannedWrite(**entry["write"]) for entry in entries if entry["by"] != self._own]
+        return [PlannedWrite(**entry["write"]) for entry in _values(new) if entry["by"] != self._own]
 
     def add(self, write: PlannedWrite) -> None:
         """Keep one more."""
         line = json.dumps({"by": self._own, "write": asdict(write)}) + "\n"
-        with locked(self._path) as handle:
+        with contextlib.suppress(OSError), locked(self._path) as handle:
             begun = os.lseek(handle, 0, os.SEEK_END)
             os.write(handle, (line if begun else f"{uuid.uuid4().hex}\n{line}").encode())
 
@@ -252,6 +251,13 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _values(lines: bytes) -> Iterator[Any]:
+    """Yield the JSON values of lines; where the disk was full, one may have been cut off."""
+    for line in lines.splitlines():
+        with contextlib.suppress(ValueError):
+            yield json.loads(line)
+
+
 class Lines:
     """A file of the run that only grows, a JSON value each line; whoever opens it sees what is new."""
 
@@ -268,7 +274,7 @@ class Lines:
             new = os.pread(handle, size - self._place, self._place)
             self._place, self._handle = size, handle
             try:
-                yield [json.loads(line) for line in new.splitlines()]
+                yield list(_values(new))
             finally:
                 self._handle = -1
 

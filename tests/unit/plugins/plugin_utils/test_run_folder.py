@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -342,6 +343,23 @@ def test_what_is_cleared_is_gone_and_what_comes_later_is_not() -> None:
     assert second.read() == []
     first.add(planned(2))
     assert second.read() == [planned(2)]
+
+
+def test_a_line_that_a_full_disk_cut_off_is_passed_over(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    first, second = journal(), journal()
+    first.add(planned(1))
+    (path,) = folder.glob("xci-planned-*")
+    path.write_bytes(path.read_bytes() + b'{"by": "somebody", "wri\n')
+    first.add(planned(2))
+    assert second.read() == [planned(1), planned(2)]
+
+    def full(*_anything: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        first.add(planned(3))
+    assert second.read() == []
 
 
 def test_each_xci_has_its_own() -> None:
