@@ -59,7 +59,9 @@ def intervals(hundreds: list[int]) -> list[dict[str, str]]:
 
 def a_site(draw: random.Random) -> Document:
     """Return what a sandbox starts with."""
-    entities, users, taken = [], [], set[str]()
+    entities: list[Entry] = []
+    users: list[Entry] = []
+    taken: set[str] = set()
     for xivo in XIVOS:
         hundreds = list(range(1, 9))
         for name in draw.sample(ENTITIES, draw.randint(1, 3)):
@@ -92,9 +94,10 @@ def a_document(draw: random.Random, state: Mapping[str, Any]) -> Document:
     users = [_user(draw, one, places, labels) for one in state["users"] if draw.random() < 0.75]
     users += [_newcomer(draw, labels) for _one in range(draw.choice([0, 0, 1, 2]))]
     draw.shuffle(users)
-    templates = [{"name": "T1"}, {"name": "T3", "ringing_time": 11, "entities": draw.sample(labels, 1)}]
+    templates: list[Entry] = [{"name": "T1"}, {"name": "T3", "ringing_time": 11, "entities": draw.sample(labels, 1)}]
     templates += draw.choice([[], [{"name": "T2", "state": "absent"}], [{"id": 2, "name": "T4"}]])
-    admins = [{"login": "claire", **draw.choice([{}, {"name": "C."}, {"entities": draw.sample(labels, 1)}])}]
+    more: list[Entry] = [{}, {"name": "C."}, {"entities": draw.sample(labels, 1)}]
+    admins = [{"login": "claire", **draw.choice(more)}]
     given = {"entities": entities, "users": users, "templates": draw.choice([None, templates]), "admins": admins}
     document = {plural: entries for plural, entries in given.items() if entries is not None}
     purge = [plural for plural in document if plural != "admins" and draw.random() < 0.35]
