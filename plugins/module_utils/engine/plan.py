@@ -16,6 +16,7 @@ from ..api.errors import Problem, UnknownReference, counted
 from ..model.change import CREATE, DELETE, UPDATE, Operation, sent
 from ..model.fields import WARN, Values, is_planned
 from ..model.resources import RESOURCES
+from ..state.planned import PlannedState
 from ..state.state import State
 from .losses import REFUSE, alike_losses, losses_of
 from .order import Order, Step
@@ -52,7 +53,7 @@ class Record:
     between: list[Values] = field(default_factory=list)
 
     @classmethod
-    def of(cls, operation: Operation, state: State) -> Record:
+    def of(cls, operation: Operation, state: PlannedState) -> Record:
         """Return the record of an operation that is about to be planned, so that its references still mean that."""
         resource = operation.resource
         before, after = (
@@ -65,7 +66,7 @@ class Record:
         refers = [
             (ref.kind, state_of.get(name)) for name, ref in resource.references.items() for state_of in (values, before)
         ]
-        names = {(kind, label) for kind, value in refers if values for label in _labels(value)}
+        names = {(kind, label) for kind, value in refers if values or state.is_read(kind) for label in _labels(value)}
         references = [(kind, label, _id_of(kind, label, state)) for kind, label in sorted(names)]
         return cls(
             operation.action, resource.kind, operation.before.get("id"), before, after, known, values, references
@@ -79,7 +80,9 @@ class Record:
 
     def signature(self, seal: Seal, created: Collection[Reference] = ()) -> str:
         """Return the signature of it all."""
-        before, signed = self._with_ids(self.before, created), self.signed(seal, created)
+        # What a deletion refers to may be in a list that was not read.
+        before = self.before if self.action == DELETE else self._with_ids(self.before, created)
+        signed = self.signed(seal, created)
         return seal.sign([self.action, self.kind, self.id, before, signed.secrets, signed.sent, self.between])
 
     def _with_ids(self, values: Values, created: Collection[Reference]) -> Values:

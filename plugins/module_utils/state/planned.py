@@ -139,13 +139,16 @@ class PlannedState(State):
             self.numbers.forget()
         self._rename(resource, labels, self._labels(resource, old, item))
 
+    def is_read(self, kind: str) -> bool:
+        """Return whether the list of all of a kind was read, so that it costs no request."""
+        return (kind, 0) in {*self._lists, *self.base._lists}
+
     def _labels(self, resource: Resource, old: Item | None, new: Item | None) -> dict[int, str]:
         """Return the labels of all that have the title of an object before or after a write, by id.
 
         As long as their list is not read, nothing has a label of it.
         """
-        is_read = (resource.kind, 0) in {*self._lists, *self.base._lists}
-        if resource.scope or not is_read:
+        if resource.scope or not self.is_read(resource.kind):
             return {}
         titles = {resource.title(item.values) for item in (old, new) if item}
         listing = self.listing(resource.kind)

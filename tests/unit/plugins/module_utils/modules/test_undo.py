@@ -304,7 +304,13 @@ def test_names_that_entities_exchange_are_brought_back(sandbox: Sandbox, tmp_pat
     assert shape(sandbox) == before
 
 
-def test_people_of_an_entity_whose_name_another_one_got_go_back_to_it(sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("users", [[], [{"id": 4, "state": "absent"}]], ids=["moved", "deleted"])
+def test_people_of_an_entity_whose_name_another_one_got_go_back_to_it(
+    sandbox: Sandbox, tmp_path: Path, users: list[dict[str, Any]]
+) -> None:
+    apply(sandbox, users=[{"entity": "b@nord", "internal_number": "202", "first_name": "Dora", "template": "desk"}])
+    if not users:
+        apply(sandbox, users=[{"id": 4, "state": "absent"}])
     before = shape(sandbox)
     ids = {one["name"]: one["id"] for one in sandbox.state()["entities"]}
     file = applied(
@@ -312,7 +318,7 @@ def test_people_of_an_entity_whose_name_another_one_got_go_back_to_it(sandbox: S
         tmp_path,
         default_template="desk",
         entities=[{"id": ids["a"], "name": "b", "xivo": "nord"}, {"id": ids["b"], "name": "b", "state": "absent"}],
-        users=[{"id": 3, "entity": "b@nord"}],
+        users=[{"id": 3, "entity": "b@nord"}, *users],
     )
     result, _writes = undone(sandbox, file, default_template="desk")
     assert not result.get("failed"), result
