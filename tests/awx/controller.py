@@ -343,12 +343,14 @@ class Controller:
             raise Refused(f"rrule: {one['rrule']}")
 
 
-def rendered(kind: Mapping[str, Any], values: Mapping[str, Any], **settings: Any) -> dict[str, dict[str, str]]:
-    """Return what a credential of a type injects into a job: environment variables and files by their labels."""
+def rendered(
+    kind: Mapping[str, Any], values: Mapping[str, Any], folder: str = "/runner/env", **settings: Any
+) -> dict[str, dict[str, str]]:
+    """Return what a credential of a type injects into a job: environment variables, and files of *folder* by labels."""
     environment = ImmutableSandboxedEnvironment(**settings)
     variables = kind["injectors"]["env"]
     files = {label.partition(".")[2]: text for label, text in kind["injectors"].get("file", {}).items()}
-    names = {"tower": {"filename": {label: f"/runner/env/{label}" for label in files}}}
+    names = {"tower": {"filename": {label: f"{folder}/{label}" for label in files}}}
     try:
         return {
             "env": {name: environment.from_string(text).render(**values, **names) for name, text in variables.items()},

@@ -9,7 +9,6 @@ AWX_COLLECTIONS is the folder in which awx.awx is; 'make test-awx' puts it there
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,26 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.xivo.xci.tests.awx.controller import HIDDEN, Controller, rendered, running
-from ansible_collections.xivo.xci.tests.support import playbook
-
-EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example"
-SECRET = "a-made-up-password"
-CONNECTION = {"XCI_URL": "https://xci.example.org", "XCI_LOGIN": "ansible", "XCI_PASSWORD": SECRET}
-
-
-def set_up(controller: Controller, folder: Path, **variables: Any) -> playbook.Done:
-    """Run awx.yml; return what it printed."""
-    with running(controller) as address:
-        env = playbook.environment(
-            folder, CONTROLLER_HOST=address, CONTROLLER_OAUTH_TOKEN="a-made-up-token", **CONNECTION
-        )
-        env["ANSIBLE_COLLECTIONS_PATH"] += f":{os.environ['AWX_COLLECTIONS']}"
-        env["ANSIBLE_DEPRECATION_WARNINGS"] = "false"  # those of awx.awx
-        extra = ["-e", json.dumps(variables)] if variables else []
-        done = playbook.run(folder, "ansible-playbook", EXAMPLE / "awx.yml", "-i", "localhost,", *extra, env=env)
-    assert SECRET not in done.output
-    return done
+from ansible_collections.xivo.xci.tests.awx.controller import HIDDEN, Controller, rendered
+from ansible_collections.xivo.xci.tests.awx.setup import CONNECTION, EXAMPLE, SECRET, set_up
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,13 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a long apply under releases of ansible-runner, as AWX runs a job.   usage: runners.py [RUNNER/CORE ...]
+"""Run jobs under releases of ansible-runner, as AWX runs them.   usage: runners.py [RUNNER/CORE ...]
 
 Each combination of an ansible-runner and an ansible-core ("2.4.0/2.16") gets a virtual environment below .cache/runners
 that is made once, and runs tests/integration/test_progress.py there: through ``ansible-runner run``, through
 ``transmit``, ``worker`` and ``process``, and in a plain terminal. A job that does not end is stopped and has failed.
-Then it runs test_workflow.py: a job that plans, and one that applies.
+Then it runs test_workflow.py, a job that plans and one that applies, and tests/awx/test_jobs.py, each job template of
+the example. $AWX_COLLECTIONS is the folder in which the collection awx.awx is.
 Up to 2.4.1, which AWX 24 ships, ansible-runner replaces what displays a text in the processes of the workers as well.
 """
 
@@ -26,7 +27,7 @@ NEWEST = matrix.pinned({"ansible-runner"})[0].partition("==")[2]
 RUNNERS = ("2.3.6", "2.4.0", "2.4.1", NEWEST)
 CORES = (next(iter(matrix.CORES)), "2.18", list(matrix.CORES)[-1])
 COMBINATIONS = [f"{runner}/{core}" for runner, core in product(RUNNERS, CORES)]
-TESTS = ("tests/integration/test_progress.py", "tests/integration/test_workflow.py")
+TESTS = ("tests/integration/test_progress.py", "tests/integration/test_workflow.py", "tests/awx/test_jobs.py")
 FAILURE = re.compile(r"^(?:FAILED|ERROR) \S+ - (?:AssertionError: )?(.*)", re.MULTILINE)
 
 
@@ -36,7 +37,7 @@ def test(combination: str) -> str:
     python = next(filter(None, map(pythons.find, matrix.CORES[core])), None)
     if python is None:
         return f"skipped: no Python {' or '.join(matrix.CORES[core])} on this machine"
-    needed = [matrix.release(core), f"ansible-runner=={runner}", *matrix.pinned({"pytest", "requests"})]
+    needed = [matrix.release(core), f"ansible-runner=={runner}", *matrix.pinned({"pytest", "requests", "trustme"})]
     venv = pythons.environment(matrix.ROOT / ".cache" / "runners" / f"{runner}-{core}", python, needed)
     print(f"== ansible-runner {runner}, ansible-core {core}", flush=True)
     start = time.monotonic()
