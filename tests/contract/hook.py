@@ -31,7 +31,8 @@ Below the client anything may be sent, and the doctor sends what XCI should refu
 @pytest.fixture(autouse=True)
 def requests_follow_the_api(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail the test when our client asked a sandbox for something that XCI's API does not have."""
-    if request.path.stem.startswith(ELSEWHERE) or "doctor" in request.node.name:
+    name = request.node.name
+    if request.path.stem.startswith(ELSEWHERE) or "doctor" in name or "commands.rst" in name:
         yield
         return
     # Found on the path that the importing conftest makes, and not before.
