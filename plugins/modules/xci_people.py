@@ -75,7 +75,8 @@ options:
     description:
       - A folder for the files C(joiners.csv) with numbers and provisioning codes, C(movers.csv), C(leavers.csv) and
         C(unmatched.csv) with the rows about which nothing was done, on the host that runs the module. They are about
-        this run. Missing folders are made. They are written in check mode, too.
+        this run, and about what an earlier run did that broke off. Until a run is over, that is kept in the folder in
+        C(.unfinished.json). Missing folders are made. They are written in check mode, too.
     type: path
   mode:
     description:

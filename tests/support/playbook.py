@@ -58,13 +58,21 @@ class Done:
 class Running:
     """A command in the background; *record* is the file that its callback plugin writes."""
 
-    def __init__(self, command: Sequence[str], folder: Path, env: Mapping[str, str], stdin: Path | None) -> None:
+    def __init__(
+        self, command: Sequence[str], folder: Path, env: Mapping[str, str], stdin: Path | None, session: bool = False
+    ) -> None:
         self._env = env
         # Files and no pipes: nobody need read while it runs, and they are not in the folder that a test looks through.
         self._out, self._err = _unnamed_file(), _unnamed_file()
         with (stdin or Path(os.devnull)).open("rb") as given:
             self.process = subprocess.Popen(
-                command, cwd=folder, env=env, stdin=given, stdout=self._out, stderr=self._err
+                command,
+                cwd=folder,
+                env=env,
+                stdin=given,
+                stdout=self._out,
+                stderr=self._err,
+                start_new_session=session,
             )
 
     def finish(self, seconds: float | None = None) -> Done:
@@ -108,12 +116,20 @@ def environment(folder: Path, record: Sandbox | None = None, /, **more: str) -> 
 
 
 def start(
-    folder: Path, command: str, *arguments: object, env: Mapping[str, str] | None = None, stdin: Path | None = None
+    folder: Path,
+    command: str,
+    *arguments: object,
+    env: Mapping[str, str] | None = None,
+    stdin: Path | None = None,
+    session: bool = False,
 ) -> Running:
-    """Start a command of this virtual environment, such as ansible-inventory, in a folder; *env* is all it gets."""
+    """Start a command of this virtual environment, such as ansible-inventory, in a folder; *env* is all it gets.
+
+    In a *session* of its own, it can be killed with all that it started.
+    """
     env = environment(folder) if env is None else env
     _prepare(folder, env)
-    return Running([str(PROGRAMS / command), *map(str, arguments)], folder, env, stdin)
+    return Running([str(PROGRAMS / command), *map(str, arguments)], folder, env, stdin, session)
 
 
 def run(folder: Path, command: str, *arguments: object, env: Mapping[str, str] | None = None) -> Done:

@@ -4,25 +4,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..api.errors import InputError, Problem, UnknownReference, XciError, first_of
+from ..api.errors import InputError, Problem, UnknownReference, first_of
 from ..model.change import who
 from ..model.fields import Values
 from ..model.resources import PEOPLE
 from ..state.index import Item
 from ..state.state import State
+from . import people_lists
 from .context import Context
-from .files import MODE, permissions, write_file
+from .files import MODE, permissions
 from .jobs import DEFAULT, SHARED, carry_out, everybody, may_keep
+from .people_lists import CODE, NUMBER, person_of
 from .people_map import OPTION as MAP
 from .people_map import PeopleMap, Person, parse_map
-from .tables import write_table
 
 REMOVE = "remove"
 OPTIONS: dict[str, Any] = {
@@ -37,14 +37,6 @@ OPTIONS: dict[str, Any] = {
 }
 LEAST = 3
 """How many people may leave at once however few there are, where the bound is a percentage."""
-_PERSON = [PEOPLE.login, PEOPLE.last, PEOPLE.first]
-HEADERS = {
-    "joiners": [*_PERSON, PEOPLE.entity, "number", "code"],
-    "movers": [*_PERSON, "from_entity", "from_number", "to_entity", "to_number", "code"],
-    "leavers": [*_PERSON, PEOPLE.entity, "number"],
-    "unmatched": ["line", *_PERSON, "reason"],
-}
-"""The columns of the files that are written."""
 
 
 def synchronize_people(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -59,14 +51,19 @@ def synchronize_people(options: Mapping[str, Any], context: Context) -> dict[str
     default = options.get(DEFAULT) or people_map.template.value
     entries = matched.entries(remove=options["leavers"] == REMOVE, template_of_rows=not default)
     documents = [{PEOPLE.users.plural: entries}] if entries else []
-    result = carry_out(documents, {**options, DEFAULT: default}, context, max_deletions=len(matched.leavers))
-    lists = matched.lists(context.current())
-    if options.get("dest"):
-        written = [
-            write_file(f"{options['dest']}/{name}.csv", write_table(HEADERS[name], rows), options["mode"])
-            for name, rows in lists.items()
-        ]
-        result["written"] = any(written)
+    lists, dest, mode = matched.lists(), options.get("dest") or "", options["mode"]
+    result = carry_out(
+        documents,
+        {**options, DEFAULT: default},
+        context,
+        begin=lambda: people_lists.begin(lists, dest, mode, context.current()),
+        max_deletions=len(matched.leavers),
+    )
+    lists = people_lists.complete(lists, dest, context.current())
+    if dest:
+        result["written"] = people_lists.write(lists, dest, mode)
+        if not context.check and not result.get("failed"):
+            people_lists.finish(dest)
     counts = {f"{name}_count": len(rows) for name, rows in lists.items()}
     return {**result, **lists, **counts, "updated_count": len(matched.updated), "count": len(result["plan"])}
 
@@ -236,44 +233,28 @@ class Matched:
             entries.append({"id": item.id, **changed, **template})
         return [*entries, *({"id": item.id, "state": "absent"} for item in self.leavers if remove)]
 
-    def lists(self, state: State) -> dict[str, list[Values]]:
-        """Return who joined, moved, left, and what nothing was done about, as they are afterwards."""
+    def lists(self) -> dict[str, list[Values]]:
+        """Return who joins, moves, leaves, and what nothing is done about; numbers may be known later only."""
         return {
-            "joiners": [self._joined(person, state) for person in self.joiners],
-            "movers": [self._moved(item, number, person, state) for person, item, number in self.movers],
-            "leavers": [_row(item.values) for item in self.leavers],
-            "unmatched": [
-                {"line": one.line, **{name: one.values.get(name, "") for name in _PERSON}, "reason": one.problem}
-                for one in self.unmatched
-            ],
+            "joiners": [self._joined(person) for person in self.joiners],
+            "movers": [self._moved(item, number, person) for person, item, number in self.movers],
+            "leavers": [{**person_of(item.values), **_place(item)} for item in self.leavers],
+            "unmatched": [{"line": one.line, **person_of(one.values), "reason": one.problem} for one in self.unmatched],
         }
 
-    def _joined(self, person: Person, state: State) -> Values:
-        label, found = self._scopes[person.entity][1], None
-        with contextlib.suppress(XciError):
-            found = state.find(PEOPLE.users, {PEOPLE.entity: label, PEOPLE.login: person.login}, PEOPLE.login)
-        if found:
-            return {**_row(found.values), "code": found.values[PEOPLE.code]}
+    def _joined(self, person: Person) -> Values:
         return {
-            **{name: person.values.get(name, "") for name in _PERSON},
-            PEOPLE.entity: label,
-            "number": "",
-            "code": "",
+            **person_of(person.values),
+            PEOPLE.entity: self._scopes[person.entity][1],
+            NUMBER: person.values.get(PEOPLE.number, ""),
+            CODE: "",
         }
 
-    def _moved(self, item: Item, number: str, person: Person, state: State) -> Values:
+    def _moved(self, item: Item, number: str, person: Person) -> Values:
+        before = {f"from_{name}": value for name, value in _place(item).items()}
         place = {"to_entity": self._scopes[person.entity][1], "to_number": number}
-        before = {"from_entity": item.values[PEOPLE.entity], "from_number": item.values[PEOPLE.number]}
-        found = None
-        with contextlib.suppress(XciError):
-            found = state.by_id(PEOPLE.users, item.id)
-        code = found.values[PEOPLE.code] if found else ""
-        return {**{name: item.values[name] for name in _PERSON}, **before, **place, "code": code}
+        return {**person_of(item.values), **before, **place, CODE: item.values[PEOPLE.code] or ""}
 
 
-def _row(values: Values) -> Values:
-    return {
-        **{name: values[name] for name in _PERSON},
-        PEOPLE.entity: values[PEOPLE.entity],
-        "number": values[PEOPLE.number],
-    }
+def _place(item: Item) -> Values:
+    return {PEOPLE.entity: item.values[PEOPLE.entity], NUMBER: item.values[PEOPLE.number]}

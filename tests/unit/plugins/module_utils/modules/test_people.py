@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import yaml
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.modules.people_map import FIELDS, parse_map
 from ansible_collections.xivo.xci.tests.support.hospital import DIALECTS, hospital
-from ansible_collections.xivo.xci.tests.support.jobs import Xci
+from ansible_collections.xivo.xci.tests.support.jobs import Killed, Xci
 from ansible_collections.xivo.xci.tests.support.objects import START, TEMPLATE
 
 EXAMPLE = Path(__file__).resolve().parents[5] / "docs" / "example"
@@ -87,6 +88,29 @@ def test_who_joins_gets_a_number_and_a_code(tmp_path: Path) -> None:
     assert by_login["zoe"]["lastName"] == "D'Hervé"
     again = run(xci, tmp_path, text)
     assert (counts(again), xci.writes) == ({}, [])
+
+
+def test_a_run_that_is_killed_is_finished_by_the_next_one_whose_lists_have_everybody(tmp_path: Path) -> None:
+    text = HEADER + STAY.replace("1002;Nord", "1002;Sud").replace("bleroy", "new") + "zoe;D'Hervé;Zoé;;Nord;x\n"
+    for stop_at in range(1, 5):
+        xci = site()
+        shutil.rmtree(tmp_path / "out", ignore_errors=True)
+        with pytest.raises(Killed):
+            run(xci, tmp_path, text, leavers="remove", stop_at=stop_at, parallelism=1)
+        # A look in between changes nothing of that.
+        run(xci, tmp_path, text, leavers="remove", check=True)
+        done = run(xci, tmp_path, text, leavers="remove")
+        assert len(xci.writes) == 5 - stop_at
+        assert counts(done) == {"joiners": 2, "movers": 1, "leavers": 1}
+        codes = {one["ctiLogin"]: one["provisioningNumber"] for one in xci.users()}
+        assert {row["cti_login"]: row["code"] for row in rows(tmp_path, "joiners")} == {
+            login: codes[login] for login in ("new", "zoe")
+        }
+        (moved,) = rows(tmp_path, "movers")
+        assert (moved["from_number"], moved["to_number"], moved["to_entity"]) == ("1002", "1002", "accueil@xivo-sud")
+        assert [row["cti_login"] for row in rows(tmp_path, "leavers")] == ["bleroy"]
+        again = run(xci, tmp_path, text, leavers="remove")
+        assert (counts(again), xci.writes, rows(tmp_path, "joiners")) == ({}, [], [])
 
 
 def test_who_changes_site_moves_with_the_number_where_it_fits(tmp_path: Path) -> None:
