@@ -124,13 +124,12 @@ def _moved(outcome: Outcome) -> Iterator[str]:
     verb = outcome.either(("moved", "est passé"), ("would move", "passerait"))
     old = f"{before[PEOPLE.number]} ({before[PEOPLE.entity]})"
     yield outcome.say(f"{moved['label']} {verb} from {old} to {place}.", f"{moved['label']} {verb} de {old} à {place}.")
-    code = after[PEOPLE.code]
     if moved["elsewhere"]:
-        shown = outcome.say(f"; provisioning code: {code}", f" ; code de provisionnement : {code}") if code else ""
         yield outcome.say(
-            f"On another XiVO, the telephone has to be assigned again; voice mail and call lists stay behind{shown}.",
-            "C'est un autre XiVO : le téléphone doit être réassocié, messagerie et listes d'appels ne suivent pas"
-            f"{shown}.",
+            "On another XiVO, the telephone has to be assigned again, with the code that the command who shows; "
+            "voice mail and call lists stay behind.",
+            "C'est un autre XiVO : le téléphone doit être réassocié, avec le code que montre la commande who ; "
+            "messagerie et listes d'appels ne suivent pas.",
         )
     yield from _templates(outcome)
     yield from documents.undoing(outcome)

@@ -100,22 +100,23 @@ class Settings:
         return []
 
 
-def base_url(text: str) -> str:
+def base_url(text: str, option: str = "xci_url") -> str:
     """Return the address of the API for what a person writes as XCI's, such as ``https://xci.example.org/api/1.0``."""
     # Before anything else that could repeat them; no address of an XCI needs this sign.
     if "@" in text:
-        raise InputError("xci_url contains credentials; use xci_login and xci_password, which are kept secret")
+        instead = f"{option.replace('url', 'login')} and {option.replace('url', 'password')}"
+        raise InputError(f"{option} contains credentials; use {instead}, which are kept secret")
     try:
         parts = urlsplit(text.strip())
         hostname, _port = parts.hostname, parts.port
     except ValueError as error:
-        raise InputError(f"xci_url {text!r} is not a URL: {error}") from None
+        raise InputError(f"{option} {text!r} is not a URL: {error}") from None
     if parts.scheme not in ("http", "https") or not hostname or re.search(r"\s", text.strip()):
         raise InputError(
-            f"xci_url {text!r} is not a URL such as http://xci.example.org:9001 or https://example.org/xci"
+            f"{option} {text!r} is not a URL such as http://xci.example.org:9001 or https://example.org/xci"
         )
     if parts.query or parts.fragment:
-        raise InputError(f"xci_url {text!r} must end with its path, without ? and #")
+        raise InputError(f"{option} {text!r} must end with its path, without ? and #")
     path = parts.path.rstrip("/")
     return f"{parts.scheme}://{parts.netloc}{path if path.endswith(API) else path + API}"
 

@@ -13,7 +13,7 @@ from typing import Any
 from ..api.arguments import SECRET
 from ..api.client import Client
 from ..api.errors import InputError
-from ..api.settings import Settings
+from ..api.settings import Settings, base_url
 from ..engine.planner import KINDS
 from ..model.fields import Resource, Values
 from ..model.parsing import parse
@@ -110,7 +110,7 @@ def _other(options: Mapping[str, Any], context: Context) -> _Side:
         return _Side(_exported(options["document"]))
     own = context.client.settings
     connection = {
-        "xci_url": options["with_url"],
+        "xci_url": base_url(options["with_url"], "with_url"),
         "xci_login": options.get("with_login") or own.login,
         "xci_password": options.get("with_password") or own.password,
         "validate_certs": own.validate_certs,

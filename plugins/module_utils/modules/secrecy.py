@@ -20,6 +20,7 @@ except ImportError:  # before ansible-core 2.22
 SHORTEST = 6
 """How long a secret must be to be masked in all output; a shorter one may be a part of any word."""
 SECRETS = {"xci_password", "with_password", *(one.name for resource in RESOURCES.values() for one in resource.secrets)}
+ADDRESSES = ("xci_url", "with_url")
 CONTAIN_SECRETS = {resource.plural for resource in RESOURCES.values() if resource.secrets}
 
 
@@ -47,7 +48,7 @@ def _visible(name: Any, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_visible(name, one) for one in value]
     # Where a mapping should be, whatever else is there may be a password; and so may a part of a URL.
-    misplaced = name in CONTAIN_SECRETS or (name == "xci_url" and "@" in str(value))
+    misplaced = name in CONTAIN_SECRETS or (name in ADDRESSES and "@" in str(value))
     return HIDDEN if misplaced else value
 
 

@@ -153,14 +153,14 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
             {"changed": True, "moved": MOVED, "losses": LOSSES},
             [
                 "Zoé D'Arc moved from 0101 (accueil@nord) to 200 (accueil@nord).",
-                "On another XiVO, the telephone has to be assigned again; voice mail and call lists stay behind; "
-                "provisioning code: 114133.",
+                "On another XiVO, the telephone has to be assigned again, with the code that the command who shows; "
+                "voice mail and call lists stay behind.",
                 "The line template of 1 person, which XCI never shows, was replaced by the default one.",
             ],
             [
                 "Zoé D'Arc est passé de 0101 (accueil@nord) à 200 (accueil@nord).",
-                "C'est un autre XiVO : le téléphone doit être réassocié, messagerie et listes d'appels ne suivent pas "
-                "; code de provisionnement : 114133.",
+                "C'est un autre XiVO : le téléphone doit être réassocié, avec le code que montre la commande who ; "
+                "messagerie et listes d'appels ne suivent pas.",
                 "Le modèle de ligne de 1 personne, que XCI ne montre jamais, a été remplacé par celui par défaut.",
             ],
         ),
