@@ -108,7 +108,7 @@ def test_a_building_of_500_is_renumbered_with_exchanges(site: Make, folder: Path
     entities = [{**START["entities"][0], "intervals": [{"start": "1000", "end": "1519"}]}, *START["entities"][1:]]
     start = {**START, "entities": entities, "users": [person(int(number)) for number in old]}
     server = site(start=start, dialects={"cti_password": "shown"})
-    given = {
+    given: dict[str, Any] = {
         "xci_renumber_entity": HOME, "xci_renumber_map": "map.csv", "xci_default_template": TEMPLATE,
         "xci_renumber_dest": "list.csv",
     }  # fmt: skip
@@ -147,7 +147,7 @@ def test_a_personnel_file_is_taken_over_and_everybody_is_listed(site: Make, fold
         f"template: {{value: {TEMPLATE}}}\n",
         encoding="utf-8",
     )
-    given = {
+    given: dict[str, Any] = {
         "xci_people_src": "hr.csv", "xci_people_map": "map.yml", "xci_people_dest": "out",
         "xci_people_leavers": "remove", "xci_people_max_leavers": "20", "xci_default_template": TEMPLATE,
     }  # fmt: skip
