@@ -56,7 +56,7 @@ def show(resource: Resource, options: Mapping[str, Any], context: Context) -> di
         if options.get(PART):
             shown = Shown(state)
             found = [
-                item for item in find(resource, given, state, shown) if _has_part(resource, item.values, options[PART])
+                item for item in find(resource, given, state, shown) if has_part(resource, item.values, options[PART])
             ]
             not_shown += shown.names
             context.warnings += shown.warnings()
@@ -104,7 +104,7 @@ def _parse(resource: Resource, options: Mapping[str, Any]) -> Values:
     return given
 
 
-def _has_part(resource: Resource, values: Values, text: str) -> bool:
+def has_part(resource: Resource, values: Values, text: str) -> bool:
     """Return whether each word of a text is in what an object is called, case and accents aside."""
     names = [folded(str(values[name] or "")) for name in resource.searched]
     return all(any(folded(word) in name for name in names) for word in text.split())

@@ -11,6 +11,7 @@ from typing import Any, Callable
 from ..api.errors import InputError, XciError
 from ..engine.plan import summary
 from ..model.change import UPDATE
+from ..model.parsing import Place
 from ..model.resources import PEOPLE
 from ..state.index import Item
 from ..state.planned import PlannedWrite
@@ -45,13 +46,16 @@ def carry_out(
     options: Mapping[str, Any],
     context: Context,
     begin: Callable[[], None] = lambda: None,
+    place: Place = lambda plural, index: "",
     **more: Any,
 ) -> dict[str, Any]:
     """Bring XCI to what each of the documents says, one after the other; return the results as that of one document.
 
     All are planned first, so that what can't be done is an error before the first write; *begin* is called right before
-    that. *more* are options of xci_config that all of them get.
+    that. *place* says what a person wrote for an entry, such as ``people.csv line 7``. *more* are options of xci_config
+    that all of them get.
     """
+    context.place = place
     given = {**_defaults(), **{name: options.get(name) for name in SHARED}, **more}
     planning = context if context.check else replace(context, check=True, journal=_Nowhere(), warnings=[], problems=[])
     planned = _results(documents, given, planning, UndoFile(None))

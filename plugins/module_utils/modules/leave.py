@@ -99,7 +99,7 @@ def _xivo(name: str, seen: Shown, state: State) -> str:
 
 def _rows(path: str) -> dict[tuple[str, str], Values]:
     """Return the users of a XiVO's export by context and number; those without a number are no telephone users."""
-    table = read_table(read_file(path), path, of_users=False)
+    table = read_table(read_file(path), path, of_users=False, used=(CONTEXT, NUMBER, *COLUMNS.values()))
     if not {CONTEXT, NUMBER} <= {*table.columns}:
         columns = first_of(table.columns, 10)
         raise InputError(

@@ -16,6 +16,7 @@ from ..model.suggestion import did_you_mean, mistyped
 from ..state.index import Item
 from ..state.state import State
 from .context import Context
+from .info import has_part
 from .jobs import SHARED, carry_out, everybody, may_keep, next_number
 
 KEEP, NEXT = "keep", "next"
@@ -94,8 +95,11 @@ def _moved_already(text: str, scope: Item, state: State, parallelism: int) -> It
     there = state.listing(PEOPLE.users.kind, scope).by_index((PEOPLE.number,), (number,)) if known else []
     if len(there) == 1:
         return there[0]
-    logins = {item.values[PEOPLE.login]: item for item in everybody(state, parallelism) if item.values[PEOPLE.login]}
-    meant = [who(PEOPLE.users, logins[login].values) for login in mistyped(text, logins)]
+    people = everybody(state, parallelism)
+    logins = {item.values[PEOPLE.login]: item for item in people if item.values[PEOPLE.login]}
+    called = [item for item in people if text and has_part(PEOPLE.users, item.values, text)]
+    close = [logins[login] for login in mistyped(text, logins)] or called[:3]
+    meant = [who(PEOPLE.users, item.values) for item in close]
     hint = f"; {did_you_mean(meant)}" if meant else ""
     raise InputError(f"nobody is meant by {text!r}: no id, number@entity or login on XCI{hint}")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from .jobs import DEFAULT, SHARED, carry_out, everybody, may_keep
 from .people_lists import CODE, NUMBER, person_of
 from .people_map import OPTION as MAP
 from .people_map import PeopleMap, Person, parse_map
+from .shown import Shown
 
 REMOVE = "remove"
 OPTIONS: dict[str, Any] = {
@@ -48,6 +49,7 @@ def synchronize_people(options: Mapping[str, Any], context: Context) -> dict[str
     matched = Matched(context.current(), people_map, options["parallelism"])
     matched.match(people)
     matched.check_leavers(options["max_leavers"])
+    context.warnings += _still_admins(matched.leavers, context.current())
     default = options.get(DEFAULT) or people_map.template.value
     entries = matched.entries(remove=options["leavers"] == REMOVE, template_of_rows=not default)
     documents = [{PEOPLE.users.plural: entries}] if entries else []
@@ -56,6 +58,7 @@ def synchronize_people(options: Mapping[str, Any], context: Context) -> dict[str
         documents,
         {**options, DEFAULT: default},
         context,
+        place=lambda _plural, index: matched.place(options["src"], index),
         begin=lambda: people_lists.begin(lists, dest, mode, context.current()),
         max_deletions=len(matched.leavers),
     )
@@ -66,6 +69,14 @@ def synchronize_people(options: Mapping[str, Any], context: Context) -> dict[str
             people_lists.finish(dest)
     counts = {f"{name}_count": len(rows) for name, rows in lists.items()}
     return {**result, **lists, **counts, "updated_count": len(matched.updated), "count": len(result["plan"])}
+
+
+def _still_admins(leavers: Sequence[Item], state: State) -> list[str]:
+    """Return a warning of those who leave and can still log in to XCI."""
+    admins = Shown(state).items(PEOPLE.admins) if leavers else []
+    logins = {item.values[PEOPLE.admins.login_field].casefold() for item in admins}
+    both = [login for login in (item.values[PEOPLE.login] for item in leavers) if login.casefold() in logins]
+    return [f"who left, but is still an administrator of XCI: {first_of(both)}"] if both else []
 
 
 @dataclass
@@ -83,6 +94,7 @@ class Matched:
     in_scope: int = 0
     _claimed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _scopes: dict[str, tuple[Item, str]] = field(default_factory=dict)
+    _free: dict[str, Iterator[str]] = field(default_factory=dict)
 
     def match(self, people: Sequence[Person]) -> None:
         """Find out who joins, moves, changes and leaves."""
@@ -104,6 +116,7 @@ class Matched:
                 self.joiners.append(person)
         for person, item in known:
             self._compare(person, item)
+        self.joiners = [person for person in self.joiners if self._has_number(person)]
         covered = self._covered()
         scope = [item for item in users if covered is None or item.values[PEOPLE.entity] in covered]
         self.in_scope = len(scope)
@@ -175,8 +188,7 @@ class Matched:
             self._claimed[label].add(number)
             self.movers.append((person, item, number))
         else:
-            person.problem = f"no number is left in {label}"
-            self.unmatched.append(person)
+            self._nothing_left(person, label)
 
     @staticmethod
     def _names(person: Person, item: Item) -> dict[str, str]:
@@ -192,8 +204,22 @@ class Matched:
 
     def _next(self, scope: Item, label: str) -> str:
         numbers = self.state.numbers
-        free = (one for one in numbers.unused(label) if not numbers.kept(scope, one))
-        return next((one for one in free if one not in self._claimed[label]), "")
+        if label not in self._free:
+            self._free[label] = (one for one in numbers.unused(label) if not numbers.kept(scope, one))
+        return next((one for one in self._free[label] if one not in self._claimed[label]), "")
+
+    def _has_number(self, person: Person) -> bool:
+        """Return whether there is a number for somebody new; which one it is, is found out when it is needed."""
+        scope, label = self._scopes[person.entity]
+        number = person.values.get(PEOPLE.number) or self._next(scope, label)
+        self._claimed[label].add(number)
+        if not number:
+            self._nothing_left(person, label)
+        return bool(number)
+
+    def _nothing_left(self, person: Person, label: str) -> None:
+        person.problem = f"no number is left in {label}"
+        self.unmatched.append(person)
 
     def check_leavers(self, most: str) -> None:
         """Raise InputError where more people leave than may: the file may be cut, or another one."""
@@ -232,6 +258,11 @@ class Matched:
             template = {PEOPLE.template: person.template} if template_of_rows and person.template else {}
             entries.append({"id": item.id, **changed, **template})
         return [*entries, *({"id": item.id, "state": "absent"} for item in self.leavers if remove)]
+
+    def place(self, path: str, index: int) -> str:
+        """Return which row an entry is made of; who leaves has none."""
+        people = [*self.joiners, *(person for person, *_more in (*self.movers, *self.updated))]
+        return f"{path} line {people[index].line}" if index < len(people) else ""
 
     def lists(self) -> dict[str, list[Values]]:
         """Return who joins, moves, leaves, and what nothing is done about; numbers may be known later only."""

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,14 +77,15 @@ class PeopleMap:
 
     def read(self, path: str) -> list[Person]:
         """Return the people of a table; raise InputError where it is not whole or not the one that is described."""
-        rows = read_table(read_file(path), path, of_users=False, **self.read_by)
-        self._check(rows, path)
+        wanted = [*self.columns, *filter(None, (self.entity.column, self.template.column))]
+        rows = read_table(read_file(path), path, of_users=False, used=wanted, **self.read_by)
+        self._check(rows, wanted, path)
         if not rows:
             raise InputError(Problem("nobody is in the file; nothing was changed", place=path))
         return [self._person(line, cells, path) for line, cells in rows]
 
-    def _check(self, rows: Rows, path: str) -> None:
-        wanted = [*self.columns, *filter(None, (self.entity.column, self.template.column))]
+    @staticmethod
+    def _check(rows: Rows, wanted: Iterable[str], path: str) -> None:
         missing = [name for name in wanted if name not in rows.columns]
         if missing:
             has = first_of(rows.columns, 20)

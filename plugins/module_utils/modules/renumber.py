@@ -16,7 +16,7 @@ from typing import Any
 from ..api.errors import InputError, Problem, first_of
 from ..model.change import who
 from ..model.fields import Values
-from ..model.intervals import Interval, bounds, numbers_of, parse_interval, subtract
+from ..model.intervals import Interval, bounds, contains, numbers_of, parse_interval, show_interval, subtract
 from ..model.resources import PEOPLE
 from ..state.index import Item
 from ..state.numbers import MOST_NUMBERS
@@ -50,6 +50,7 @@ def renumber(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     label = state.label_of(PEOPLE.entities, scope)
     lists = _Lists(options, pairs, label, context.client.settings.url)
     people = state.listing(PEOPLE.users.kind, scope).items.values()
+    _check_known(pairs, scope, label, people)
     moves = lists.moves(sorted(people, key=lambda item: (len(item.values[PEOPLE.number]), item.values[PEOPLE.number])))
     documents = _documents(options, pairs, scope, moves)
     _check_left(options, pairs, people, moves)
@@ -79,6 +80,17 @@ def _documents(
 
     first, last = [entity(wide)] if wide != now else [], [entity(narrow)] if narrow != wide else []
     return [*first, *([{PEOPLE.users.plural: entries}] if entries else []), *last]
+
+
+def _check_known(pairs: Mapping[str, str], scope: Item, label: str, people: Iterable[Item]) -> None:
+    """Raise InputError where the old numbers are another entity's, or mistyped: nobody would get another number."""
+    intervals = scope.values[PEOPLE.intervals]
+    inside = {number for number in {*pairs, *pairs.values()} if any(contains(one, number) for one in intervals)}
+    known = inside | {item.values[PEOPLE.number] for item in people}
+    # After the first run, only the new ones are left.
+    if pairs and not known & pairs.keys() and not inside >= {*pairs.values()}:
+        shown = first_of(map(show_interval, intervals)) or "none"
+        raise InputError(f"{label} has none of the numbers that are to change; its intervals are {shown}")
 
 
 def _check_left(
@@ -122,6 +134,9 @@ def _numbers(texts: Iterable[str], option: str) -> list[str]:
         intervals = [parse_interval(text) for text in texts]
     except ValueError as error:
         raise InputError(Problem(f"invalid value: {error}", option)) from None
+    backwards = [show_interval(one) for one in intervals if bounds(one)[1] < bounds(one)[0]]
+    if backwards:
+        raise InputError(Problem(f"invalid value: {first_of(backwards)} ends before it begins", option))
     if sum(last - first + 1 for first, last in map(bounds, intervals)) > MOST_NUMBERS:
         raise InputError(Problem(f"more than {MOST_NUMBERS} numbers", option))
     numbers = list(numbers_of(intervals))

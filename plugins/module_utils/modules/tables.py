@@ -9,10 +9,11 @@ import contextlib
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
-from ..api.errors import InputError, Problem
+from ..api.errors import InputError, Problem, first_of
 from ..model.resources import USER
 from ..model.suggestion import suggestion
 
@@ -36,13 +37,21 @@ class Rows(list[Row]):
     columns: Sequence[str] = ()
 
 
-def read_table(content: bytes, shown: str, of_users: bool = True, encoding: str = "", delimiter: str = "") -> Rows:
+def read_table(
+    content: bytes,
+    shown: str,
+    of_users: bool = True,
+    encoding: str = "",
+    delimiter: str = "",
+    used: Iterable[str] | None = None,
+) -> Rows:
     """Return the rows of a table; raise InputError with all that is wrong with it. *shown* is its name for a person.
 
     The columns of a table *of_users* are named like the options of a user, those of another one as anybody likes. What
-    is not said of *encoding* and *delimiter* is found out.
+    is not said of *encoding* and *delimiter* is found out. The columns that are *used* have different names; if that is
+    None, all have.
     """
-    table = _Table(_decode(content, shown, encoding), shown, of_users, delimiter)
+    table = _Table(_decode(content, shown, encoding), shown, of_users, delimiter, used)
     rows = Rows(table.rows())
     rows.columns = table.columns
     if table.problems:
@@ -71,9 +80,8 @@ def _decode(content: bytes, shown: str, encoding: str = "") -> str:
             return content.decode(encoding).lstrip("\ufeff")
         except (LookupError, UnicodeDecodeError) as error:
             raise InputError(Problem(f"can't be read as {encoding}: {error}", place=shown)) from None
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        with contextlib.suppress(UnicodeDecodeError):
-            return content.decode("utf-16")
+    if b"\0" in content:
+        return _decode_wide(content, shown)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,6 +91,19 @@ def _decode(content: bytes, shown: str, encoding: str = "") -> str:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:
         refuse_encoding(content, error, shown)
+
+
+def _decode_wide(content: bytes, shown: str) -> str:
+    """Return a text in UTF-16, which may lack the mark of its byte order; Western text has a zero in most pairs."""
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    order = "le" if content[1::2].count(0) > content[::2].count(0) else "be"
+    with contextlib.suppress(UnicodeDecodeError):
+        text = content.decode("utf-16" if marked else f"utf-16-{order}")
+        if "\0" not in text:
+            return text
+    raise InputError(
+        Problem("neither UTF-8 nor UTF-16: the file is damaged, or no table; save it as UTF-8", place=shown)
+    )
 
 
 def refuse_encoding(content: bytes, error: UnicodeDecodeError, shown: str) -> NoReturn:
@@ -95,10 +116,11 @@ def refuse_encoding(content: bytes, error: UnicodeDecodeError, shown: str) -> No
 class _Table:
     """A table while it is read; *problems* are what is wrong with it."""
 
-    def __init__(self, text: str, shown: str, of_users: bool, delimiter: str) -> None:
+    def __init__(self, text: str, shown: str, of_users: bool, delimiter: str, used: Iterable[str] | None) -> None:
         self.problems: list[Problem] = []
         self._shown = shown
         self._of_users = of_users
+        self._used = None if used is None else {*used}
         self.columns: Sequence[str] = ()
         lines = list(io.StringIO(text, newline=""))
         self._skipped = _blank(lines, 0)
@@ -148,8 +170,12 @@ class _Table:
         while columns and not columns[-1]:
             columns.pop()
         names = columns if self._of_users else [name for name in columns if name]
-        if len(set(names)) < len(names) or "" in names:
-            self._add("each column needs a name of its own" + ", the name of an option" * self._of_users, line)
+        times = Counter(name for name in names if self._used is None or name in self._used)
+        twice = sorted(name for name, number in times.items() if name and number > 1)
+        if twice or "" in names:
+            called = f": several are called {first_of(twice)}" if twice else ""
+            what = ", the name of an option" * self._of_users
+            self._add(f"each column needs a name of its own{what}{called}", line)
         if not self._of_users:
             return columns
         options = [one.name for one in USER.writable]

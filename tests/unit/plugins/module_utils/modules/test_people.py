@@ -64,7 +64,7 @@ def counts(result: dict[str, Any]) -> dict[str, int]:
     return {name: result[f"{name}_count"] for name in names if result[f"{name}_count"]}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 def test_nothing_is_written_where_all_is_as_the_file_says(tmp_path: Path, encoding: str) -> None:
     xci = site()
     result = run(xci, tmp_path, HEADER + STAY, encoding)
@@ -135,6 +135,35 @@ def test_two_people_never_get_one_number(tmp_path: Path) -> None:
     run(xci, tmp_path, text)
     places = [(one["entity"], one["internalNumber"]) for one in xci.users()]
     assert len(set(places)) == len(places) == 8
+
+
+def test_columns_that_mean_nothing_may_share_a_name(tmp_path: Path) -> None:
+    text = "".join(f"{line};a;b\n" for line in STAY.splitlines())
+    assert counts(run(site(), tmp_path, f"{HEADER.strip()};Note;Note\n{text}")) == {}
+
+
+def test_who_joins_or_moves_where_no_number_is_left_is_reported_and_the_others_are_taken_over(tmp_path: Path) -> None:
+    small = [dict(one) for one in START["entities"]]
+    small[3]["intervals"] = [{"start": "1000", "end": "1001"}]
+    xci = Xci.made({**START, "entities": small, "users": [person("1002", "Dupont", "Alice", "adupont")]})
+    text = HEADER + "adupont;Dupont;Alice;;Sud;x\nzoe;A;B;;Sud;x\nyves;C;D;;Sud;x\nlou;E;F;;Nord;x\n"
+    assert counts(run(xci, tmp_path, text)) == {"joiners": 2, "movers": 1, "unmatched": 1}
+    assert [row["reason"] for row in rows(tmp_path, "unmatched")] == ["no number is left in accueil@xivo-sud"]
+    assert len(xci.users()) == 3
+
+
+def test_an_error_says_which_row_it_is_about(tmp_path: Path) -> None:
+    text = HEADER + STAY + "zoe;A;B;9999;Nord;x\n"
+    with pytest.raises(InputError, match=r"hr.csv line 5.internal_number|hr.csv line 5: internal_number"):
+        raise InputError(run(site(), tmp_path, text, numbers="inside")["msg"])
+
+
+def test_who_leaves_and_is_an_administrator_of_xci_is_warned_of(tmp_path: Path) -> None:
+    xci = Xci.made(
+        {**START, "users": [person("1002", "Dupont", "A", "adupont"), person("1003", "Lefèvre", "M", "MLefevre")]}
+    )
+    run(xci, tmp_path, HEADER + STAY.splitlines(keepends=True)[0])
+    assert "who left, but is still an administrator of XCI: MLefevre" in xci.warnings
 
 
 def test_who_stays_keeps_the_number_whatever_the_file_says(tmp_path: Path) -> None:
@@ -213,6 +242,8 @@ def test_a_row_about_which_nothing_can_be_done_is_reported_and_nobody_leaves_for
         ("Login;Nom;Prénom;Poste\n", "no column Site; the file has Login, Nom, Prénom, Poste"),
         ("login;Nom;Prénom;Poste;Site\n", "no column Login; did you mean login"),
         (HEADER + 'a;"b;c;d;e;f\n', "a quote is opened in this row and never closed"),
+        (HEADER.replace("Prénom", "Nom") + STAY, "line 1: each column needs a name of its own: several are called Nom"),
+        ("\0\0\0L\0\0\0o", "neither UTF-8 nor UTF-16"),
     ],
 )
 def test_a_file_that_is_not_whole_is_refused(tmp_path: Path, text: str, error: str) -> None:

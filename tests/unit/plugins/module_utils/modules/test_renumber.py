@@ -132,6 +132,11 @@ def test_a_run_that_is_killed_at_any_point_is_finished_by_the_next_one(tmp_path:
         ({"from": ["1-2"], "map": "a"}, "from and to, or map alone"),
         ({"from": ["1000-1099"], "to": ["6000-6098"]}, "to: it has 99 numbers, but from has 100"),
         ({"from": ["1000-x"], "to": ["6000"]}, "from: invalid value: '1000-x' is not an interval"),
+        ({"from": ["1009-1000"], "to": ["6000-6009"]}, "from: invalid value: 1009-1000 ends before it begins"),
+        (
+            {"from": ["7000-7009"], "to": ["6000-6009"]},
+            "accueil@xivo-nord has none of the numbers that are to change; its intervals are 1000-1999",
+        ),
         ({"from": ["1000-1009", "1005-1014"], "to": ["6000-6019"]}, "from: intervals that overlap"),
         ({"from": ["1000-1099"], "to": ["2000-2099"]}, "already|also belongs to"),
         (
