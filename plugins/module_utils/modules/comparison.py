@@ -60,8 +60,16 @@ class _Side:
                 return label not in self.scopes and (not self.limited or label in titles[resource.scope])
             return not self.limited or resource.title(entry) in titles[resource.kind]
 
+        def as_shown(resource: Resource, entry: Values) -> Values:
+            """Return an object without its references to what is not shown."""
+            references = resource.references.items() if self.limited else ()
+            shown = {name: titles[ref.kind] for name, ref in references if isinstance(entry.get(name), list)}
+            return {**entry, **{name: [one for one in entry[name] if one in seen] for name, seen in shown.items()}}
+
         kinds = [one for one in RESOURCES.values() if one.plural in config and one.plural not in self.not_shown]
-        return {one.plural: [entry for entry in config[one.plural] if is_shown(one, entry)] for one in kinds}
+        return {
+            one.plural: [as_shown(one, entry) for entry in config[one.plural] if is_shown(one, entry)] for one in kinds
+        }
 
 
 KEPT = [resource for resource in RESOURCES.values() if not resource.scope]
@@ -78,7 +86,7 @@ def compare(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     renamed.config = renames.document(renamed.config)
     renamed.scopes = [renames.label(PEOPLE.entities, scope) for scope in renamed.scopes]
     context.warnings += renames.missing()
-    mine, theirs = there.shows(here.config), here.shows(there.config)
+    mine, theirs = there.shows(here.shows(here.config)), here.shows(there.shows(there.config))
     compared = [resource for resource in RESOURCES.values() if resource.plural in mine and resource.plural in theirs]
     found = [one for resource in compared for one in _differences(resource, mine, theirs)]
     result = {"changed": False, "differences": found, "count": len(found)}
