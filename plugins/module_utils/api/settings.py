@@ -104,8 +104,8 @@ def base_url(text: str, option: str = "xci_url") -> str:
     """Return the address of the API for what a person writes as XCI's, such as ``https://xci.example.org/api/1.0``."""
     # Before anything else that could repeat them; no address of an XCI needs this sign.
     if "@" in text:
-        instead = f"{option.replace('url', 'login')} and {option.replace('url', 'password')}"
-        raise InputError(f"{option} contains credentials; use {instead}, which are kept secret")
+        start = option[: -len("url")]
+        raise InputError(f"{option} contains credentials; use {start}login and {start}password, which are kept secret")
     try:
         parts = urlsplit(text.strip())
         hostname, _port = parts.hostname, parts.port
