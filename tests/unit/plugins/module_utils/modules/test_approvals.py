@@ -594,13 +594,12 @@ def test_an_exchange_of_a_login_that_ended_half_way_is_continued(sandbox: Sandbo
 
 
 def test_an_entity_whose_people_are_gone_already_is_closed(sandbox: Sandbox, tmp_path: Path) -> None:
+    full = {"name": "a", "xivo": "nord", "intervals": [{"start": "100", "end": "299"}]}
+    new = {"entity": "a@nord", "match_on": "name", "first_name": "New", "internal_number": "201", "template": "desk"}
     document = {
-        "entities": [{"name": "b", "xivo": "nord", "state": "absent"}, {"name": "a", "xivo": "nord",
-                      "intervals": [{"start": "100", "end": "299"}]}],
-        "users": [{"id": 4, "entity": "b@nord", "state": "absent"},
-                  {"entity": "a@nord", "match_on": "name", "first_name": "New", "internal_number": "201",
-                   "template": "desk"}],
-    }  # fmt: skip
+        "entities": [{"name": "b", "xivo": "nord", "state": "absent"}, full],
+        "users": [{"id": 4, "entity": "b@nord", "state": "absent"}, new],
+    }
     file = str(tmp_path / "plan.json")
     options = {**document, "plan_file": file, "approved": plan(sandbox, **document, plan_file=file)["plan_id"]}
     broken(sandbox, 1, **options)
