@@ -124,6 +124,15 @@ def exported(outcome: Outcome) -> Iterator[str]:
     )
 
 
+def backed_up(outcome: Outcome) -> Iterator[str]:
+    folder, files = outcome.result["folder"], len(outcome.result["written"])
+    number = outcome.count(files, ("file", "files"), ("fichier", "fichiers"))
+    yield outcome.either(
+        (f"{folder} has XCI as it is now: {number}.", f"{folder} contient XCI tel qu'il est : {number}."),
+        (f"{folder} would be made: {number}.", f"{folder} serait créé : {number}."),
+    )
+
+
 def rehearsed(outcome: Outcome) -> Iterator[str]:
     """Say what the first of two applies did, whether the second one changed anything, and what would be lost."""
     first, second = outcome.result["first"], outcome.result["second"]

@@ -222,6 +222,7 @@ def _doctor(outcome: Outcome) -> Iterator[str]:
 COMMANDS: dict[str, Callable[[Outcome], Iterator[str]]] = {
     "audit": documents.audited,
     "apply": documents.applied,
+    "backup": documents.backed_up,
     "who": _found,
     "directory": _directory,
     "doctor": _doctor,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -165,6 +166,7 @@ def test_a_backup_is_an_export_of_its_own(site: Make, folder: Path) -> None:
     for _turn in range(2):
         done = run(server, "xivo.xci.backup", folder=folder, xci_backup_dest="new/backup")
         assert done.writes == []
+        assert re.search(r"new/backup/\w+ has XCI as it is now: \d+ files\.", done.output)
         time.sleep(1.1)
     made = sorted((folder / "new/backup").iterdir())
     assert len(made) == 2
