@@ -81,6 +81,17 @@ FULL = {
         {"xci_audit_dest": "out/audit.csv", "xci_audit_fail": "false", "xci_audit_ignore": "XA08, XA11"}, "finding"
     ),
     "backup": Case({"xci_backup_dest": "out/backups", "xci_rename": "hopital-nord=nord"}, "nord/entities.yml"),
+    "compare": Case(
+        {
+            "xci_compare_url": "{xci_url}",
+            "xci_compare_login": "{xci_login}",
+            "xci_compare_password": "{xci_password}",
+            "xci_compare_dest": "out/differences.csv",
+            "xci_rename": "essai-nord=hopital-nord",
+        },
+        "differences",
+        without=("xci_compare_with",),
+    ),
     "directory": Case({"xci_directory_dest": "out/directory.csv"}, "The directory has "),
     "doctor": Case(
         {
@@ -113,6 +124,15 @@ FULL = {
         },
         "Cœurjoly",
         warns=True,
+    ),
+    "offboard": Case(
+        {
+            "xci_offboard_internal_number": "1060",
+            "xci_offboard_cti_login": "leaver",
+            "xci_offboard_entity": "accueil@hopital-nord",
+            "xci_offboard_xivo": "hopital-nord",
+        },
+        "Leaver",
     ),
     "onboard": Case(
         {
@@ -164,6 +184,18 @@ FULL = {
         },
         "out/report.html",
     ),
+    "sync_people": Case(
+        {
+            "xci_people_src": "personnel.csv",
+            "xci_people_map": "people-map.yml",
+            "xci_people_leavers": "report",
+            "xci_people_max_leavers": "5%",
+            "xci_people_dest": "out/people",
+            "xci_losses": "warn",
+        },
+        "1 joined, 0 moved",
+    ),
+    "who": Case({"xci_who": "aicha"}, "Found 1 person."),
 }
 
 
@@ -190,6 +222,8 @@ class Awx:
         connection = server.connection(sandbox)
         login = {name.removeprefix("xci_"): value for name, value in connection.items()}
         self.inputs = {"insecure": False, **login, **more}
+        self.other = sandbox
+        """Another XCI, which has the same certificate."""
         self._jobs = 0
 
     def job(self, name: str, answers: dict[str, str] | None = None, artifacts: dict[str, Any] | None = None) -> Job:
@@ -332,8 +366,11 @@ def private(controller: Controller, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("private")
     authority = Authority(folder)
     certificate = authority.issue("127.0.0.1")
-    with server.running({}, certificate=certificate, key=certificate) as sandbox:
+    settings = {"certificate": certificate, "key": certificate}
+    essai = {"xivos": [{"name": "essai-nord", "host": "192.0.2.30"}]}
+    with server.running({}, **settings) as sandbox, server.running(essai, **settings) as other:
         awx = Awx(controller, sandbox, folder, {"ca": authority.file.read_text(encoding="utf-8")})
+        awx.other = other
         filled(awx)
         leaver = {
             "entity": "accueil@hopital-nord",
@@ -363,13 +400,25 @@ def test_a_survey_of_which_only_the_required_questions_are_answered(plain: Awx, 
     assert case.code == 0 or plain.sandbox.state() == before
 
 
-@pytest.mark.parametrize("name", sorted(FULL))
+@pytest.mark.parametrize("name", [name for name in ASKED if name != "undo"])
 def test_a_survey_of_which_all_questions_are_answered(private: Awx, name: str) -> None:
     case = FULL[name]
     assert {*case.answers, *case.without} == private.asked(name)
-    connection = server.connection(private.sandbox)
+    connection = server.connection(private.other)
     job = private.job(name, {key: value.format(**connection) for key, value in case.answers.items()})
     checked(job, case.code, case.warns)
     assert case.says in job.texts, job.texts
     written = [value for value in case.answers.values() if value.startswith("out/")]
     assert all((job.home / "project" / value).exists() for value in written)
+
+
+def test_the_way_back(controller: Controller, tmp_path: Path) -> None:
+    with server.running({}) as sandbox:
+        awx = Awx(controller, sandbox, tmp_path, {})
+        empty = sandbox.state()
+        home = filled(awx)
+        checked(awx.job("drift"))
+        (file,) = (home / "home" / ".local" / "state" / "xci" / "undo").iterdir()
+        checked(awx.job("undo", {"xci_undo_file": str(file)}), warns=True)
+        kinds = ("entities", "users")
+        assert [sandbox.state()[kind] for kind in kinds] == [empty[kind] for kind in kinds]
