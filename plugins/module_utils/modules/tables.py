@@ -101,9 +101,9 @@ def _decode_wide(content: bytes, shown: str) -> str:
         text = content.decode("utf-16" if marked else f"utf-16-{order}")
         if "\0" not in text:
             return text
-    raise InputError(
-        Problem("neither UTF-8 nor UTF-16: the file is damaged, or no table; save it as UTF-8", place=shown)
-    )
+    line = content.count(b"\n", 0, content.index(b"\0")) + 1
+    problem = "neither UTF-8 nor UTF-16: the file is damaged, or no table; save it as UTF-8"
+    raise InputError(Problem(problem, place=f"{shown} line {line}"))
 
 
 def refuse_encoding(content: bytes, error: UnicodeDecodeError, shown: str) -> NoReturn:

@@ -51,7 +51,7 @@ def test_a_mapping_or_nothing_is_taken_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("[]", "a mapping, or the name of a file"), ("a: [", "neither JSON nor YAML")]
+    ("text", "said"), [("[]", "holds no dialects: a mapping of them is needed"), ("a: [", "neither JSON nor YAML")]
 )
 def test_a_file_with_no_mapping(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "file").write_text(text, encoding="utf-8")
