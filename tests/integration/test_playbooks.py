@@ -89,6 +89,7 @@ def test_a_comparison_that_fails_leaves_no_old_answer(site: Make, folder: Path) 
     assert not answer.exists()
 
 
+@pytest.mark.slow
 def test_a_tree_that_is_exported_can_be_applied_and_exported_again(site: Make, folder: Path) -> None:
     server = site()
     options: dict[str, Any] = {
@@ -327,6 +328,7 @@ def test_what_an_export_can_not_know_hides_no_difference(site: Make, folder: Pat
     assert (applied.code, applied.writes) == (2, [])
 
 
+@pytest.mark.slow
 def test_a_bound_of_an_apply_hides_no_difference(site: Make, folder: Path) -> None:
     """A file of variables is for apply and for drift."""
     server = site()

@@ -168,6 +168,7 @@ def screen(output: str) -> list[str]:
     return lines
 
 
+@pytest.mark.slow
 @worker_only
 def test_a_terminal_shows_one_line_that_renews_itself(site: Callable[..., Site], tmp_path: Path) -> None:
     server = site(latency=LATENCY)

@@ -105,6 +105,7 @@ def test_a_report_of_counts_can_be_published(site: Make, folder: Path) -> None:
         assert mode(folder / name) == 0o644
 
 
+@pytest.mark.slow
 def test_the_differences_are_a_page(site: Make, folder: Path) -> None:
     server = site()
     options: dict[str, Any] = {"folder": folder, "xci_src": "users.yml", "xci_default_template": TEMPLATE}

@@ -84,6 +84,7 @@ def test_lists_in_variables_and_the_result_of_the_module(site: Make, tmp_path: P
     assert (again.changed, again.writes) == ({"localhost": 0}, [])
 
 
+@pytest.mark.slow
 def test_the_connection_comes_from_the_role_or_module_defaults_or_the_environment(site: Make, tmp_path: Path) -> None:
     server = site()
     users = {"xci_users": [somebody("1002")], "xci_default_template": TEMPLATE}

@@ -105,6 +105,7 @@ REFUSED: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 def test_a_document_that_xci_refuses_fails_the_same_on_its_twin(site: Make, tmp_path: Path) -> None:
     xci = site(dialects=RULES)
     run(xci, "xivo.xci.export", folder=tmp_path, xci_export_directory="export")
@@ -158,6 +159,7 @@ def test_a_rehearsal_talks_to_its_own_twin_whatever_variables_say(site: Make, fo
     assert not (folder / "kept.sqlite").exists()
 
 
+@pytest.mark.slow
 def test_a_rehearsal_fails_where_the_server_never_keeps_what_it_was_sent(site: Make, folder: Path) -> None:
     done = run(
         site(),
