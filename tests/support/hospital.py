@@ -102,10 +102,13 @@ def plant(sandbox: Sandbox) -> None:
     """Let a sandbox show three references to what does not exist: of two templates and an administrator."""
     client = DirectClient(sandbox)
     templates = client.read("/templates")
-    templates[0]["xivos"].append(999)
-    templates[1]["entities"].append("fermee@00000000-0000-0000-0000-000000000000")
+    by_name = {one["name"]: one for one in templates}
+    by_name[TEMPLATE]["xivos"].append(999)
+    by_name["Chambre"]["entities"].append("fermee@00000000-0000-0000-0000-000000000000")
     administrators = client.read("/administrators")
-    next(one for one in administrators["items"] if one["login"] == "nord")["entities"].append(9999)
+    # The dialect list_shape decides whether the list stands alone.
+    rows = administrators if isinstance(administrators, list) else administrators["items"]
+    next(one for one in rows if one["login"] == "nord")["entities"].append(9999)
     for path, body in (("templates", templates), ("administrators", administrators)):
         fault = {"kind": "body", "body": body}
         sandbox.faults.add({"method": "GET", "path": f"^/{path}$", "times": 0, "fault": fault})
