@@ -82,6 +82,8 @@ UNKNOWN_ID = _rule(ERROR, object=f"{DONE}, {ERROR}, {MISLED}")
 """Where it is about one object, this may be how XCI says that there is none."""
 BROKEN = _rule(DONE, create=ERROR, edit=ERROR, delete=ERROR, act=ERROR)
 """500: XCI broke, and would again."""
+BROKEN_AFTER = _rule(DONE, create=ERROR, edit=ERROR, delete=f"{DONE}, {ERROR}", act=ERROR)
+"""The same; but a deletion counts as done where a look shows that the object is gone."""
 ODD_SHAPE = _rule(DONE, list=f"{DONE}, {ERROR}", object=f"{DONE}, {ERROR}")
 """JSON that is no answer: a read can't go on, unless it only was to show what is done; nothing else needs the body."""
 A_PAGE = _rule(DONE, login=ERROR, verify=f"{DONE}, {ERROR}", act=UNKNOWN)
@@ -121,7 +123,7 @@ FAULTS = [
     Fault("429, Retry-After: 1", RETRIED, _status(429, retry_after=1)),
     Fault("429, Retry-After: 100000", RETRIED, _status(429, retry_after=100000)),
     Fault("500 before the work", BROKEN, _status(500)),
-    Fault("500 after the work", BROKEN, _status(500, "after")),
+    Fault("500 after the work", BROKEN_AFTER, _status(500, "after")),
     Fault("502 before the work", LOST_BEFORE, _status(502)),
     Fault("502 after the work", LOST_AFTER, _status(502, "after")),
     Fault("503 before the work", NOT_DONE, _status(503)),
