@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Interval, numbers_of
@@ -87,6 +87,7 @@ intervals = st.lists(
 )
 
 
+@settings(deadline=None)  # A busy machine is no fault.
 @given(intervals)
 def test_ranges_say_the_same_as_the_numbers_one_by_one(many: list[Interval]) -> None:
     every = {number for one in many for number in numbers_of([one])}
