@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError, XciError
@@ -72,3 +73,17 @@ def plan(sandbox: Sandbox, **options: Any) -> dict[str, Any]:
     assert not result.get("failed"), result
     assert run.client.writes == []
     return result
+
+
+def killed(sandbox: Sandbox, after: int, **options: Any) -> Run:
+    """Run a document one write after the other, until so many are done; then it is interrupted."""
+    run = Run(sandbox)
+
+    def end(_method: str, _path: str, _body: Any) -> None:
+        if len(run.client.writes) == after:
+            raise KeyboardInterrupt
+
+    run.client.before = end
+    with pytest.raises(KeyboardInterrupt):
+        run(**{**options, "parallelism": 1})
+    return run

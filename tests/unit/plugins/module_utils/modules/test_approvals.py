@@ -20,7 +20,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.engine import approval, s
 from ansible_collections.xivo.xci.plugins.module_utils.engine.seal import Seal
 from ansible_collections.xivo.xci.tests.support import server
 from ansible_collections.xivo.xci.tests.support.objects import NORD
-from ansible_collections.xivo.xci.tests.support.plans import Run, apply, plan
+from ansible_collections.xivo.xci.tests.support.plans import Run, apply, killed, plan
 from ansible_collections.xivo.xci.tests.unit.plugins.fakes import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -428,15 +428,7 @@ def test_who_is_moved_while_entities_are_renamed_is_not_written(sandbox: Sandbox
 def test_a_run_that_ended_early_is_continued_with_the_plan_file(sandbox: Sandbox, tmp_path: Path, first: int) -> None:
     file = str(tmp_path / "plan.json")
     options = {**DOCUMENT, "approved": plan(sandbox, **DOCUMENT, plan_file=file)["plan_id"], "parallelism": 1}
-    broken = Run(sandbox)
-
-    def end(_method: str, _path: str, _body: Any) -> None:
-        if len(broken.client.writes) == first:
-            raise KeyboardInterrupt
-
-    broken.client.before = end
-    with pytest.raises(KeyboardInterrupt):
-        broken(**options)
+    killed(sandbox, first, **options)
     without_file = Run(sandbox)(**options)
     assert bool(without_file.get("failed")) is (first > 0)
     if not first:
@@ -515,15 +507,7 @@ def test_an_exchange_that_ended_half_way_is_continued(sandbox: Sandbox, tmp_path
     ]
     file = str(tmp_path / "plan.json")
     approved = plan(sandbox, users=users, plan_file=file)["plan_id"]
-    broken = Run(sandbox)
-
-    def end(_method: str, _path: str, _body: Any) -> None:
-        if len(broken.client.writes) == 2:
-            raise KeyboardInterrupt
-
-    broken.client.before = end
-    with pytest.raises(KeyboardInterrupt):
-        broken(users=users, approved=approved, plan_file=file, parallelism=1)
+    killed(sandbox, 2, users=users, approved=approved, plan_file=file)
     run = Run(sandbox)
     result = run(users=users, approved=approved, plan_file=file)
     assert not result.get("failed"), result
@@ -546,34 +530,13 @@ def test_exchanges_side_by_side_are_continued(sandbox: Sandbox, tmp_path: Path, 
     ]
     file = str(tmp_path / "plan.json")
     options = {"users": users, "plan_file": file, "approved": plan(sandbox, users=users, plan_file=file)["plan_id"]}
-    broken = Run(sandbox)
-
-    def end(_method: str, _path: str, _body: Any) -> None:
-        if len(broken.client.writes) == first:
-            raise KeyboardInterrupt
-
-    broken.client.before = end
-    with pytest.raises(KeyboardInterrupt):
-        broken(**options, parallelism=1)
+    killed(sandbox, first, **options)
     run = Run(sandbox)
     result = run(**options)
     assert not result.get("failed"), result["msg"]
     assert len(run.client.writes) == 3 * len(pairs) - first
     numbers = {one["id"]: one["internalNumber"] for one in sandbox.state()["users"]}
     assert all(numbers[one["id"]] == one["internal_number"] for one in users)
-
-
-def broken(sandbox: Sandbox, after: int, **options: Any) -> None:
-    """A run that ends after some writes."""
-    run = Run(sandbox)
-
-    def end(_method: str, _path: str, _body: Any) -> None:
-        if len(run.client.writes) == after:
-            raise KeyboardInterrupt
-
-    run.client.before = end
-    with pytest.raises(KeyboardInterrupt):
-        run(**options, parallelism=1)
 
 
 @pytest.mark.parametrize("shown", ["hidden", "shown"])
@@ -586,7 +549,7 @@ def test_an_exchange_of_a_login_that_ended_half_way_is_continued(sandbox: Sandbo
     ]
     file = str(tmp_path / "plan.json")
     options = {"users": users, "plan_file": file, "approved": plan(sandbox, users=users, plan_file=file)["plan_id"]}
-    broken(sandbox, 2, **options)
+    killed(sandbox, 2, **options)
     result = Run(sandbox)(**options)
     assert not result.get("failed"), result
     found = [(one["internalNumber"], one["ctiLogin"]) for one in sandbox.state()["users"][:2]]
@@ -602,7 +565,7 @@ def test_an_entity_whose_people_are_gone_already_is_closed(sandbox: Sandbox, tmp
     }
     file = str(tmp_path / "plan.json")
     options = {**document, "plan_file": file, "approved": plan(sandbox, **document, plan_file=file)["plan_id"]}
-    broken(sandbox, 1, **options)
+    killed(sandbox, 1, **options)
     assert [one["firstName"] for one in sandbox.state()["users"]] == ["Alice", "Bert", "Carl"]
     result = Run(sandbox)(**options)
     assert not result.get("failed"), result

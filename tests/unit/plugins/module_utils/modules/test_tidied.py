@@ -13,7 +13,7 @@ import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.tests.support import server
-from ansible_collections.xivo.xci.tests.support.plans import Run, apply, plan
+from ansible_collections.xivo.xci.tests.support.plans import Run, apply, killed, plan
 
 LONG = "Service des maladies infectieuses et tropicales, bâtiment central, aile ouest"
 START: dict[str, Any] = {
@@ -73,19 +73,6 @@ def shape(sandbox: Sandbox) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
-
-
-def killed(sandbox: Sandbox, after: int, **options: Any) -> None:
-    """A run that ends before it has read back what it wrote."""
-    run = Run(sandbox)
-
-    def end(method: str, _path: str, _body: Any) -> None:
-        if len(run.client.writes) == after:
-            raise KeyboardInterrupt
-
-    run.client.before = end
-    with pytest.raises(KeyboardInterrupt):
-        run(**options, parallelism=1)
 
 
 @pytest.mark.parametrize("body", BODIES)

@@ -20,7 +20,7 @@ from xcisandbox import Sandbox
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError
 from ansible_collections.xivo.xci.plugins.module_utils.modules import undo_file
 from ansible_collections.xivo.xci.tests.support import server
-from ansible_collections.xivo.xci.tests.support.plans import Run, apply
+from ansible_collections.xivo.xci.tests.support.plans import Run, apply, killed
 
 START: dict[str, Any] = {
     "xivos": [{"name": "nord", "host": "192.0.2.1"}],
@@ -190,15 +190,7 @@ def test_an_undo_that_ended_early_is_finished_or_undone_itself(sandbox: Sandbox,
     before = shape(sandbox)
     file = applied(sandbox, tmp_path, **DOCUMENT)
     after = shape(sandbox)
-    run = Run(sandbox)
-
-    def end(_method: str, _path: str, _body: Any) -> None:
-        if len(run.client.writes) == stop_at:
-            raise KeyboardInterrupt
-
-    run.client.before = end
-    with pytest.raises(KeyboardInterrupt):
-        run(undo=file, default_template="desk", parallelism=1, undo_file=f"{tmp_path}/")
+    run = killed(sandbox, stop_at, undo=file, default_template="desk", undo_file=f"{tmp_path}/")
     middle = shape(sandbox)
     result, _writes = undone(sandbox, run.context.interrupted["undo_file"], default_template="desk")
     assert not result.get("failed"), result
@@ -216,15 +208,7 @@ def test_an_undo_that_ended_early_is_finished_by_the_same_command(
     before = shape(sandbox)
     file = applied(sandbox, tmp_path, default_template="desk", users=DOCUMENT["users"][1:2] + DOCUMENT["users"][3:],
                    templates=DOCUMENT["templates"][:1])  # fmt: skip
-    run = Run(sandbox)
-
-    def end(_method: str, _path: str, _body: Any) -> None:
-        if len(run.client.writes) == stop_at:
-            raise KeyboardInterrupt
-
-    run.client.before = end
-    with pytest.raises(KeyboardInterrupt):
-        run(undo=file, default_template="desk", parallelism=1)
+    killed(sandbox, stop_at, undo=file, default_template="desk")
     result, writes = undone(sandbox, file, default_template="desk")
     assert not result.get("failed"), result
     assert len(writes) == 3 - stop_at
@@ -346,15 +330,7 @@ EXCHANGES: dict[str, dict[str, Any]] = {
 def test_an_exchange_that_was_killed_is_brought_back(sandbox: Sandbox, tmp_path: Path, what: str, stop_at: int) -> None:
     """What was begun last did not happen, after a write that did."""
     before = shape(sandbox)
-    run = Run(sandbox)
-
-    def end(_method: str, _path: str, _body: Any) -> None:
-        if len(run.client.writes) == stop_at:
-            raise KeyboardInterrupt
-
-    run.client.before = end
-    with pytest.raises(KeyboardInterrupt):
-        run(**EXCHANGES[what], default_template="desk", parallelism=1, undo_file=f"{tmp_path}/")
+    killed(sandbox, stop_at, **EXCHANGES[what], default_template="desk", undo_file=f"{tmp_path}/")
     (file,) = tmp_path.iterdir()
     text = file.read_text(encoding="utf-8")
     file.write_text("".join(line for line in text.splitlines(keepends=True) if "failed" not in line), encoding="utf-8")
@@ -414,15 +390,7 @@ def test_a_run_that_writes_nothing_has_no_undo_file(sandbox: Sandbox, tmp_path: 
 @pytest.mark.parametrize("first", range(1, 9))
 def test_what_an_interrupted_run_did_is_brought_back(sandbox: Sandbox, tmp_path: Path, first: int) -> None:
     before = shape(sandbox)
-    run = Run(sandbox)
-
-    def end(_method: str, _path: str, _body: Any) -> None:
-        if len(run.client.writes) == first:
-            raise KeyboardInterrupt
-
-    run.client.before = end
-    with pytest.raises(KeyboardInterrupt):
-        run(**DOCUMENT, parallelism=1, undo_file=f"{tmp_path}/")
+    run = killed(sandbox, first, **DOCUMENT, undo_file=f"{tmp_path}/")
     assert run.context.interrupted["undo_file"]
     (file,) = tmp_path.iterdir()
     result, _writes = undone(sandbox, str(file), default_template="desk")
