@@ -26,8 +26,8 @@ FRENCH = {
         "évitez de modifier les entités qui ont de telles clés, et signalez leurs noms",
     "report this: entities can't be read by their path":
         "signalez-le : les entités ne peuvent être lues par leur chemin",
-    "avoid match_on: cti_login, which lists can't show; each user who is to be changed is read alone":
-        "évitez match_on: cti_login, que les listes ne montrent pas ; chaque utilisateur à modifier est lu seul",
+    "prefer match_on: internal_number; to be shown, changed or found by a login, each user is read alone":
+        "préférez match_on: internal_number ; pour être montré, modifié ou trouvé par login, chacun est lu seul",
     "avoid entities of administrators in documents: nothing shows what they are":
         "évitez les entités des administrateurs dans les documents : rien ne montre lesquelles c'est",
     "give cti_password with each entry that has a cti_login":

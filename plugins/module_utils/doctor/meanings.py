@@ -96,7 +96,7 @@ MEANINGS = {
     ("listed_user", "as_alone"): _fine("all of it"),
     ("listed_user", "short"): Meaning(
         "a list leaves out the CTI login, among others",
-        advice="avoid match_on: cti_login, which lists can't show; each user who is to be changed is read alone",
+        advice="prefer match_on: internal_number; to be shown, changed or found by a login, each user is read alone",
     ),
     ("template_references", "objects"): Meaning("a template shows whole objects"),
     ("admin_entities", "ids"): _fine("ids"),

@@ -57,7 +57,7 @@ ROWS = (
     Row(16, "an interval of a single number has an empty end",
         "absent, null and the start itself mean the same", ("interval_end",)),
     Row(17, "list and get show a user alike, but for fields that are only read",
-        "what the list shows counts", ("listed_user",)),
+        "what the list shows counts; what it leaves out is read of each user alone where it matters", ("listed_user",)),
     Row(18, "an unknown id is 404, 400, 410 or 500",
         "any other status is an error", ("deleted_status", "errors")),
     Row(19, "available_numbers shows all free numbers, sorted, as text",

@@ -31,7 +31,7 @@ def deletions(operation: Operation, container: Item, state: State) -> list[Opera
     listing = state.listing(inner.kind, container)
     # What is in it is looked at again if that was read a while ago, though the object itself may have been read since.
     operation.read_at = min(operation.read_at, listing.read_at)
-    return list(removals(inner, listing.items.values()))
+    return list(removals(inner, state.items_in(inner, [container])))
 
 
 def refusal(resource: Resource, container: Item, inside: Sequence[Operation]) -> str:

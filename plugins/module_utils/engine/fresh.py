@@ -107,7 +107,7 @@ def _again(operation: Operation, state: State, many: bool) -> Item | None:
         if known is None or time.monotonic() - known.read_at > STALE:
             state.read_again(resource, scope)
             known = state.listing(resource.kind, scope).items.get(before["id"])
-    return known if known is None or operation.action == DELETE else state.completed(resource, known)
+    return known and state.completed(resource, known)
 
 
 def _removal(operation: Operation, current: Item | None, state: State) -> Operation | None:

@@ -82,6 +82,7 @@ def identify(
     if found.current is None and search and not absent and not options.get("search"):
         found.warnings += map(Problem, _elsewhere(resource, desired, match, state))
     if absent and found.current is not None:
+        found.current = state.completed(resource, found.current)
         _check_truth(resource, found.desired, found.current, search)
     return found
 

@@ -85,13 +85,14 @@ def _compared(
     """Return an object and the write that it needs; what its list leaves out is read first where it may matter."""
     if options.get("state") == "absent":
         return current, compare(resource, desired, current.values if current else None, absent=True)
-    if current and any(resource[name].reads in current.left_out for name in desired):
+    hidden = state.hidden(resource, current) if current else frozenset()
+    if current and any(resource[name].reads in hidden for name in desired):
         current = state.completed(resource, current)
     # A document has no argument spec that would fill in the default.
     policy = options.get("update_password") or resource.default_policy
     stale = _stale(resource, desired, current, policy, state.client)
     operation = compare(resource, desired, current.values if current else None, stale=stale)
-    if operation and current and current.left_out and not is_planned(current.values):
+    if operation and current and state.hidden(resource, current):
         return _compared(resource, options, desired, state.completed(resource, current), state)
     return current, operation
 

@@ -152,7 +152,8 @@ def _found(change: Change, state: State) -> Item | None:
         return known
     # What was deleted and brought back by the undo of a later run has another id.
     try:
-        return state.find(resource, change.values)
+        named = state.find(resource, change.values)
+        return named and state.completed(resource, named)
     except UnknownReference:
         if resource.scope and not state.named(resource.scope, change.values[resource.scope]):
             # What was in something that is gone is gone as well.

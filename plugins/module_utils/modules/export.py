@@ -103,7 +103,7 @@ class _Part:
     def _all(self, resource: Resource) -> list[Item]:
         state = self._state
         if not resource.scope:
-            return list(state.listing(resource.kind).items.values())
+            return state.items_in(resource, [None])
         return self._items_in(resource, self.of(RESOURCES[resource.scope]), self._parallelism)
 
     def _belongs(self, resource: Resource, item: Item) -> bool:

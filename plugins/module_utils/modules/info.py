@@ -138,7 +138,7 @@ def find(resource: Resource, given: Values, state: State, shown: Shown | None = 
 def _candidates(resource: Resource, given: Values, state: State, shown: Shown | None) -> list[Item]:
     """Return the objects among which those that are meant must be, with as little reading as possible."""
     if not resource.scope:
-        return list(state.listing(resource.kind).items.values())
+        return state.items_in(resource, [None])
     scopes = _scopes(resource, given, state) if "id" not in given or resource.moves_within in given else None
     if "id" in given:
         item = state.by_id(resource, given["id"])

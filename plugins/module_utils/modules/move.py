@@ -68,7 +68,7 @@ def _person(text: str, scope: Item, state: State, parallelism: int) -> Item:
     if len(found) > 1:
         names = first_of(f"{who(PEOPLE.users, item.values)} ({shown_id(item.values)})" for item in found)
         raise UnknownReference(f"{PEOPLE.users.kind} {text!r} is ambiguous: {names}; give the id of one")
-    return found[0] if found else _moved_already(text, scope, state, parallelism)
+    return state.completed(PEOPLE.users, found[0]) if found else _moved_already(text, scope, state, parallelism)
 
 
 def _by_id(text: str, state: State) -> list[Item]:

@@ -28,7 +28,7 @@ class Shown:
         if resource.kind in self.kinds:
             return []
         try:
-            found = list(self._state.listing(resource.kind).items.values())
+            found = self._state.items_in(resource, [None])
         except ApiError as error:
             _only_refused(error)
             found, hidden = [], True

@@ -22,7 +22,7 @@ class Item:
 
     *label* is set for a placeholder: the name by which check mode assumes that there will be one. *read_at* is when XCI
     showed it, in seconds of ``time.monotonic``. *left_out* are the keys that no object of its list has, and that it may
-    have all the same.
+    have all the same; *alone* those of them that were read of the object alone since.
     """
 
     values: Values
@@ -30,6 +30,7 @@ class Item:
     label: str = ""
     read_at: float = field(default_factory=time.monotonic)
     left_out: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
 
     @property
     def id(self) -> int:

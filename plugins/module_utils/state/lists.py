@@ -37,6 +37,7 @@ class Lists(Names):
         self.client = client
         self.recent = recent or Recent()
         self.next_id = NextId()
+        self._never_listed: dict[str, frozenset[str]] = {}
 
     # -- reading
 
@@ -88,8 +89,10 @@ class Lists(Names):
             raws = elements(answer, resource.plural)
             items = [(_unchanged(known, raw, asked) if known else None) or self.item(resource, raw) for raw in raws]
             hidden = left_out(resource, raws)
+            if raws:
+                self._never_listed[resource.kind] = hidden & self._never_listed.get(resource.kind, hidden)
             for item in items:
-                item.left_out = hidden
+                item.left_out = frozenset() if item.alone else hidden
             index = Index(items if scope is None else self._of_scope(resource, items, scope), asked)
             writes = self.recent.of(resource.kind, seconds)
             if not writes or complete(index, resource, scope.id if scope else 0, writes, self):
@@ -118,9 +121,10 @@ class Lists(Names):
         self.next_id.see(resource.kind, item.id)
         return item
 
-    def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
+    def prefetch(self, kind: str, scopes: Iterable[Item | None], parallelism: int = 8) -> None:
         """Read the lists of several scopes side by side."""
-        self.read_since(RESOURCES[kind], [one for one in scopes if not is_planned(one.values)], -1.0, parallelism)
+        existing = [one for one in scopes if one is None or not is_planned(one.values)]
+        self.read_since(RESOURCES[kind], existing, -1.0, parallelism)
 
     def read_since(self, resource: Resource, scopes: Sequence[Item | None], since: float, parallelism: int = 8) -> None:
         """Read the lists of some scopes side by side, unless they were read since then."""
@@ -159,10 +163,29 @@ class Lists(Names):
         """Return the object in whose list one is; None where there is one list of all."""
         return self.resolve(resource.scope, values[resource.scope]) if resource.scope else None
 
-    def items_in(self, resource: Resource, scopes: list[Item], parallelism: int = 8) -> list[Item]:
-        """Return all objects of some scopes, whose lists are read side by side."""
+    def items_in(self, resource: Resource, scopes: Sequence[Item | None], parallelism: int = 8) -> list[Item]:
+        """Return all objects of some scopes, or of the one list (None), with all that XCI shows; read side by side."""
         self.prefetch(resource.kind, scopes, parallelism)
-        return [item for scope in scopes for item in self.listing(resource.kind, scope).items.values()]
+        listings = [self.listing(resource.kind, scope) for scope in scopes]
+        self.read_whole(resource, listings, [one.name for one in resource.fields if not one.secret], parallelism)
+        return [item for listing in listings for item in listing.items.values()]
+
+    def read_whole(
+        self, resource: Resource, listings: Iterable[Index], names: Iterable[str], parallelism: int = 8
+    ) -> None:
+        """Read each object alone, side by side, whose list leaves out one of these fields, and let its list show it."""
+        keys = {resource[name].reads for name in names}
+        todo = [item for listing in listings for item in listing.items.values() if keys & self.hidden(resource, item)]
+        if todo:
+            with threads(min(parallelism, len(todo)), self.client.cancellation) as pool:
+                answers = pool.map(lambda item: self._alone(resource, item.values), todo)
+                for item, found in zip(todo, answers):
+                    self._whole(resource, item, found)
+
+    def hidden(self, resource: Resource, item: Item) -> frozenset[str]:
+        """Return the keys that no list of a kind shows, and that may be read of this object alone."""
+        keys = item.left_out & self._never_listed.get(resource.kind, item.left_out)
+        return frozenset() if is_planned(item.values) else keys
 
     def lists_read(self, resource: Resource) -> list[Index]:
         """Return the lists of a kind that were read, without a request."""
@@ -188,32 +211,38 @@ class Lists(Names):
 
     def read_one(self, resource: Resource, values: Values) -> Item | None:
         """Read one object afresh; None where XCI does not know it."""
-        try:
-            return self.item(resource, self.client.read(self.path(resource, values)))
-        except ApiError as error:
-            if error.status in (404, 410):
-                return None
-            raise
+        return next((self.item(resource, raw) for raw in self._alone(resource, values, (404, 410))), None)
 
     def read_shown(self, resource: Resource, values: Values) -> Item | None:
         """Read one object afresh; None where XCI does not know it, or does not say that it does."""
+        return next((self.item(resource, raw) for raw in self._alone(resource, values)), None)
+
+    def _alone(self, resource: Resource, values: Values, gone: tuple[int, ...] = GONE) -> list[Any]:
+        """Return what XCI shows of one object in a list, which is empty where it does not know it."""
         try:
-            return self.read_one(resource, values)
+            return [self.client.read(self.path(resource, values))]
         except ApiError as error:
-            if error.status in GONE:
-                return None
+            if error.status in gone:
+                return []
             raise
 
     def completed(self, resource: Resource, item: Item) -> Item:
-        """Return an object of a list with what XCI leaves out of the list and shows of the object alone."""
-        if not item.left_out or is_planned(item.values):
+        """Return an object of a list with what XCI leaves out of its lists and shows of the object alone."""
+        if not self.hidden(resource, item):
             return item
-        alone = self.read_shown(resource, item.values)
-        more = item.left_out.intersection(alone.raw) if alone and alone.id == item.id else ()
+        return self._whole(resource, item, self._alone(resource, item.values))
+
+    def _whole(self, resource: Resource, item: Item, found: list[Any]) -> Item:
+        alone = self.item(resource, found[0]) if found else None
+        more = frozenset(alone.raw.keys() - item.raw.keys()) if alone and alone.id == item.id else frozenset[str]()
         names = [one.name for one in resource.fields if one.reads in more and item.values[one.name] == one.empty]
         values = {**item.values, **{name: alone.values[name] for name in names}} if alone else item.values
         raw = {**item.raw, **{key: alone.raw[key] for key in more}} if alone else item.raw
-        return replace(item, values=values, raw=raw, left_out=frozenset())
+        whole = replace(item, values=values, raw=raw, left_out=frozenset(), alone=more)
+        listing = self.known_listing(resource, item.values)
+        if listing is not None and listing.items.get(item.id) is item:
+            listing.put(whole)
+        return whole
 
     # -- keeping up to date
 
@@ -260,7 +289,8 @@ def _unchanged(listing: Index, raw: Any, asked: float) -> Item | None:
     """Return the item of a list that XCI shows just as it did before."""
     identity = whole_number(raw.get("id")) if isinstance(raw, Mapping) else None
     known = None if identity is None else listing.items.get(identity)
-    if known is None or known.raw != raw:
+    if known is None or known.raw != {**raw, **{key: known.raw[key] for key in known.alone}}:
         return None
-    known.read_at = asked
+    if not known.alone:
+        known.read_at = asked
     return known

@@ -46,6 +46,7 @@ class PlannedState(State):
     def __init__(self, base: State, assume: bool = False) -> None:
         super().__init__(base.client, base.reservations)
         self.base = base
+        self._never_listed = base._never_listed
         self.kept = base.kept
         self._assume = assume
         self._placeholders: dict[tuple[str, str], Item] = {}
@@ -73,7 +74,7 @@ class PlannedState(State):
                 items = [_relabelled_item(RESOURCES[kind], item, resource.kind, renames) for item in items]
         return items
 
-    def prefetch(self, kind: str, scopes: Iterable[Item], parallelism: int = 8) -> None:
+    def prefetch(self, kind: str, scopes: Iterable[Item | None], parallelism: int = 8) -> None:
         self.base.prefetch(kind, scopes, parallelism)
 
     def lists_read(self, resource: Resource) -> list[Index]:
@@ -93,7 +94,7 @@ class PlannedState(State):
             return super().by_id(resource, identity)
         known = self._known(resource, identity)
         below = None if known else self.base.by_id(resource, identity)
-        return next(iter(self._renamed(resource.kind, [below]))) if below else known
+        return next(iter(self._renamed(resource.kind, [below]))) if below else known and self.completed(resource, known)
 
     def _unknown(self, resource: Resource, text: str) -> Item:
         if (resource.kind, text) not in self._placeholders:
@@ -185,7 +186,9 @@ class PlannedState(State):
 
 def _planned_item(write: PlannedWrite, old: Item | None) -> Item:
     """Return an object as it will be; a secret that XCI shows of it now stays, unless it will be another one."""
-    return replace(old, values={**old.values, **write.values}) if old else Item(dict(write.values))
+    return (
+        replace(old, values={**old.values, **write.values}, left_out=frozenset()) if old else Item(dict(write.values))
+    )
 
 
 def _relabelled_item(resource: Resource, item: Item, kind: str, renames: Renames) -> Item:

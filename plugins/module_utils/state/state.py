@@ -57,9 +57,12 @@ class State(Lists):
         fields = resource.lookup_keys[match or resource.default_lookup]
         scope = self.scope_of(resource, desired)
         key = resource.lookup_key(match, desired)
-        found = self.listing(resource.kind, scope).by_index(fields, key)
+        listing = self.listing(resource.kind, scope)
+        self.read_whole(resource, [listing], fields)
+        found = listing.by_index(fields, key)
         if not found and scope is not None and search not in ("", resource.scope):
-            others = self._others(resource, scope, search)
+            others = list(self._others(resource, scope, search))
+            self.read_whole(resource, others, fields)
             found = [item for listing in others for item in listing.by_index(fields, key)]
         if len(found) > 1:
             what = first_of(sorted(f"{resource.title(item.values)} ({shown_id(item.values)})" for item in found))
@@ -91,11 +94,11 @@ class State(Lists):
 
     def by_id(self, resource: Resource, identity: int) -> Item | None:
         """Return the object of that id; read alone where XCI has no list of all of its kind."""
-        if not resource.scope:
-            return self.listing(resource.kind).items.get(identity)
-        lists = self.lists_read(resource)
+        lists = self.lists_read(resource) if resource.scope else [self.listing(resource.kind)]
         known = next((listing.items[identity] for listing in lists if identity in listing.items), None)
-        return known or self.read_shown(resource, {"id": identity})
+        if known:
+            return self.completed(resource, known)
+        return self.read_shown(resource, {"id": identity}) if resource.scope else None
 
     def _others(self, resource: Resource, scope: Item, search: str) -> Iterator[Index]:
         """Yield the lists of the other scopes in which the same object may be."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,7 +14,12 @@ import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import XciError
 from ansible_collections.xivo.xci.plugins.module_utils.engine import fresh
+from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
+from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.tests.support.direct import DirectClient
 from ansible_collections.xivo.xci.tests.support.jobs import Xci
+from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.support.objects import NORD, TEMPLATE
 
 CAMILLE = {"entity": "accueil@xivo-nord", "internal_number": "1001", "template": TEMPLATE}
@@ -63,6 +69,74 @@ def test_an_approved_change_of_somebody_whose_list_leaves_out_his_login() -> Non
     plan = xci.run("xci_config", users=users, check=True)
     assert xci.run("xci_config", users=users, approved=plan["plan_id"])["changed"]
     assert xci.users()[0]["ctiLogin"] == "cdurand"
+
+
+def moved(xci: Xci) -> list[tuple[Any, ...]]:
+    return [(one["id"], one["internalNumber"], one["ctiLogin"]) for one in xci.users()]
+
+
+@pytest.mark.parametrize("entity", ["accueil@xivo-nord", "urgences@xivo-nord"])
+def test_somebody_is_found_by_a_login_that_lists_leave_out(entity: str) -> None:
+    xci = Xci.made(dialects=SHORT)
+    number = {"accueil@xivo-nord": "1007", "urgences@xivo-nord": "2107"}[entity]
+    wanted = {"entity": entity, "internal_number": number, "template": TEMPLATE}
+    for changed in (True, False):
+        result = xci.run("xci_user", **wanted, match_on="cti_login", cti_login="cdurand")
+        assert (result["changed"], moved(xci)) == (changed, [(1, number, "cdurand")])
+    users = [{**wanted, "match_on": "cti_login", "cti_login": "cdurand"}]
+    assert not xci.run("xci_config", users=users)["changed"]
+    assert xci.run("xci_user_info", cti_login="cdurand")["users"][0]["id"] == 1
+
+
+def test_who_is_purged_and_listed_with_another_number_is_one_edit_where_lists_leave_out_the_login() -> None:
+    xci = Xci.made(dialects=SHORT)
+    users = [{**CAMILLE, "internal_number": "1007", "cti_login": "cdurand"}]
+    xci.run("xci_config", users=users, purge=["users"])
+    assert (moved(xci), len(xci.writes)) == ([(1, "1007", "cdurand")], 1)
+
+
+def test_somebody_is_deleted_as_described_where_lists_leave_out_the_login() -> None:
+    xci = Xci.made(dialects=SHORT)
+    gone = {**CAMILLE, "template": None, "state": "absent"}
+    with pytest.raises(XciError, match="cti_login is 'cdurand', not 'other'"):
+        xci.run("xci_user", **gone, cti_login="other")
+    assert xci.run("xci_user", **gone, cti_login="cdurand")["changed"]
+    assert xci.users() == []
+
+
+def test_an_export_has_what_lists_leave_out() -> None:
+    xci = Xci.made(dialects=SHORT)
+    users = xci.run("xci_config_info")["config"]["users"]
+    assert [one["cti_login"] for one in users] == ["cdurand"]
+    assert not xci.run("xci_config", users=users, default_template=TEMPLATE)["changed"]
+    assert xci.run("xci_user_info")["users"][0]["provisioning_number"]
+
+
+def test_an_undo_brings_back_the_login_that_lists_leave_out(tmp_path: Path) -> None:
+    xci = Xci.made(dialects=SHORT)
+    file = str(tmp_path / "undo.json")
+    xci.run("xci_config", users=[{**CAMILLE, "template": None, "state": "absent"}], undo_file=file)
+    assert xci.users() == []
+    xci.run("xci_config", undo=file, default_template=TEMPLATE)
+    assert [one["ctiLogin"] for one in xci.users()] == ["cdurand"]
+
+
+def test_a_loop_by_login_reads_each_user_alone_a_few_times() -> None:
+    """And not all of them again after each new one."""
+    xci = Xci.made(dialects=SHORT)
+    xci.run("xci_config", users=PEOPLE)
+    client: Any = DirectClient(xci.sandbox)
+    context = Context(client, State(client))
+    before = len(xci.sandbox.requests())
+    for n in range(6):
+        new = {**CAMILLE, "internal_number": f"112{n}", "match_on": "cti_login", "cti_login": f"neuf{n}"}
+        options = {**defaults("xci_user"), **new, "last_name": "Neuf", "cti_password": "made-up"}
+        assert MODULES["xci_user"].run(options, context)["changed"]
+    asked = [one["path"] for one in xci.sandbox.requests()[before:] if one["method"] == "GET"]
+    alone = Counter(path for path in asked if path.startswith("/users/"))
+    assert len(xci.users()) == 13
+    assert alone["/users/1"] == 1
+    assert max(alone.values()) <= 2
 
 
 def test_nobody_is_read_alone_where_a_list_shows_all() -> None:

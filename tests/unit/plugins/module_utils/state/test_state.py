@@ -68,6 +68,29 @@ def test_each_list_is_read_once() -> None:
     assert calls(state) == [ENTITIES, users(DEFAULT), TEMPLATES]
 
 
+def test_a_key_that_one_list_shows_is_left_out_of_none() -> None:
+    """XCI may leave out a key that has no value, and so of everybody in an entity where nobody has a login."""
+    bare = [
+        {key: value for key, value in one.items() if key != "ctiLogin"} for one in WORLD[users(LYON_DEFAULT)]["items"]
+    ]
+    state = world({users(LYON_DEFAULT): items(*bare)})
+    scopes = [state.resolve("entity", name) for name in ("default@lyon", "default@paris")]
+    forget_calls(state)
+    assert [item.id for item in state.items_in(USER, scopes)] == [8, 5, 6]
+    assert sorted(calls(state)) == sorted([users(DEFAULT), users(LYON_DEFAULT)])
+
+
+def test_what_no_list_shows_is_read_of_each_object_alone() -> None:
+    bare = [{key: value for key, value in one.items() if key != "ctiLogin"} for one in WORLD[users(DEFAULT)]["items"]]
+    alone = dict(zip(["GET /users/5", "GET /users/6"], WORLD[users(DEFAULT)]["items"], strict=True))
+    state = world({users(DEFAULT): items(*bare), **alone})
+    scope = state.resolve("entity", "default@paris")
+    forget_calls(state)
+    for _again in range(2):
+        assert [item.values["cti_login"] for item in state.items_in(USER, [scope])] == ["zoe", ""]
+    assert sorted(calls(state)) == sorted([users(DEFAULT), *alone])
+
+
 @pytest.mark.parametrize(
     ("kind", "call", "answer"),
     [
