@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -68,12 +68,18 @@ def test_each_list_is_read_once() -> None:
     assert calls(state) == [ENTITIES, users(DEFAULT), TEMPLATES]
 
 
+def listed(of: Any) -> list[dict[str, Any]]:
+    return list(cast("Any", WORLD[users(of)])["items"])
+
+
+def without_logins(of: Any) -> Any:
+    """Return the list of an entity's users from a server that leaves out the login."""
+    return items(*({key: value for key, value in one.items() if key != "ctiLogin"} for one in listed(of)))
+
+
 def test_a_key_that_one_list_shows_is_left_out_of_none() -> None:
     """XCI may leave out a key that has no value, and so of everybody in an entity where nobody has a login."""
-    bare = [
-        {key: value for key, value in one.items() if key != "ctiLogin"} for one in WORLD[users(LYON_DEFAULT)]["items"]
-    ]
-    state = world({users(LYON_DEFAULT): items(*bare)})
+    state = world({users(LYON_DEFAULT): without_logins(LYON_DEFAULT)})
     scopes = [state.resolve("entity", name) for name in ("default@lyon", "default@paris")]
     forget_calls(state)
     assert [item.id for item in state.items_in(USER, scopes)] == [8, 5, 6]
@@ -81,9 +87,8 @@ def test_a_key_that_one_list_shows_is_left_out_of_none() -> None:
 
 
 def test_what_no_list_shows_is_read_of_each_object_alone() -> None:
-    bare = [{key: value for key, value in one.items() if key != "ctiLogin"} for one in WORLD[users(DEFAULT)]["items"]]
-    alone = dict(zip(["GET /users/5", "GET /users/6"], WORLD[users(DEFAULT)]["items"], strict=True))
-    state = world({users(DEFAULT): items(*bare), **alone})
+    alone = {f"GET /users/{one['id']}": one for one in listed(DEFAULT)}
+    state = world({users(DEFAULT): without_logins(DEFAULT), **alone})
     scope = state.resolve("entity", "default@paris")
     forget_calls(state)
     for _again in range(2):
