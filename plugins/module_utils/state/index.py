@@ -46,7 +46,8 @@ class Index:
 
     *named* and *labels* cache what names mean; each change of the list begins them anew. *read_at* is when XCI was
     asked for it, in seconds of ``time.monotonic``; what was written since and it did not show yet is in *late*, by id,
-    as it showed that. *outdated* says that it has to be read again before it is used.
+    as it showed that. *outdated* says that it has to be read again before it is used. *whole* are the keys that XCI
+    leaves out of it and that were read of each of its objects alone.
     """
 
     def __init__(self, items: Iterable[Item] = (), read_at: float | None = None) -> None:
@@ -54,6 +55,7 @@ class Index:
         self.read_at = time.monotonic() if read_at is None else read_at
         self.late: dict[int, Item | None] = {}
         self.outdated = False
+        self.whole: frozenset[str] = frozenset()
         self.hints: dict[str, str] = {}
         self._indexes: dict[IndexName, dict[Any, dict[int, Item]]] = {}
         # An index that is half made would hide what exists, and a write would go to the wrong place or fail.
@@ -96,7 +98,7 @@ class Index:
                     self.put(item)
             for identity in self.items.keys() - fresh.items.keys():
                 self.delete(identity)
-            self.read_at, self.late, self.outdated = fresh.read_at, fresh.late, False
+            self.read_at, self.late, self.outdated, self.whole = fresh.read_at, fresh.late, False, frozenset()
 
     @property
     def may_hint(self) -> bool:

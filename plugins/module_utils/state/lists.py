@@ -174,13 +174,16 @@ class Lists(Names):
         self, resource: Resource, listings: Iterable[Index], names: Iterable[str], parallelism: int = 8
     ) -> None:
         """Read each object alone, side by side, whose list leaves out one of these fields, and let its list show it."""
-        keys = {resource[name].reads for name in names}
-        todo = [item for listing in listings for item in listing.items.values() if keys & self.hidden(resource, item)]
+        keys = self._never_listed.get(resource.kind, frozenset()).intersection(resource[name].reads for name in names)
+        short = [listing for listing in listings if not keys <= listing.whole]
+        todo = [item for listing in short for item in listing.items.values() if keys & self.hidden(resource, item)]
         if todo:
             with threads(min(parallelism, len(todo)), self.client.cancellation) as pool:
                 answers = pool.map(lambda item: self._alone(resource, item.values), todo)
                 for item, found in zip(todo, answers):
                     self._whole(resource, item, found)
+        for listing in short:
+            listing.whole |= keys
 
     def hidden(self, resource: Resource, item: Item) -> frozenset[str]:
         """Return the keys that no list of a kind shows, and that may be read of this object alone."""
