@@ -30,7 +30,7 @@ $(PLAYS): requirements-dev.txt
 
 $(READY): $(PLAYS)
 	@echo "Installing the tools for development"
-	@$(PIP) install -r requirements-dev.txt -c requirements-lock.txt
+	@$(PIP) install --no-compile -r requirements-dev.txt -c requirements-lock.txt
 	@touch $@
 
 .PHONY: test-unit
@@ -120,9 +120,13 @@ format: $(READY) ## format, and apply safe fixes
 sanity: $(READY) ## ansible-test sanity on a copy of the checkout
 	$(RUN) python tests/tools/run_ansible_test.py sanity $(ARGS)
 
+.PHONY: sanity-quick
+sanity-quick: $(READY) ## the same without the code of the tests, imported with one Python only
+	$(RUN) python tests/tools/run_ansible_test.py --quick sanity $(ARGS)
+
 .PHONY: test
 test: $(READY) ## everything that must pass before a commit
-	@$(MAKE) -j $(JOBS) --output-sync=target lint sanity
+	@$(MAKE) -j $(JOBS) --output-sync=target lint sanity-quick
 	@$(MAKE) test-unit test-integration test-faults test-fuzz
 
 .PHONY: matrix
@@ -138,7 +142,7 @@ test-packaging: $(READY) .cache/awx ## the tarball under galaxy-importer, ansibl
 	$(RUN) python tests/tools/packaging.py $(ARGS)
 
 .PHONY: test-all
-test-all: test test-unit-all test-integration-all test-faults-all test-fuzz-all test-pages test-awx test-mutation matrix test-packaging test-interrupts test-runners ## everything; takes hours
+test-all: test sanity test-unit-all test-integration-all test-faults-all test-fuzz-all test-pages test-awx test-mutation matrix test-packaging test-interrupts test-runners ## everything; takes hours
 
 .PHONY: coverage
 coverage: $(READY) ## lines that the unit tests do not cover

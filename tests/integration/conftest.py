@@ -13,23 +13,34 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.xivo.xci.tests.integration.cycles import DIALECTS
 from ansible_collections.xivo.xci.tests.integration.harness import Site
 
 WAYS = ["module", "worker"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the ordinary modules' runs to the slow tests, since they cost a hundred times as much.
+    """Leave to the slow tests what costs most.
 
-    Those marked as both_ways run each time, on one server.
+    Ordinary modules cost a hundred times as much: those tests that are marked as both_ways run each time, on one
+    edition of XCI. Of the editions that a test runs on, each time it is one, another one for each test.
     """
+    editions: dict[str, list[pytest.Item]] = {}
     for item in items:
         params = getattr(item, "callspec", None)
-        often = (
-            item.get_closest_marker("both_ways") and params and params.params.get("dialect") in (None, "as_documented")
-        )
-        if params and params.params.get("way") == "module" and not often:
+        if not params:
+            continue
+        edition = params.params.get("dialect")
+        is_module = params.params.get("way") == "module"
+        if is_module and not (item.get_closest_marker("both_ways") and edition in (None, "as_documented")):
             item.add_marker(pytest.mark.slow)
+        elif not is_module and edition in DIALECTS:
+            editions.setdefault(item.nodeid.replace(edition, ""), []).append(item)
+    for name, several in editions.items():
+        often = several[sum(name.encode()) % len(several)]
+        for item in several:
+            if item is not often:
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(params=WAYS)

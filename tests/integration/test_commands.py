@@ -146,6 +146,7 @@ def test_a_person_moves(site: Make, folder: Path) -> None:
     assert undo(server, folder, moved) == before
 
 
+@pytest.mark.slow
 def test_people_are_renumbered(site: Make, folder: Path) -> None:
     server = site(start={**START, "users": [person("1000", "Un"), person("1001", "Deux")]})
     before, intervals = places(server), server.sandbox.state()["entities"][0]["intervals"]
@@ -169,6 +170,7 @@ def test_people_are_renumbered(site: Make, folder: Path) -> None:
     assert server.sandbox.state()["entities"][0]["intervals"] == intervals
 
 
+@pytest.mark.slow
 def test_a_personnel_file_is_taken_over(site: Make, folder: Path) -> None:
     server = site(start={**START, "users": [person("1001", "Durand", "cdurand"), person("1100", "Salle")]})
     before = places(server)

@@ -277,7 +277,7 @@ EXCHANGES = {
 }
 
 
-@pytest.mark.parametrize("duplicates", ["refused", "allowed"])
+@pytest.mark.parametrize("duplicates", ["refused", pytest.param("allowed", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("number", EXCHANGES.values(), ids=EXCHANGES)
 def test_users_exchange_their_numbers(site: Make, number: dict[str, str], duplicates: str) -> None:
     server = site(dialects={"duplicate_numbers": duplicates, "write_body": "none"})

@@ -71,7 +71,7 @@ def objects(cycle: Cycle) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("dialect", [pytest.param("as_documented", marks=pytest.mark.core), *list(DIALECTS)[1:]])
-@pytest.mark.parametrize("kind", [pytest.param("user", marks=pytest.mark.both_ways), *sorted(CYCLES.keys() - {"user"})])
+@pytest.mark.parametrize("kind", sorted(CYCLES))
 def test_twelve_steps(site: Callable[..., Site], kind: str, dialect: str) -> None:
     cycle, server = CYCLES[kind], site(dialects=DIALECTS[dialect])
     outcomes = server.play(*tasks(cycle, dialect), may_warn=kind == "template")

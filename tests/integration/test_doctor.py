@@ -35,6 +35,7 @@ def test_the_module_reads_and_tries_alike_in_both_ways(site: Make) -> None:
     assert xci.sandbox.state() == before
 
 
+@pytest.mark.slow
 def test_the_playbook_shows_a_table_and_writes_a_file_that_a_sandbox_takes(site: Make, tmp_path: Path) -> None:
     xci = site(dialects={"list_order": "shuffled", "extra_keys": "yes"})
     done = run(xci, "xivo.xci.doctor", "--check", folder=tmp_path, xci_doctor_dest="new/doctor.json")

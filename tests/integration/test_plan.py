@@ -85,6 +85,7 @@ def test_a_plan_is_approved_applied_and_undone(site: Make, folder: Path) -> None
     assert len(list((folder / "undo").iterdir())) == 2
 
 
+@pytest.mark.slow
 def test_a_change_in_between_is_refused_and_named(site: Make, folder: Path) -> None:
     server = site()
     command(server, folder, "plan", xci_plan_dest="plan")

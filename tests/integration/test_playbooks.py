@@ -207,7 +207,11 @@ def test_why_a_preview_fails_is_shown(site: Make, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [{"xci_offboard_cti_login": "cdurand"}, {"xci_offboard_internal_number": "1001", "xci_offboard_entity": ""}]
+    "said",
+    [
+        {"xci_offboard_internal_number": "1001", "xci_offboard_entity": ""},
+        pytest.param({"xci_offboard_cti_login": "cdurand"}, marks=pytest.mark.slow),
+    ],
 )
 def test_a_person_who_leaves_is_shown_and_removed(site: Make, folder: Path, said: dict[str, Any]) -> None:
     server = site()
@@ -251,7 +255,7 @@ def example(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "docs" / "example", tmp_path / "example"))
 
 
-@pytest.mark.parametrize("name", ["test", "production"])
+@pytest.mark.parametrize("name", [pytest.param("test", marks=pytest.mark.slow), "production"])
 def test_the_example_applies_and_then_differs_in_nothing(site: Make, example: Path, name: str) -> None:
     server = site(start={})
     applied = run(server, "xivo.xci.apply", "-e", f"@{name}.yml", folder=example)

@@ -209,6 +209,7 @@ def test_pages_escape_all_that_comes_from_xci(tmp_path: Path) -> None:
 # -- the audit --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_audit_lists_each_planted_mistake_and_fails(site: Make, folder: Path) -> None:
     group = site(start=hospital.hospital(400), dialects=hospital.DIALECTS)
     hospital.plant(group.sandbox)

@@ -133,6 +133,7 @@ DOCUMENT = {
 }
 
 
+@pytest.mark.slow
 def test_a_rehearsal_talks_to_its_own_twin_whatever_variables_say(site: Make, folder: Path) -> None:
     xci = site()
     run(xci, "xivo.xci.export", folder=folder, xci_export_directory="export")

@@ -61,7 +61,7 @@ def play(sandbox: Sandbox, folder: Path, way: str, *arguments: str) -> Done:
     return run(folder, "ansible-playbook", "-i", "localhost,", *arguments, file, env=environment(folder))
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@pytest.mark.parametrize("way", ["worker", pytest.param("module", marks=pytest.mark.slow)])
 def test_everything_but_passwords_can_be_read(tmp_path: Path, way: str) -> None:
     with running(START) as sandbox:
         for number, mode in enumerate([["--check", "--diff"], ["--diff", "-vvv"]]):

@@ -47,6 +47,8 @@ def taken(steps: Collection[Step], state: State) -> Iterator[tuple[Step, Claim, 
     """Yield the steps that take what others have in the lists that were read, what that is, and who has what of it."""
     for resource in RESOURCES.values():
         taking = [step for step in steps if step.operation.resource is resource and step.takes]
+        if not taking:
+            continue
         holders = Holders(resource, [claim for step in taking for claim in step.takes], state)
         for step in taking:
             for claim in step.takes:
