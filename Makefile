@@ -80,9 +80,10 @@ test-pages: docs ## the report, the page of changes and the site in headless Chr
 	PAGES=.cache/pages SITE=.cache/docs/html node --test tests/pages
 
 .PHONY: pictures
-pictures: demo ## take the pictures of the documentation again, from the pages of the demo
+pictures: demo ## take the pictures of the documentation again, from pages of the demo and of jobs
 	tests/pages/install .cache/pages
-	PAGES=.cache/pages node tests/pages/pictures.mjs .cache/demo docs/pictures
+	PYTHONPATH=.cache/collections $(RUN) python -m ansible_collections.xivo.xci.tests.pages.jobs .cache/jobs
+	PAGES=.cache/pages node tests/pages/pictures.mjs .cache/demo .cache/jobs docs/pictures
 
 .PHONY: test-mutation
 test-mutation: $(READY) ## mutation tests of the core; MUTANTS=0 for all, MODULES="model.change engine.write" for some

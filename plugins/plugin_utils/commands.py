@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -20,6 +20,9 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.suggestion import s
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", "meta", "commands.yml"))
 CONNECTION = "connection"
 """The group of variables that become options of all modules by themselves."""
+
+OWN, COMMON = re.compile("^xci_([a-z]+_)?"), re.compile("^xci_")
+"""What a variable of one command, and one of several, has in front of the name of an option."""
 
 Variable = Mapping[str, Any]
 
@@ -49,7 +52,8 @@ def given(command: str, value_of: Callable[[str], Any]) -> dict[str, Any]:
     """
     if command not in source()["commands"]:
         raise InputError(f"no command {command!r}; {suggestion(command, source()['commands'])}")
-    example = source()["commands"][command].get("example")
+    described = source()["commands"][command]
+    remedy = f"for example {described.get('example')}"
     read: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, variable in variables_of(command, connection=False).items():
@@ -60,12 +64,41 @@ def given(command: str, value_of: Callable[[str], Any]) -> dict[str, Any]:
             except ValueError as error:
                 problems.append(Problem(f"invalid value: {error}", name))
         elif variable.get("required"):
-            problems.append(Problem(f"missing required variable: {name}", remedy=f"for example {example}"))
+            problems.append(Problem(f"missing required variable: {name}", remedy=remedy))
         elif "default" in variable:
             read[name] = READERS[variable["type"]](variable["default"], variable)
+    problems += [Problem(why, remedy=remedy) for why in _alternatives(described, value_of)]
     if problems:
         raise InputError(*problems)
     return read
+
+
+def _alternatives(described: Mapping[str, Any], value_of: Callable[[str], Any]) -> Iterator[str]:
+    """Yield what is wrong with variables of which one group of several is needed: at least one, or one alone."""
+    for rule in ("any_of", "one_of"):
+        groups = described.get(rule, [])
+        known = [[name for name in names if is_given(value_of(name))] for names in groups]
+        together = ", or " if any(len(names) > 1 for names in groups) else " or "
+        text = together.join(" and ".join(names) for names in groups)
+        if groups and not any(some == names for some, names in zip(known, groups, strict=True)):
+            yield f"missing required variable: {text}"
+        elif rule == "one_of" and sum(map(bool, known)) > 1:
+            yield f"give {text}, not both"
+
+
+def in_words_of(command: str, text: str) -> str:
+    """Return what a module says, with the variables of a command in place of the options that they are passed on as."""
+    if command not in source()["commands"]:
+        return text
+    own = source()["commands"][command]["variables"]
+    variables = {
+        variable.get("option") or (OWN if name in own else COMMON).sub("", name): name
+        for name, variable in variables_of(command, connection=False).items()
+    }
+    names = "|".join(sorted(map(re.escape, variables), key=len, reverse=True))
+    long = "|".join(re.escape(name) for name in variables if "_" in name)
+    places = rf"(?:^|(?<=: )|(?<=; )|(?<=set )|(?<=because ))({names})(?=[:.,;]|$| \(| is )"
+    return re.sub(rf"{places}|(?<![\w.])({long})(?!\w)", lambda found: variables[found[1] or found[2]], text)
 
 
 def is_given(value: Any) -> bool:

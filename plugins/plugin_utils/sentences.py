@@ -124,28 +124,30 @@ def _moved(outcome: Outcome) -> Iterator[str]:
     verb = outcome.either(("moved", "est passé"), ("would move", "passerait"))
     old = f"{before[PEOPLE.number]} ({before[PEOPLE.entity]})"
     yield outcome.say(f"{moved['label']} {verb} from {old} to {place}.", f"{moved['label']} {verb} de {old} à {place}.")
-    if moved["elsewhere"]:
-        yield outcome.say(
-            "On another XiVO, the telephone has to be assigned again, with the code that the command who shows; "
-            "voice mail and call lists stay behind.",
-            "C'est un autre XiVO : le téléphone doit être réassocié, avec le code que montre la commande who ; "
-            "messagerie et listes d'appels ne suivent pas.",
-        )
-    yield from _templates(outcome)
+    elsewhere = outcome.say(
+        "On another XiVO, the telephone has to be assigned again, with the code that the command who shows; voice mail "
+        "and call lists stay behind",
+        "C'est un autre XiVO : le téléphone doit être réassocié, avec le code que montre la commande who ; messagerie "
+        "et listes d'appels ne suivent pas",
+    )
+    yield from _and_templates(outcome, elsewhere if moved["elsewhere"] else "")
     yield from documents.undoing(outcome)
 
 
-def _templates(outcome: Outcome) -> Iterator[str]:
-    """Say how many line templates may have been replaced."""
+def _and_templates(outcome: Outcome, note: str = "") -> Iterator[str]:
+    """Yield a sentence of a note and of how many line templates may have been replaced, if there is any of both."""
     count = sum(one["option"] == PEOPLE.template for one in outcome.result["losses"])
-    if count:
-        number = outcome.people(count)
-        yield outcome.say(
-            f"The line template of {number}, which XCI never shows, {outcome.either(('was', ''), ('would be', ''))} "
-            "replaced by the default one.",
-            f"Le modèle de ligne de {number}, que XCI ne montre jamais, "
-            f"{outcome.either(('', 'a été'), ('', 'serait'))} remplacé par celui par défaut.",
-        )
+    number = outcome.people(count)
+    templates = outcome.say(
+        f"the line template of {number}, which XCI never shows, {outcome.either(('was', ''), ('would be', ''))} "
+        "replaced by the default one",
+        f"le modèle de ligne de {number}, que XCI ne montre jamais, {outcome.either(('', 'a été'), ('', 'serait'))} "
+        "remplacé par celui par défaut",
+    )
+    parts = [part for part in (note, templates if count else "") if part]
+    if parts:
+        text = outcome.say("; ", " ; ").join(parts)
+        yield f"{text[0].upper()}{text[1:]}."
 
 
 def _renumbered(outcome: Outcome) -> Iterator[str]:
@@ -160,10 +162,9 @@ def _renumbered(outcome: Outcome) -> Iterator[str]:
     yield outcome.say(
         f"{outcome.people(count)} {verb} another number.", f"{outcome.people(count)} {verb} un autre numéro."
     )
-    if outcome.result["list"] and not outcome.check:
-        path = outcome.result["list"]
-        yield outcome.say(f"The list of old and new numbers is {path}.", f"La liste des numéros est {path}.")
-    yield from _templates(outcome)
+    path = "" if outcome.check else outcome.result["list"]
+    listed = outcome.say(f"The list of old and new numbers is {path}", f"La liste des numéros est {path}")
+    yield from _and_templates(outcome, listed if path else "")
     yield from documents.undoing(outcome)
 
 
@@ -172,20 +173,20 @@ def _synchronized(outcome: Outcome) -> Iterator[str]:
         name: outcome.result[f"{name}_count"] for name in ("joiners", "movers", "leavers", "unmatched", "updated")
     }
     removed = outcome.result["summary"][PEOPLE.users.kind]["delete"]
-    left = outcome.say("removed" if removed else "reported only", "supprimés" if removed else "seulement signalés")
+    left = ("removed", "supprimé") if removed else ("reported only", "seulement signalé")
     planned = outcome.either(("", ""), ("Planned: ", "Prévu : "))
-    yield planned + outcome.say(
-        f"{counts['joiners']} joined, {counts['movers']} moved, {counts['updated']} changed name, "
-        f"{counts['leavers']} left ({left}).",
-        f"{counts['joiners']} arrivées, {counts['movers']} déplacements, {counts['updated']} changements de nom, "
-        f"{counts['leavers']} départs ({left}).",
+    texts = {
+        "joiners": (("joined",) * 2, ("arrivée", "arrivées")),
+        "movers": (("moved",) * 2, ("déplacement", "déplacements")),
+        "updated": (("changed name",) * 2, ("changement de nom", "changements de nom")),
+        "leavers": ((f"left ({left[0]})",) * 2, (f"départ ({left[1]})", f"départs ({left[1]}s)")),
+    }
+    yield planned + ", ".join(outcome.count(counts[name], *words) for name, words in texts.items()) + "."
+    rows = outcome.count(counts["unmatched"], ("row", "rows"), ("ligne", "lignes"))
+    unmatched = outcome.say(
+        f"Nothing was done about {rows}: see unmatched.csv", f"{rows} sans suite : voir unmatched.csv"
     )
-    if counts["unmatched"]:
-        yield outcome.say(
-            f"Nothing was done about {counts['unmatched']} rows: see unmatched.csv.",
-            f"{counts['unmatched']} lignes sans suite : voir unmatched.csv.",
-        )
-    yield from _templates(outcome)
+    yield from _and_templates(outcome, unmatched if counts["unmatched"] else "")
     yield from documents.undoing(outcome)
 
 

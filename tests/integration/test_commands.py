@@ -192,7 +192,7 @@ def test_a_personnel_file_is_taken_over(site: Make, folder: Path) -> None:
     assert "Lefèvre" not in predicted.output
     done = run(server, "xivo.xci.sync_people", xci_language="fr", **options)
     assert sorted(done.writes) == [("POST", "/users"), ("PUT", "/users/1")]
-    assert "1 arrivées, 1 déplacements" in done.output
+    assert "1 arrivée, 1 déplacement, 0 changement de nom, 0 départ (seulement signalé)." in done.output
     (joiner,) = table(folder / "out/joiners.csv")
     assert (joiner["last_name"], joiner["number"], len(joiner["code"])) == ("Lefèvre", "0501", 6)
     again = run(server, "xivo.xci.sync_people", **options)
@@ -201,6 +201,37 @@ def test_a_personnel_file_is_taken_over(site: Make, folder: Path) -> None:
     cut = run(server, "xivo.xci.sync_people", **{**options, "may_fail": True})
     assert (cut.code, cut.writes) == (2, [])
     assert undo(server, folder, done) == before
+
+
+@pytest.mark.slow
+def test_an_error_names_what_a_person_gave(site: Make, folder: Path) -> None:
+    server = site(start={**START, "users": [person("1001", "Durand", "cdurand"), person("1500", "Autre")]})
+    mapping = {"columns": {"Login": "cti_login", "Poste": "internal_number", "Nom": "last_name"}}
+    rest = {"entity": {"value": "accueil@xivo-nord"}, "template": {"value": TEMPLATE}}
+    (folder / "hr.csv").write_text("Login;Nom;Poste\ncdurand;Durand;\nzoe;Zoé;99x\nneu;Neuf;9999\n", encoding="utf-8")
+    file = folder / "undo.yml"
+    file.write_text("undo: {address: 'http://192.0.2.1/api/1.0'}\n", encoding="utf-8")
+    users = {"xci_default_template": TEMPLATE}
+    renumber = {"xci_renumber_entity": "accueil@xivo-nord", "xci_renumber_from": "1001", **users}
+    cases: list[tuple[str, dict[str, Any], str]] = [
+        ("move", {"xci_move_who": "cdurand", "xci_move_to": "compta", "xci_move_number": "a", **users},
+         "nothing was changed (1 error): xci_move_number: invalid value: 'a' is not a number in digits"),
+        ("move", {"xci_move_who": "cdurand", "xci_move_to": "compta"},
+         "missing required option: xci_default_template. XCI needs"),
+        ("renumber", {**renumber, "xci_renumber_to": "1500"},
+         "nothing was changed (1 error): 1001 to 1500: duplicate: user 1500@accueil@xivo-nord already exists"),
+        ("renumber", {**renumber, "xci_renumber_to": "6000-6001"}, "xci_renumber_to: it has 2 numbers, b"),
+        ("renumber", {"xci_renumber_entity": "accueil@xivo-nord"}, "missing required variable: xci_renumber_from "),
+        ("compare", {}, "missing required variable: xci_compare_with or xci_compare_url; for example -e "),
+        ("sync_people", {"xci_people_src": "hr.csv", "xci_people_map": {**mapping, **rest}, "xci_numbers": "inside"},
+         f"nothing was changed (1 error): {folder}/hr.csv line 4: Poste: 9999 is outside of the intervals of accueil@"),
+        ("undo", {"xci_undo_file": str(file)}, "xci_undo_file: "),
+    ]  # fmt: skip
+    for command, given, expected in cases:
+        wrong = run(server, f"xivo.xci.{command}", folder=folder, may_fail=True, **given)
+        assert (wrong.code, wrong.writes) == (2, []), wrong.output
+        assert expected in " ".join(wrong.output.split()), wrong.output
+        assert "invalid document" not in wrong.output
 
 
 @pytest.mark.slow

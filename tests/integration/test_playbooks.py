@@ -237,6 +237,9 @@ def test_nobody_is_removed_as_long_as_it_is_not_clear_who(site: Make, folder: Pa
     server.load({"users": [{"entity": "accueil@xivo-sud", "template": TEMPLATE, "internalNumber": "1001"}]})
     unclear = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_internal_number="1001")
     assert "Ambiguous: several users match" in unclear.output
+    place: dict[str, Any] = {"xci_offboard_entity": "accueil", "xci_offboard_xivo": "xivo-sud"}
+    clear = run(server, "xivo.xci.offboard", "--check", folder=folder, xci_offboard_internal_number="1001", **place)
+    assert "user 1001@accueil@xivo-sud would be deleted" in clear.output
     silent = run(server, "xivo.xci.offboard", folder=folder, may_fail=True, xci_offboard_cti_login="")
     assert "missing required variable: xci_offboard_internal_number or xci_offboard_cti_login" in silent.output
     assert (unclear.code, silent.code, unclear.writes, silent.writes) == (2, 2, [], [])

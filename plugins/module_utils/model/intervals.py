@@ -134,7 +134,7 @@ def parse_interval(value: Any) -> Interval:
     """Return an interval that a person wrote; raise ValueError for what is none."""
     value = _from_text(value)
     if not isinstance(value, Mapping) or not set(value) <= {"start", "end"} or value.get("start") in (None, ""):
-        raise ValueError(f"{brief(value)} is not an interval such as {{start: '200', end: '299'}}")
+        raise ValueError(f"{brief(value)} is not an interval such as '200-299' or {{start: '200', end: '299'}}")
     start = Text().parse(value["start"])
     return {"start": start, "end": Text().parse(value["end"]) if value.get("end") not in (None, "") else start}
 

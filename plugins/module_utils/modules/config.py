@@ -73,6 +73,7 @@ def configure(options: Mapping[str, Any], context: Context, undo_file: UndoFile 
     # On a view of its own: what is not carried out in the end must not stay for the next item of a loop.
     below = context.current()
     planner, problems = _planned(below, wanted, options, context)
+    problems = [one.at(option=context.given.get(one.option, one.option)) for one in problems]
     plan = planner.result()
     result: dict[str, Any] = {
         "changed": bool(plan.operations),
@@ -86,9 +87,10 @@ def configure(options: Mapping[str, Any], context: Context, undo_file: UndoFile 
     context.problems += problems
     if context.diff:
         result["diff"] = [as_text(operation.diff()) for operation in plan.operations]
-    if problems and options["on_invalid"] == "report":
-        result.update(changed=False, msg=invalid_document(problems))
-    elif refusal := _refusal(planner, plan, problems, options, approvals, context, result):
+    invalid = invalid_document(problems, wanted.called) if problems else ""
+    if invalid and options["on_invalid"] == "report":
+        result.update(changed=False, msg=invalid)
+    elif refusal := invalid or _refusal(planner, plan, options, approvals, context, result):
         result.update(changed=False, failed=True, msg=refusal)
     elif isinstance(below, PlannedState):
         _keep_planned(planner, below, context)
@@ -131,7 +133,6 @@ def _planned(
 def _refusal(
     planner: Planner,
     plan: Plan,
-    problems: Sequence[Problem],
     options: Mapping[str, Any],
     approvals: Approvals,
     context: Context,
@@ -140,7 +141,7 @@ def _refusal(
     """Return why a plan is not to be carried out, or an empty text."""
     # An undo deletes nothing but what its run created.
     bounds = {**options, "max_deletions": None} if options.get("undo") else options
-    refusal = invalid_document(problems) if problems else plan.refusal(bounds, result["losses"])
+    refusal = plan.refusal(bounds, result["losses"])
     if refusal:
         return refusal
     refusal, differences = approvals.refusal(plan, planner)
@@ -169,10 +170,11 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def invalid_document(problems: Sequence[Problem]) -> str:
-    """Return the text for a document's problems."""
+def invalid_document(problems: Sequence[Problem], document: str = "document") -> str:
+    """Return the text for a document's problems; *document* is what a person calls it, or empty if it is none."""
     count = counted(len(problems), "error")
-    return f"invalid document, nothing was changed ({count}): {'; '.join(texts(problems))}"
+    invalid = f"invalid {document}, " if document else ""
+    return f"{invalid}nothing was changed ({count}): {'; '.join(texts(problems))}"
 
 
 def _apply(
@@ -224,7 +226,7 @@ def _verify(execution: Execution, named: Mapping[int, Problem], context: Context
         return
     made = {key: execution.made[key] for key in named if key in execution.made}
     verdicts = dict(zip(made, verify([*made.values()], context.state)))
-    context.warnings += kept_values(verdicts.values(), "document", context.kept)
+    context.warnings += kept_values(verdicts.values(), context.document or "options", context.kept)
     for key, verdict in verdicts.items():
         if verdict.problem:
             execution.failed.setdefault(key, str(verdict.problem))

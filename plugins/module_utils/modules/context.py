@@ -75,7 +75,8 @@ class Context:
     entries, *progress* is called with how many of its writes are done, of how many, and *say* with what a person who
     waits may want to know, both by the main thread alone.
     *interrupted* is the result of what a signal or a time-out ended after something was written. *kept* are the fields,
-    as kind and name, of which a warning said that XCI keeps another value than was sent.
+    as kind and name, of which a warning said that XCI keeps another value than was sent. *document* is what messages
+    call the document; it is empty where a job makes it, and *given* are what a person gave for options of its entries.
     """
 
     client: Client
@@ -91,6 +92,8 @@ class Context:
     say: Callable[[str], None] | None = None
     interrupted: dict[str, Any] = field(default_factory=dict)
     kept: set[tuple[str, str]] = field(default_factory=set)
+    document: str = "document"
+    given: Mapping[str, str] = field(default_factory=dict)
     _planned: PlannedState | None = None
 
     @classmethod

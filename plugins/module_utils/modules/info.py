@@ -130,9 +130,21 @@ def find(resource: Resource, given: Values, state: State, shown: Shown | None = 
     for name, value in given.items():
         codec = narrow[name].codec
         if isinstance(codec, Ref):
-            given = {**given, name: state.label_of(RESOURCES[codec.kind], state.resolve(codec.kind, value))}
+            given = {**given, name: state.label_of(RESOURCES[codec.kind], _meant(resource, name, value, given, state))}
     own = {narrow[name].name: value for name, value in given.items() if name != resource.moves_within}
     return [item for item in _candidates(resource, given, state, shown) if _fits(item.values, own)]
+
+
+def _meant(resource: Resource, name: str, value: str, given: Values, state: State) -> Item:
+    """Return what a filter names; of several scopes with one name, the one in what another filter names."""
+    codec = filters(resource)[name].codec
+    kind = codec.kind if isinstance(codec, Ref) else ""
+    same = state.named(kind, value) if name == resource.scope and resource.moves_within in given else []
+    if len(same) > 1:
+        above = RESOURCES[kind].references[resource.moves_within].kind
+        inside = state.label_of(RESOURCES[above], state.resolve(above, given[resource.moves_within]))
+        same = [item for item in same if item.values[resource.moves_within] == inside]
+    return same[0] if len(same) == 1 else state.resolve(kind, value)
 
 
 def _candidates(resource: Resource, given: Values, state: State, shown: Shown | None) -> list[Item]:

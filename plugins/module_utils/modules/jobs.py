@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Callable
 
 from ..api.errors import InputError, XciError
@@ -47,15 +48,16 @@ def carry_out(
     context: Context,
     begin: Callable[[], None] = lambda: None,
     place: Place = lambda plural, index: "",
+    names: Mapping[str, str] = MappingProxyType({}),
     **more: Any,
 ) -> dict[str, Any]:
     """Bring XCI to what each of the documents says, one after the other; return the results as that of one document.
 
     All are planned first, so that what can't be done is an error before the first write; *begin* is called right before
-    that. *place* says what a person wrote for an entry, such as ``people.csv line 7``. *more* are options of xci_config
-    that all of them get.
+    that. *place* says what a person wrote for an entry, such as ``people.csv line 7``, and *names* which option of the
+    job an option of an entry is. *more* are options of xci_config that all of them get.
     """
-    context.place = place
+    context.place, context.document, context.given = place, "", {PEOPLE.template: DEFAULT, **names}
     given = {**_defaults(), **{name: options.get(name) for name in SHARED}, **more}
     planning = context if context.check else replace(context, check=True, journal=_Nowhere(), warnings=[], problems=[])
     planned = _results(documents, given, planning, UndoFile(None))

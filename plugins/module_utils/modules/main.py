@@ -13,6 +13,7 @@ from ..api.arguments import reveal
 from ..api.cancellation import ANCESTOR, Cancellation
 from ..api.errors import Problem, XciError, texts
 from ..api.settings import from_environment
+from ..model.parsing import index_place
 from .context import LOCATED, Context
 from .registry import MODULES
 from .secrecy import mask, mask_session, without_secrets
@@ -33,8 +34,8 @@ def run_module(name: str) -> None:
     mask_session(context.client.session_secrets())
     located: list[Problem] = []
     other: list[Problem | str] = []
-    # The action plugin waits for what it can locate; nothing does for what is asynchronous.
-    waits = bool(os.environ.get(ANCESTOR))
+    # The action plugin waits for what it can locate in the task's document; nothing does for what is asynchronous.
+    waits = bool(os.environ.get(ANCESTOR)) and context.place is index_place
     for one in context.warnings:
         if waits and isinstance(one, Problem) and one.index is not None:
             located.append(one)

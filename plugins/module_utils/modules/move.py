@@ -26,6 +26,7 @@ OPTIONS: dict[str, Any] = {
     "number": {"type": "str", "default": ""},
     **SHARED,
 }
+GIVEN = {PEOPLE.number: "number", PEOPLE.entity: "to"}
 LOST = "it moves to another XiVO: the telephone has to be assigned again, and voice mail and call lists stay behind"
 
 
@@ -39,7 +40,7 @@ def move(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     before = dict(person.values)
     number = _number(options["number"].strip(), before, scope, to, state)
     entry = {"id": person.id, PEOPLE.entity: to, PEOPLE.number: number}
-    result = carry_out([{PEOPLE.users.plural: [entry]}], options, context)
+    result = carry_out([{PEOPLE.users.plural: [entry]}], options, context, names=GIVEN)
     old = state.resolve(PEOPLE.entities.kind, before[PEOPLE.entity])
     elsewhere = old.values[PEOPLE.xivo] != scope.values[PEOPLE.xivo]
     if elsewhere and result["plan"]:
@@ -84,8 +85,8 @@ def _by_number(text: str, state: State) -> list[Item]:
 
 
 def _by_login(text: str, state: State, parallelism: int) -> list[Item]:
-    wanted = text.casefold()
-    return [item for item in everybody(state, parallelism) if (item.values[PEOPLE.login] or "").casefold() == wanted]
+    wanted, people = text.casefold(), everybody(state, parallelism) if text else []
+    return [item for item in people if (item.values[PEOPLE.login] or "").casefold() == wanted]
 
 
 def _moved_already(text: str, scope: Item, state: State, parallelism: int) -> Item:

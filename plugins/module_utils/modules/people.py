@@ -59,6 +59,7 @@ def synchronize_people(options: Mapping[str, Any], context: Context) -> dict[str
         {**options, DEFAULT: default},
         context,
         place=lambda _plural, index: matched.place(options["src"], index),
+        names=people_map.given(),
         begin=lambda: people_lists.begin(lists, dest, mode, context.current()),
         max_deletions=len(matched.leavers),
     )

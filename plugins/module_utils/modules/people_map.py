@@ -75,6 +75,12 @@ class PeopleMap:
     template: Rule
     read_by: Mapping[str, str] = field(default_factory=dict)
 
+    def given(self) -> dict[str, str]:
+        """Return what says a field of a user: a column of the table, or a key of the map."""
+        rules = ((PEOPLE.entity, self.entity), (PEOPLE.template, self.template))
+        places = {name: rule.column or f"{OPTION}.{name}" for name, rule in rules if rule.column or rule.value}
+        return {**{name: column for column, name in self.columns.items()}, **places}
+
     def read(self, path: str) -> list[Person]:
         """Return the people of a table; raise InputError where it is not whole or not the one that is described."""
         wanted = [*self.columns, *filter(None, (self.entity.column, self.template.column))]

@@ -55,7 +55,13 @@ def renumber(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
     documents = _documents(options, pairs, scope, moves)
     _check_left(options, pairs, people, moves)
     rows = [_row(item, new, label) for item, new in moves]
-    result = carry_out(documents, options, context, begin=lambda: lists.write(rows))
+
+    def place(plural: str, index: int) -> str:
+        """Return the numbers of somebody, or what widens the intervals."""
+        return f"{rows[index][OLD]} to {rows[index][NEW]}" if plural == PEOPLE.users.plural else options["map"] or "to"
+
+    names = {PEOPLE.number: "", PEOPLE.intervals: ""}
+    result = carry_out(documents, options, context, begin=lambda: lists.write(rows), place=place, names=names)
     left = {(one["kind"], one["key"]) for one in [*result["errors"], *result["not_tried"]]}
     done = [row for row in rows if not left or (PEOPLE.users.kind, f"{row[OLD]}@{label}") not in left]
     return {**result, "renumbered": done, "count": len(done), "list": lists.shown if rows or lists.known else ""}

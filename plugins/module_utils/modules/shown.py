@@ -9,10 +9,8 @@ from ..model.fields import Resource
 from ..model.resources import PEOPLE, RESOURCES
 from ..state.accounts import own_accounts
 from ..state.index import Item
+from ..state.lists import REFUSED
 from ..state.state import State
-
-REFUSED = (401, 403)
-"""How XCI answers what an administrator may not see."""
 
 
 class Shown:

@@ -22,12 +22,12 @@ OPTIONS: dict[str, Any] = {"undo": {"type": "path"}, "undo_file": {"type": "path
 
 
 class Given:
-    """The document of a task, as its options have it."""
+    """The document of a task, as its options have it; *called* is what messages call it, empty if nobody wrote it."""
 
     losses: Sequence[Values] = ()
 
     def __init__(self, options: Mapping[str, Any], context: Context) -> None:
-        self._options = options
+        self._options, self.called = options, context.document
         renames = Renames(parse_pairs(options.get("rename") or ()))
         self._document = renames.document({kind: options.get(kind) for kind in KINDS})
         context.warnings += renames.missing()
@@ -60,6 +60,7 @@ class Undoing(Given):
 
     def __init__(self, path: str, options: Mapping[str, Any], context: Context) -> None:
         super().__init__(options, context)
+        self.called = ""
         head, changes = load(read_file(path).decode("utf-8", "replace"))
         address = context.client.settings.url
         if head.get("address") != address:

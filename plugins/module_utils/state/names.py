@@ -32,9 +32,19 @@ class Names:
         """Return the list of a kind; of those of one scope where the kind has scopes."""
         raise NotImplementedError
 
+    def shown(self, kind: str) -> Index | None:
+        """Return the list of a kind; None where XCI refuses it to this administrator."""
+        raise NotImplementedError
+
+    def _alone(self, resource: Resource, text: str) -> Item:
+        """Return the object that an id names, of a kind whose list is refused."""
+        raise NotImplementedError
+
     def resolve(self, kind: str, text: str) -> Item:
         """Return the object that a person names; raise UnknownReference for none and for several."""
-        listing, resource = self.listing(kind), RESOURCES[kind]
+        listing, resource = self.shown(kind), RESOURCES[kind]
+        if listing is None:
+            return self._alone(resource, text)
         if text in listing.named:
             return listing.named[text]
         for alias in resource.aliases:
@@ -123,7 +133,7 @@ class Names:
                 self._seen[(kind, identity)] = resource.title(resource.load(element, self))
             if (kind, identity) in self._seen:
                 return self._seen[(kind, identity)]
-        listing = self.listing(kind)
+        listing = self.shown(kind) or Index()
         found = listing.items.get(identity) if isinstance(identity, int) else None
         if found is None:
             found = next(iter(listing.by_index((resource.id_field,), (identity,))), None)

@@ -48,6 +48,7 @@ class PlannedState(State):
         self.base = base
         self._never_listed = base._never_listed
         self.kept = base.kept
+        self._refused = base._refused
         self._assume = assume
         self._placeholders: dict[tuple[str, str], Item] = {}
         self._writes: list[PlannedWrite] = []
@@ -95,6 +96,9 @@ class PlannedState(State):
         known = self._known(resource, identity)
         below = None if known else self.base.by_id(resource, identity)
         return next(iter(self._renamed(resource.kind, [below]))) if below else known and self.completed(resource, known)
+
+    def _alone(self, resource: Resource, text: str) -> Item:
+        return self.base._alone(resource, text)
 
     def _unknown(self, resource: Resource, text: str) -> Item:
         if (resource.kind, text) not in self._placeholders:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
-from ansible_collections.xivo.xci.plugins.plugin_utils.commands import READERS, given, source, variables_of
+from ansible_collections.xivo.xci.plugins.plugin_utils.commands import READERS, given, in_words_of, source, variables_of
 
 HERE = os.path.realpath(".")
 
@@ -88,6 +89,52 @@ def test_all_that_is_missing_or_invalid_is_reported_together() -> None:
     assert "xci_losses: invalid value: 'maybe' is none of warn, refuse" in text
 
 
+@pytest.mark.parametrize(
+    ("command", "known", "error"),
+    [
+        (
+            "renumber",
+            {"xci_renumber_entity": "a", "xci_renumber_from": "1000-1009", "xci_renumber_map": " "},
+            "missing required variable: xci_renumber_from and xci_renumber_to, or xci_renumber_map; for example -e ",
+        ),
+        (
+            "renumber",
+            {"xci_renumber_entity": "a", "xci_renumber_to": "1", "xci_renumber_map": "a.csv"},
+            "give xci_renumber_from and xci_renumber_to, or xci_renumber_map, not both",
+        ),
+        ("compare", {}, "missing required variable: xci_compare_with or xci_compare_url"),
+        ("compare", {"xci_compare_with": "a", "xci_compare_url": "b"}, "give xci_compare_with or xci_compare_url, not"),
+        ("offboard", {"xci_offboard_entity": "a"}, "xci_offboard_internal_number or xci_offboard_cti_login; for exa"),
+        ("onboard", {"xci_onboard_entity": "a"}, "variable: xci_onboard_first_name or xci_onboard_last_name; for exa"),
+    ],
+)
+def test_variables_that_stand_for_each_other(command: str, known: dict[str, str], error: str) -> None:
+    with pytest.raises(InputError, match=re.escape(error)):
+        given(command, known.get)
+    both = {"xci_offboard_internal_number": "1", "xci_offboard_cti_login": "a"}
+    assert given("offboard", both.get).items() >= both.items()
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "expected"),
+    [
+        ("renumber", "to: it has 801 numbers, but", "xci_renumber_to: it has 801 numbers, but"),
+        ("renumber", "them too, or set narrow: false", "them too, or set xci_renumber_narrow: false"),
+        ("move", "missing required option: default_template. X", "missing required option: xci_default_template. X"),
+        ("move", "nothing was changed (1 error): number: a", "nothing was changed (1 error): xci_move_number: a"),
+        ("move", "nothing was changed, because losses is refuse", "nothing was changed, because xci_losses is refuse"),
+        ("sync_people", "map.columns.Nom: a; and max_leavers allows 1", "xci_people_map.columns.Nom: a; and "
+         "xci_people_max_leavers allows 1"),
+        ("undo", "undo: it is of A, and this is B", "xci_undo_file: it is of A, and this is B"),
+        ("compare", "with_url is the XCI that is compared", "xci_compare_url is the XCI that is compared"),
+        ("move", "user 1001@to (who, number) from a to b", "user 1001@to (who, number) from a to b"),
+        ("unknown", "to: a", "to: a"),
+    ],
+)  # fmt: skip
+def test_a_command_speaks_of_its_variables(command: str, text: str, expected: str) -> None:
+    assert in_words_of(command, text) == expected
+
+
 def test_a_command_that_does_not_exist_is_named() -> None:
     with pytest.raises(InputError, match="no command 'renumbr'; did you mean renumber"):
         given("renumbr", dict[str, str]().get)
@@ -110,7 +157,7 @@ def test_each_command_is_described_in_both_languages(name: str) -> None:
     for variable in variables_of(name).values():
         assert set(variable["help"]) == {"en", "fr"}
         assert variable["type"] in READERS
-        assert set(variable) <= {"type", "help", "required", "default", "choices", "example", "survey"}
+        assert set(variable) <= {"type", "help", "required", "default", "choices", "example", "survey", "option"}
         if "default" in variable:
             default = READERS[variable["type"]](variable["default"], variable)
             assert default == variable["default"] or variable["type"] in ("path", "folder")

@@ -154,14 +154,14 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
             [
                 "Zoé D'Arc moved from 0101 (accueil@nord) to 200 (accueil@nord).",
                 "On another XiVO, the telephone has to be assigned again, with the code that the command who shows; "
-                "voice mail and call lists stay behind.",
-                "The line template of 1 person, which XCI never shows, was replaced by the default one.",
+                "voice mail and call lists stay behind; the line template of 1 person, which XCI never shows, was "
+                "replaced by the default one.",
             ],
             [
                 "Zoé D'Arc est passé de 0101 (accueil@nord) à 200 (accueil@nord).",
                 "C'est un autre XiVO : le téléphone doit être réassocié, avec le code que montre la commande who ; "
-                "messagerie et listes d'appels ne suivent pas.",
-                "Le modèle de ligne de 1 personne, que XCI ne montre jamais, a été remplacé par celui par défaut.",
+                "messagerie et listes d'appels ne suivent pas ; le modèle de ligne de 1 personne, que XCI ne montre "
+                "jamais, a été remplacé par celui par défaut.",
             ],
         ),
         (
@@ -196,7 +196,7 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
                 "Nothing was done about 4 rows: see unmatched.csv.",
             ],
             [
-                "3 arrivées, 1 déplacements, 0 changements de nom, 2 départs (supprimés).",
+                "3 arrivées, 1 déplacement, 0 changement de nom, 2 départs (supprimés).",
                 "4 lignes sans suite : voir unmatched.csv.",
             ],
         ),
@@ -205,6 +205,21 @@ MOVED = {"label": "Zoé D'Arc", "before": ZOE, "after": {**ZOE, "internal_number
 def test_what_was_done(command: str, result: dict[str, Any], english: list[str], french: list[str]) -> None:
     assert sentences(command, result) == english
     assert sentences(command, result, "fr") == french
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_job_says_three_sentences_at_most(language: str) -> None:
+    place = {"internal_number": "0101", "entity": "accueil@nord"}
+    more = {"changed": True, "losses": LOSSES, "undo_file": "a.yml"}
+    moved = {"label": "Zoé", "before": place, "after": {**place, "entity": "accueil@sud"}, "elsewhere": True}
+    results: dict[str, dict[str, Any]] = {
+        "move": {"moved": moved},
+        "renumber": {"count": 2, "list": "a.csv"},
+        "sync_people": {"summary": SUMMARY, **COUNTS},
+    }
+    for command, result in results.items():
+        first, second, undo = sentences(command, {**result, **more}, language)
+        assert (first.count("."), "XCI" in second, undo.count("xci_undo_file=a.yml")) == (1, True, 1)
 
 
 def test_what_is_planned() -> None:

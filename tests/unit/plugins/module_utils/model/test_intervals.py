@@ -88,19 +88,27 @@ def test_an_interval_may_be_a_text(written: Any) -> None:
             "{'start': '1'} is not a list of intervals such as {start: '200', end: '299'}",
             id="one-alone",
         ),
-        pytest.param([[]], "[] is not an interval such as {start: '200', end: '299'}", id="list-of-lists"),
-        pytest.param(["2-x"], "'2-x' is not an interval such as {start: '200', end: '299'}", id="list-of-text"),
-        pytest.param([True], "True is not an interval such as {start: '200', end: '299'}", id="list-of-bool"),
-        pytest.param(["299-200"], "the interval 299-200 ends before it starts", id="text-backwards"),
+        pytest.param([[]], "[] is not an interval such as '200-299' or {start: '200', end: '299'}", id="list-of-lists"),
         pytest.param(
-            [{"end": "1"}], "{'end': '1'} is not an interval such as {start: '200', end: '299'}", id="no-start"
+            ["2-x"], "'2-x' is not an interval such as '200-299' or {start: '200', end: '299'}", id="list-of-text"
         ),
         pytest.param(
-            [{"start": ""}], "{'start': ''} is not an interval such as {start: '200', end: '299'}", id="empty-start"
+            [True], "True is not an interval such as '200-299' or {start: '200', end: '299'}", id="list-of-bool"
+        ),
+        pytest.param(["299-200"], "the interval 299-200 ends before it starts", id="text-backwards"),
+        pytest.param(
+            [{"end": "1"}],
+            "{'end': '1'} is not an interval such as '200-299' or {start: '200', end: '299'}",
+            id="no-start",
+        ),
+        pytest.param(
+            [{"start": ""}],
+            "{'start': ''} is not an interval such as '200-299' or {start: '200', end: '299'}",
+            id="empty-start",
         ),
         pytest.param(
             [{"start": "1", "to": "2"}],
-            "{'start': '1', 'to': '2'} is not an interval such as {start: '200', end: '299'}",
+            "{'start': '1', 'to': '2'} is not an interval such as '200-299' or {start: '200', end: '299'}",
             id="strange-key",
         ),
         pytest.param([{"start": "x"}], "the interval x-x: 'x' is not a number in digits", id="word"),

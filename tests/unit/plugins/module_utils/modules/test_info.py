@@ -126,6 +126,8 @@ FOUND: list[tuple[str, dict[str, Any], list[str]]] = [
     ("user", {"xivo": "nord"}, ["0101@accueil@nord", "200@accueil@nord"]),
     ("user", {"internal_number": "200"}, ["200@accueil@nord", "200@accueil@sud"]),
     ("user", {"internal_number": 200, "entity": "accueil@sud"}, ["200@accueil@sud"]),
+    ("user", {"internal_number": "200", "entity": "accueil", "xivo": "sud"}, ["200@accueil@sud"]),
+    ("user", {"entity": "compta", "xivo": "sud"}, []),
     ("user", {"internal_number": "101"}, []),
     ("user", {"cti_login": "elodie"}, ["200@accueil@nord"]),
     ("user", {"cti_login": ""}, ["0101@accueil@nord", "200@accueil@sud", "6260@accueil@sud"]),

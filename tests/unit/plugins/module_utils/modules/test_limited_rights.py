@@ -120,6 +120,51 @@ def test_she_finds_and_lists_her_people(xci: Xci, tmp_path: Path) -> None:
     assert xci.run("xci_directory", dest=str(tmp_path / "a.csv"))["count"] == 2
 
 
+def whose_templates_are_refused(xci: Xci) -> dict[str, str]:
+    """Let XCI refuse lists of which a part only is hers; return the template as she can name it, by its id."""
+    xci.sandbox.dialects.change({"limited_admins": "forbidden"})
+    return {"default_template": str(xci.sandbox.state()["templates"][0]["id"])}
+
+
+def test_where_templates_are_refused_she_names_one_by_its_id(xci: Xci, tmp_path: Path) -> None:
+    template = whose_templates_are_refused(xci)
+    moved = xci.run("xci_move", who="cdurand", to="urgences@xivo-nord", number="2100", **template)
+    assert (moved["count"], moved["plan"][0]["sends"]) == (1, {"template": TEMPLATE})
+    again = xci.run("xci_move", who="cdurand", to="urgences@xivo-nord")
+    assert (again["count"], xci.writes) == (0, [])
+    options: dict[str, Any] = {"entity": "urgences@xivo-nord", "from": ["2100-2101"], "to": ["2200-2201"]}
+    assert xci.run("xci_renumber", **options, narrow=False, **template)["count"] == 1
+    (tmp_path / "hr.csv").write_text("Login,Nom\ncdurand,Durand\nzoe,Neuf\n", encoding="utf-8")
+    mapping: dict[str, Any] = {"columns": {"Login": "cti_login", "Nom": "last_name"}}
+    mapping.update(entity={"value": "urgences@xivo-nord"}, template={"value": template["default_template"]})
+    people = {"src": str(tmp_path / "hr.csv"), "map": mapping, "leavers": "remove", "max_leavers": "1"}
+    taken = xci.run("xci_people", **people)
+    assert (taken["joiners_count"], taken["leavers_count"], taken["summary"]["user"]["delete"]) == (1, 1, 1)
+    joins = {"entity": "accueil@xivo-nord", "last_name": "Neuf", "match_on": "name"}
+    assert xci.run("xci_user", **joins, template=template["default_template"])["user"]["internal_number"] == "1000"
+    assert xci.run("xci_user", id=xci.users()[-1]["id"], state="absent")["changed"]
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("xci_move", {"who": "cdurand", "to": "urgences@xivo-nord"}),
+        ("xci_renumber", {"entity": "accueil@xivo-nord", "from": ["1000-1009"], "to": ["1500-1509"], "narrow": False}),
+    ],
+)
+def test_where_templates_are_refused_a_name_says_what_cannot_be_shown(
+    xci: Xci, module: str, options: dict[str, Any]
+) -> None:
+    whose_templates_are_refused(xci)
+    why = f"template '{TEMPLATE}' can't be looked up, since XCI does not show templates to mlefevre; give its id"
+    result = xci.run(module, **options, default_template=TEMPLATE)
+    assert (result["failed"], xci.writes) == (True, [])
+    assert why in result["msg"]
+    assert result["errors"][0]["option"] == "default_template"
+    with pytest.raises(InputError, match="can't be looked up"):
+        xci.run("xci_user", entity="accueil@xivo-nord", last_name="Neuf", match_on="name", template=TEMPLATE)
+
+
 def test_she_moves_people_between_her_entities_and_nowhere_else(xci: Xci) -> None:
     options: dict[str, Any] = {"who": "cdurand", "default_template": TEMPLATE}
     assert xci.run("xci_move", to="urgences@xivo-nord", **options)["count"] == 1

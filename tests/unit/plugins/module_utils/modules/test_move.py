@@ -90,6 +90,19 @@ def test_losses_and_a_number_of_somebody_else_are_refused() -> None:
         assert error in result["msg"]
 
 
+@pytest.mark.parametrize(
+    ("options", "msg"),
+    [
+        ({"number": "abc"}, "number: invalid value: 'abc' is not a number in digits"),
+        ({"number": "9999", "numbers": "inside"}, "number: 9999 is outside of the intervals of urgences@xivo-nord"),
+        ({"default_template": "Standart"}, "default_template: template 'Standart' not found"),
+    ],
+)
+def test_an_error_names_the_option_that_was_given(options: dict[str, Any], msg: str) -> None:
+    result = Xci.made().run("xci_move", **{"who": "cdurand", **TO, **options})
+    assert result["msg"].startswith(f"nothing was changed (1 error): {msg}")
+
+
 def test_a_number_that_several_people_have_is_ambiguous() -> None:
     other = {"entity": "accueil@xivo-sud", "template": TEMPLATE, "lastName": "Petit", "internalNumber": "1001"}
     xci = Xci.made({**START, "users": [*START["users"], other]})

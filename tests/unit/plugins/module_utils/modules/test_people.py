@@ -154,7 +154,7 @@ def test_who_joins_or_moves_where_no_number_is_left_is_reported_and_the_others_a
 
 def test_an_error_says_which_row_it_is_about(tmp_path: Path) -> None:
     text = HEADER + STAY + "zoe;A;B;9999;Nord;x\n"
-    with pytest.raises(InputError, match=r"hr.csv line 5.internal_number|hr.csv line 5: internal_number"):
+    with pytest.raises(InputError, match=r"^nothing was changed \(1 error\): \S+hr.csv line 5: Poste: 9999 is outside"):
         raise InputError(run(site(), tmp_path, text, numbers="inside")["msg"])
 
 
