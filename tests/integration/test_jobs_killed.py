@@ -30,6 +30,11 @@ HOME, OTHER = "accueil@xivo-nord", "urgences@xivo-nord"
 PAUSE = 0.02
 """Seconds that each write takes, so that there is something to kill."""
 WRITES = ("POST", "PUT", "DELETE")
+POINTS = {
+    "worker": (1, 20, 150, 260, 380, 480),
+    "module": (1, 3, 8, 40, 80, 110, 180, 220, 249, 251, 300, 340, 420, 500),
+}
+"""Before which writes a renumbering is killed, by the way in which it runs: at 20 points in all."""
 Make = Callable[..., Site]
 
 
@@ -63,8 +68,12 @@ def killed_at(server: Site, folder: Path, points: Iterable[int], book: str, give
     sandbox.faults.clear()
 
 
-def everybody_has_a_number(server: Site, before: Iterable[dict[str, Any]]) -> None:
-    """Go through the states that the server's log tells: nobody is without a number, or has that of somebody else."""
+def everybody_has_a_number(server: Site, before: Iterable[dict[str, Any]]) -> int:
+    """Go through the states that the server's log shows: nobody is without a number, or has that of somebody else.
+
+    Return how many there are.
+    """
+    states = 0
     places = {one["id"]: (one["entity"], one["internalNumber"]) for one in before}
     state = server.sandbox.state()
     uuids = {one["id"]: one["uuid"] for one in state["xivos"]}
@@ -75,10 +84,12 @@ def everybody_has_a_number(server: Site, before: Iterable[dict[str, Any]]) -> No
             assert body["internalNumber"], one
             places[identity] = (entities[body["entityCId"]], body["internalNumber"])
             assert len(set(places.values())) == len(places), one
+            states += 1
         elif one["method"] == "DELETE" and one["status"] == 200:
             del places[int(one["path"].rpartition("/")[2])]
         elif one["method"] == "POST" and one["path"] == "/users":
             assert one["body"]["internalNumber"], one
+    return states
 
 
 @pytest.fixture(autouse=True)
@@ -113,12 +124,14 @@ def test_a_building_of_500_is_renumbered_with_exchanges(site: Make, folder: Path
         "xci_renumber_dest": "list.csv",
     }  # fmt: skip
     before = server.users()
-    killed_at(server, folder, (1, 20, 150, 260, 380, 480), "renumber", given)
-    everybody_has_a_number(server, before)
+    killed_at(server, folder, POINTS[server.way], "renumber", given)
+    states = everybody_has_a_number(server, before)
     between = server.users()
     done = run(server, "xivo.xci.renumber", folder=folder, may_warn=True, **given)
     assert stats(done)["xci_renumber_count"] > 0
-    everybody_has_a_number(server, between)
+    states += everybody_has_a_number(server, between)
+    assert states >= 500
+    print(f"{len(POINTS[server.way])} points, {states} states")
     assert {one["lastName"]: one["internalNumber"] for one in server.users()} == {f"N{one}": pairs[one] for one in old}
     kept = [
         {one["id"]: (one["template"], one["ctiPasswordSha256"]) for one in users} for users in (before, server.users())

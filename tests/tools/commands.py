@@ -32,7 +32,10 @@ WORDS = {
             "was started. ``--check`` writes nothing to XCI."
         ),
         "rights": "Administrators with limited rights",
-        "rights_intro": "An administrator who is no super-administrator sees and manages some entities only.",
+        "rights_intro": (
+            "An administrator who is no super-administrator sees and manages some entities only. Where XCI does not "
+            "show line templates to this account, give the id of a template instead of its name."
+        ),
         "command": "Command",
         "works": "Does it work?",
         "variable": "Variable",
@@ -54,7 +57,10 @@ WORDS = {
             "lancé. ``--check`` n'écrit rien dans XCI."
         ),
         "rights": "Administrateurs aux droits limités",
-        "rights_intro": "Un administrateur qui n'est pas super-administrateur ne gère que certaines entités.",
+        "rights_intro": (
+            "Un administrateur qui n'est pas super-administrateur ne gère que certaines entités. Si XCI ne lui montre "
+            "pas les modèles de ligne, indiquez l'id d'un modèle au lieu de son nom."
+        ),
         "command": "Commande",
         "works": "Fonctionne-t-elle ?",
         "variable": "Variable",

@@ -40,7 +40,6 @@ class Lists(Names):
         self.recent = recent or Recent()
         self.next_id = NextId()
         self._never_listed: dict[str, frozenset[str]] = {}
-        self._refused: set[str] = set()
         self._by_ids: dict[tuple[str, str], Item] = {}
 
     # -- reading
@@ -70,7 +69,9 @@ class Lists(Names):
 
     def _alone(self, resource: Resource, text: str) -> Item:
         found = self._by_ids.get((resource.kind, text))
-        if found is None and text.isdecimal() and resource.key == "id":
+        if found is None and text.isdecimal() and len(text) < 19 and resource.key == "id":
+            for ref in resource.references.values():
+                self.shown(ref.kind)  # what it refers to may be in a list that is refused, too
             found = self.read_shown(resource, {"id": int(text)})
         if found is None:
             hidden = f"XCI does not show {resource.plural} to {self.client.settings.login}"

@@ -26,6 +26,7 @@ class Names:
         self._seen: dict[tuple[str, Any], str] = {}
         self.leaving: set[tuple[str, int]] = set()
         """What is to be deleted, by kind and id: another object may get its name."""
+        self._refused: set[str] = set()
         self._unreadable: dict[tuple[str, str], list[str]] = {}
 
     def listing(self, kind: str, scope: Item | None = None) -> Index:
@@ -88,7 +89,7 @@ class Names:
         if meant:
             return did_you_mean([*meant][:3])
         every = sorted({label for same in labels.values() for label in same})
-        return f"XCI has {first_of(every, 10)}" if every else f"XCI has no {resource.plural} at all"
+        return f"XCI has {first_of(every, 10)}" if every else f"XCI shows no {resource.plural} to this login"
 
     def note_unreadable(self, kind: str, key: str, seen: str) -> None:
         """Note that the value of a *key* of one of XCI's objects can't be understood, and is taken as unknown."""
@@ -133,7 +134,7 @@ class Names:
                 self._seen[(kind, identity)] = resource.title(resource.load(element, self))
             if (kind, identity) in self._seen:
                 return self._seen[(kind, identity)]
-        listing = self.shown(kind) or Index()
+        listing = Index() if kind in self._refused else self.listing(kind)
         found = listing.items.get(identity) if isinstance(identity, int) else None
         if found is None:
             found = next(iter(listing.by_index((resource.id_field,), (identity,))), None)

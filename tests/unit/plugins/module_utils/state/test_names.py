@@ -121,7 +121,7 @@ def test_after_many_names_that_stand_for_nothing_there_are_no_more_hints() -> No
 
 
 def test_what_names_nothing_where_there_is_nothing() -> None:
-    with pytest.raises(UnknownReference, match=r"^template 'x' not found; XCI has no templates at all$"):
+    with pytest.raises(UnknownReference, match=r"^template 'x' not found; XCI shows no templates to this login$"):
         world({TEMPLATES: []}).resolve("template", "x")
 
 

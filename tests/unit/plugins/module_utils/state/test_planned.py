@@ -240,7 +240,7 @@ def test_what_will_be_removed_looks_removed() -> None:
     assert on.by_id(USER, 5) is None
     assert on.base.by_id(USER, 5) is not None
     change(on, TEMPLATE, {"name": "desk"})
-    with pytest.raises(UnknownReference, match="XCI has no templates at all"):
+    with pytest.raises(UnknownReference, match="XCI shows no templates to this login"):
         on.resolve("template", "desk")
 
 
