@@ -9,8 +9,7 @@ from ..model.fields import Resource
 from ..model.resources import PEOPLE, RESOURCES
 from ..state.accounts import own_accounts
 from ..state.index import Item
-from ..state.lists import REFUSED
-from ..state.state import State
+from ..state.state import REFUSED, State
 
 
 class Shown:

@@ -23,8 +23,6 @@ from .names import Names
 from .next_id import NextId
 from .recent import Recent, complete
 
-REFUSED = (401, 403)
-"""How XCI answers what an administrator may not see."""
 GONE = (400, 404, 410)
 """XCI's page does not say how it answers for an object that it does not know."""
 LATE_PAUSE = 0.25
@@ -40,7 +38,6 @@ class Lists(Names):
         self.recent = recent or Recent()
         self.next_id = NextId()
         self._never_listed: dict[str, frozenset[str]] = {}
-        self._by_ids: dict[tuple[str, str], Item] = {}
 
     # -- reading
 
@@ -55,29 +52,6 @@ class Lists(Names):
                     self._check_titles(RESOURCES[kind], found)
                 elif found.outdated:
                     self.read_again(RESOURCES[kind], scope)
-        return found
-
-    def shown(self, kind: str) -> Index | None:
-        if kind not in self._refused:
-            try:
-                return self.listing(kind)
-            except ApiError as error:
-                if error.status not in REFUSED:
-                    raise
-                self._refused.add(kind)
-        return None
-
-    def _alone(self, resource: Resource, text: str) -> Item:
-        found = self._by_ids.get((resource.kind, text))
-        if found is None and text.isdecimal() and len(text) < 19 and resource.key == "id":
-            for ref in resource.references.values():
-                self.shown(ref.kind)  # what it refers to may be in a list that is refused, too
-            found = self.read_shown(resource, {"id": int(text)})
-        if found is None:
-            hidden = f"XCI does not show {resource.plural} to {self.client.settings.login}"
-            raise UnknownReference(f"{resource.kind} {text!r} can't be looked up, since {hidden}; give its id")
-        found.label = resource.title(found.values)
-        self._by_ids.update({(resource.kind, name): found for name in (text, found.label)})
         return found
 
     def known_listing(self, resource: Resource, values: Values) -> Index | None:

@@ -37,7 +37,7 @@ class Names:
         """Return the list of a kind; None where XCI refuses it to this administrator."""
         raise NotImplementedError
 
-    def _alone(self, resource: Resource, text: str) -> Item:
+    def _unlisted(self, resource: Resource, text: str) -> Item:
         """Return the object that an id names, of a kind whose list is refused."""
         raise NotImplementedError
 
@@ -45,7 +45,7 @@ class Names:
         """Return the object that a person names; raise UnknownReference for none and for several."""
         listing, resource = self.shown(kind), RESOURCES[kind]
         if listing is None:
-            return self._alone(resource, text)
+            return self._unlisted(resource, text)
         if text in listing.named:
             return listing.named[text]
         for alias in resource.aliases:

@@ -97,8 +97,8 @@ class PlannedState(State):
         below = None if known else self.base.by_id(resource, identity)
         return next(iter(self._renamed(resource.kind, [below]))) if below else known and self.completed(resource, known)
 
-    def _alone(self, resource: Resource, text: str) -> Item:
-        return self.base._alone(resource, text)
+    def _unlisted(self, resource: Resource, text: str) -> Item:
+        return self.base._unlisted(resource, text)
 
     def _unknown(self, resource: Resource, text: str) -> Item:
         if (resource.kind, text) not in self._placeholders:

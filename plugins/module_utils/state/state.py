@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..api.client import Client
-from ..api.errors import UnknownReference, first_of
+from ..api.errors import ApiError, UnknownReference, first_of
 from ..model.fields import EVERYWHERE, Resource, Values, shown_id
 from .index import Index, Item
 from .lists import Lists
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..model.reserved import Range
     from .numbers import Numbers
 
+REFUSED = (401, 403)
+"""How XCI answers what an administrator may not see."""
 ObjectName = tuple[str, tuple[Any, ...]]
 """How a document names an object: its kind and the values by which it is found, such as ``("admin", ("anna",))``."""
 
@@ -39,6 +41,7 @@ class State(Lists):
         """The ranges of numbers that nobody gets without asking for them."""
         self.stubborn: set[tuple[str, str]] = set()
         self.assumed: list[tuple[str, str]] = []
+        self._by_ids: dict[tuple[str, str], Item] = {}
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -46,6 +49,29 @@ class State(Lists):
         from .numbers import Numbers
 
         return Numbers(self)
+
+    def shown(self, kind: str) -> Index | None:
+        if kind not in self._refused:
+            try:
+                return self.listing(kind)
+            except ApiError as error:
+                if error.status not in REFUSED:
+                    raise
+                self._refused.add(kind)
+        return None
+
+    def _unlisted(self, resource: Resource, text: str) -> Item:
+        found = self._by_ids.get((resource.kind, text))
+        if found is None and text.isdecimal() and len(text) < 19 and resource.key == "id":
+            for ref in resource.references.values():
+                self.shown(ref.kind)  # what it refers to may be in a list that is refused, too
+            found = self.read_shown(resource, {"id": int(text)})
+        if found is None:
+            hidden = f"XCI does not show {resource.plural} to {self.client.settings.login}"
+            raise UnknownReference(f"{resource.kind} {text!r} can't be looked up, since {hidden}; give its id")
+        found.label = resource.title(found.values)
+        self._by_ids.update({(resource.kind, name): found for name in (text, found.label)})
+        return found
 
     def find(self, resource: Resource, desired: Values, match: str = "", search: str = "") -> Item | None:
         """Return the object that is meant, or None; its references must be labels. *match* is one of the lookup keys.
