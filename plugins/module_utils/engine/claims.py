@@ -104,9 +104,12 @@ def _candidates(resource: Resource, buckets: set[tuple[Any, ...]], state: State)
     """Return the objects of the lists that were read which may have some values; of one list all, if it has to be."""
     if len(buckets) > FEW or any(value is None for _field, _domain, value in buckets):
         return state.items_read(resource)
-    lists = state.lists_read(resource)
-    keys = {(one.name, value) for one, _domain, value in buckets}
-    found = [item for name, value in keys for listing in lists for item in listing.by_index((name,), (value,))]
+    found = [
+        item
+        for one, domain, value in buckets
+        for listing in state.lists_read(resource, domain if one.unique_in == resource.scope else "")
+        for item in listing.by_index((one.name,), (value,))
+    ]
     return {item.id: item for item in found}.values()
 
 

@@ -65,9 +65,8 @@ class Lists(Names):
             self.forget_referring(resource)
 
     def _read(self, kind: str, scope: Item | None) -> Index:
-        if scope is not None and is_planned(scope.values):
-            return Index()
-        return self._index(RESOURCES[kind], scope)
+        is_new = scope is not None and is_planned(scope.values)
+        return Index() if is_new else self._index(RESOURCES[kind], scope)
 
     def _index(
         self,
@@ -190,8 +189,10 @@ class Lists(Names):
         keys = item.left_out & self._never_listed.get(resource.kind, item.left_out)
         return frozenset() if is_planned(item.values) else keys
 
-    def lists_read(self, resource: Resource) -> list[Index]:
-        """Return the lists of a kind that were read, without a request."""
+    def lists_read(self, resource: Resource, scope: str = "") -> list[Index]:
+        """Return the lists of a kind that were read, or the one of a scope, without a request."""
+        if scope:
+            return [one for one in [self.known_listing(resource, {resource.scope: scope})] if one]
         with self.lock:
             return [listing for (kind, _scope), listing in self._lists.items() if kind == resource.kind]
 

@@ -78,9 +78,9 @@ class PlannedState(State):
     def prefetch(self, kind: str, scopes: Iterable[Item | None], parallelism: int = 8) -> None:
         self.base.prefetch(kind, scopes, parallelism)
 
-    def lists_read(self, resource: Resource) -> list[Index]:
+    def lists_read(self, resource: Resource, scope: str = "") -> list[Index]:
         self.scopes_read(resource)
-        return super().lists_read(resource)
+        return super().lists_read(resource, scope)
 
     def scopes_read(self, resource: Resource) -> list[Item]:
         for scope in self.base.scopes_read(resource):
