@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.xivo.xci.tests.integration.harness import Site, user
+from ansible_collections.xivo.xci.tests.support import playbook
 from ansible_collections.xivo.xci.tests.support.objects import TEMPLATE
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "faq.rst"
@@ -53,3 +54,13 @@ def test_each_message_is_said_by_what_it_is_about(site: Callable[..., Site]) -> 
     for heading, outcome in zip(explained, outcomes, strict=True):
         pattern = ".*".join(map(re.escape, heading.split("...")))
         assert re.search(pattern, " ".join([outcome.msg, *outcome.warnings]), re.DOTALL), (heading, outcome.result)
+
+
+@pytest.mark.slow
+def test_what_ansible_says_where_the_collection_is_not_installed(tmp_path: Path) -> None:
+    book = playbook.written(tmp_path, playbook.play_of([user(entity="accueil", internal_number="1001")], {}))
+    env = playbook.environment(tmp_path, ANSIBLE_COLLECTIONS_PATH=str(tmp_path / "empty"))
+    done = playbook.start(tmp_path, "ansible-playbook", "-i", "localhost,", book, env=env).finish()
+    (heading,) = [one for one in headings() if one.startswith(OF_ANSIBLE)]
+    assert done.code != 0
+    assert heading in " ".join(done.output.split())

@@ -45,12 +45,13 @@ def test_both_pipelines_call_the_same_scripts() -> None:
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    """A copy of the example, in which nothing is installed from elsewhere, and whose calls of curl are written down."""
+    """A copy of the example, in which nothing is installed from elsewhere; calls of curl and gh are written down."""
     folder = tmp_path / "example"
     shutil.copytree(EXAMPLE, folder)
     programs = tmp_path / "programs"
     programs.mkdir()
-    for name, body in {"pip": "", "ansible-galaxy": "", "yamllint": "", "curl": 'printf "%s\\n" "$@" >comment'}.items():
+    sent = dict.fromkeys(("curl", "gh"), 'printf "%s\\n" "$@" >comment')
+    for name, body in {"pip": "", "ansible-galaxy": "", "yamllint": "", **sent}.items():
         (programs / name).write_text(f"#!/bin/sh\n{body}\n")
         (programs / name).chmod(0o755)
     return folder
@@ -84,6 +85,9 @@ def test_from_a_merge_request_to_the_nightly_comparison(site: Callable[..., Site
     script("comment.sh", env=gitlab)
     sent = (example / "comment").read_text(encoding="utf-8").splitlines()
     assert sent[-2:] == ["body@plan/plan.md", "https://git/projects/3/merge_requests/7/notes"]
+    script("comment.sh", env={"GH_TOKEN": "token", "PULL_REQUEST": "7"})
+    sent = (example / "comment").read_text(encoding="utf-8").splitlines()
+    assert sent == ["pr", "comment", "7", "--body-file", "plan/plan.md"]
     assert "Benkacem" in (example / "plan" / "plan.md").read_text(encoding="utf-8")
     assert xci.users() == []
     script("drift.sh", code=2)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tarfile
 from collections.abc import Iterator
@@ -57,3 +58,15 @@ def test_a_new_folder_would_be_noticed(tmp_path: Path, folder: str) -> None:
     (checkout / folder).mkdir(parents=True)
     (checkout / folder / "new.py").touch()
     assert built(checkout, tmp_path / "build") - {*wanted(checkout), *MADE} == {f"{folder}/new.py"}
+
+
+@pytest.mark.slow
+def test_it_can_be_installed_from_the_repository(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (address,) = re.findall(r"^\$ ansible-galaxy collection install git\+(https://\S+)\.git$", readme, re.MULTILINE)
+    assert f"repository: {address}\n" in (ROOT / "galaxy.yml").read_text(encoding="utf-8")
+    env = playbook.environment(tmp_path, ANSIBLE_COLLECTIONS_PATH=str(tmp_path / "installed"))
+    done = playbook.run(tmp_path, "ansible-galaxy", "collection", "install", f"git+file://{ROOT}", env=env)
+    assert done.code == 0, done.output
+    installed = tmp_path / "installed" / "ansible_collections" / "xivo" / "xci"
+    assert {path.name for path in installed.iterdir()} >= {"MANIFEST.json", "meta", "playbooks", "plugins", "roles"}

@@ -44,6 +44,20 @@ def test_both_call_the_same_targets_and_all_of_make_test() -> None:
     assert {"lint", "sanity", "test-unit", "test-awx"} <= called
 
 
+def test_each_target_that_a_document_names_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    texts = [
+        path.read_text(encoding="utf-8")
+        for kind in ("*.md", "docs/**/*.md", "docs/**/*.rst")
+        for path in ROOT.glob(kind)
+    ]
+    named = {
+        name for text in texts for names in re.findall(r"(?:`|\$ )make ([a-z -]+)", text) for name in names.split()
+    }
+    assert {"test", "docs", "release"} <= named
+    assert named <= set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+
+
 def test_each_supported_core_has_a_job() -> None:
     tools = ROOT / "tests" / "tools"
     if str(tools) not in sys.path:
