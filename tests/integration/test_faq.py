@@ -58,9 +58,21 @@ def test_each_message_is_said_by_what_it_is_about(site: Callable[..., Site]) -> 
 
 @pytest.mark.slow
 def test_what_ansible_says_where_the_collection_is_not_installed(tmp_path: Path) -> None:
-    book = playbook.written(tmp_path, playbook.play_of([user(entity="accueil", internal_number="1001")], {}))
-    env = playbook.environment(tmp_path, ANSIBLE_COLLECTIONS_PATH=str(tmp_path / "empty"))
-    done = playbook.start(tmp_path, "ansible-playbook", "-i", "localhost,", book, env=env).finish()
+    def said(*arguments: Any) -> str:
+        env = playbook.environment(tmp_path, ANSIBLE_COLLECTIONS_PATH=str(tmp_path / "empty"))
+        done = playbook.start(tmp_path, "ansible-playbook", *arguments, env=env).finish()
+        assert done.code != 0
+        return " ".join(done.output.split())
+
     (heading,) = [one for one in headings() if one.startswith(OF_ANSIBLE)]
-    assert done.code != 0
-    assert heading in " ".join(done.output.split())
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    play = playbook.play_of([user(entity="accueil", internal_number="1001")], {})
+    with_defaults = said("-i", "localhost,", playbook.written(tmp_path, play))
+    del play["module_defaults"]
+    assert heading in said("-i", "localhost,", playbook.written(tmp_path, play))
+    for text, output in (
+        ("could not resolve the module_defaults group xivo.xci.xci", with_defaults),
+        ("the playbook: xivo.xci.who could not be found", said("xivo.xci.who")),
+    ):
+        assert f"``{text}``" in page
+        assert text in output

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import shlex
 import shutil
@@ -39,7 +40,7 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COMMENT = re.compile(r"# (\S+\.yml)\n")
-RUN = ("ansible-playbook", "ansible-inventory", "ansible-galaxy", "ansible-vault", "ansible")
+RUN = ("ansible-playbook", "ansible-inventory", "ansible-galaxy", "ansible")
 IN_A_SHELL = ("curl ", "rm ")
 NOT_RUN = ("export ", "unset ")
 """What the test has set."""
@@ -202,11 +203,23 @@ class Reader:
             self.shell(command, self.folder)
             return
         words = [self.filled(word) for word in shlex.split(command, comments=True)]
+        if words[0] == "ansible-vault":
+            self.edit(words)
+            return
         more = {}
         while "=" in words[0]:
             name, _equals, more[name] = words.pop(0).partition("=")
         assert words[0] in RUN, f"nothing is known of {command}"
         self.run(*words, name=command, **more)
+
+    def edit(self, words: list[str]) -> None:
+        """Run what opens an editor; it wants a terminal."""
+        reader, terminal = pty.openpty()
+        env = self.env | {"ANSIBLE_VAULT_PASSWORD_FILE": str(self.folder / "home" / "vault-password")}
+        subprocess.run(words, cwd=self.folder, env=env, stdin=terminal, stdout=terminal, check=True)
+        os.close(reader)
+        os.close(terminal)
+        self.done += 1
 
     def shell(self, command: str, folder: Path) -> None:
         """Run a command that is none of Ansible's; a page's XCI is ours, and so is the sandbox that a role starts."""
@@ -275,8 +288,6 @@ class Reader:
             given += ["-e", json.dumps(dict(self.page.variables))]
         if words[0] == "ansible":  # there is no server with SSH
             given += ["-e", json.dumps(playbook.LOCAL)]
-        if words[0] == "ansible-vault":
-            env["ANSIBLE_VAULT_PASSWORD_FILE"] = str(self.folder / "home" / "vault-password")
         if "--ask-vault-pass" in words:
             stdin = self.folder / "home" / "vault-password"
             del env["XCI_PASSWORD"]

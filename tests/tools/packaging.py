@@ -54,7 +54,9 @@ def example(folder: Path) -> Path:
 
 def importer(tarball: Path, folder: Path) -> None:
     shutil.copy(tarball, folder)
-    strict = {f"GALAXY_IMPORTER_{name}": "true" for name in ("CHECK_REQUIRED_TAGS", "REQUIRE_V1_OR_GREATER")}
+    # 1.0.0-dev0, which is on main before the first release, is less than 1.0.0.
+    rules = ("CHECK_REQUIRED_TAGS", *(() if "-dev" in tarball.name else ("REQUIRE_V1_OR_GREATER",)))
+    strict = {f"GALAXY_IMPORTER_{name}": "true" for name in rules}
     home = {"HOME": str(folder), "ANSIBLE_CONFIG": os.devnull}
     printed = run("python", "-m", "galaxy_importer.main", tarball.name, cwd=folder, **programs(), **strict, **home)
     if problems := [line for line in printed.splitlines() if line.startswith(PROBLEMS)]:
