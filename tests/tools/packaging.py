@@ -57,7 +57,9 @@ def importer(tarball: Path, folder: Path) -> None:
     # 1.0.0-dev0, which is on main before the first release, is less than 1.0.0.
     rules = ("CHECK_REQUIRED_TAGS", *(() if "-dev" in tarball.name else ("REQUIRE_V1_OR_GREATER",)))
     strict = {f"GALAXY_IMPORTER_{name}": "true" for name in rules}
-    home = {"HOME": str(folder), "ANSIBLE_CONFIG": os.devnull}
+    settings = folder / "ansible.cfg"
+    settings.touch()
+    home = {"HOME": str(folder), "ANSIBLE_CONFIG": str(settings)}
     printed = run("python", "-m", "galaxy_importer.main", tarball.name, cwd=folder, **programs(), **strict, **home)
     if problems := [line for line in printed.splitlines() if line.startswith(PROBLEMS)]:
         raise SystemExit("\n".join(problems))
