@@ -52,6 +52,15 @@ def _without_unknown_names(resource: Resource, entry: Mapping[Any, Any], problem
     return {**known, "id": ", ".join(f"{one.option}: {one.msg}" for one in problems if one.option not in known)}
 
 
+@contextlib.contextmanager
+def _no_document(option: str) -> Iterator[None]:
+    """Let what is wrong with a file that is no document be that of an option, in words that speak of no document."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(*(one.at(option=one.option or option) for one in error.problems)) from None
+
+
 class ActionModule(InProcess):
     """A module of the collection, with what its option src names put into its lists.
 
@@ -81,8 +90,9 @@ class ActionModule(InProcess):
         for name in MAPPINGS.get(self.module_name, (NUMBERING,)):
             given = plain(options.get(name))
             if isinstance(given, str) and given.strip():
-                path = self._path(os.path.expanduser(given.strip()))
-                options = {**options, name: read_mapping(path, self._content, self._decrypted)}
+                with _no_document(name):
+                    path = self._path(os.path.expanduser(given.strip()))
+                    options = {**options, name: read_mapping(path, self._content, self._decrypted)}
             elif name == NUMBERING and given:
                 self._unquoted.check(QUOTED, {NUMBERING: given})
         return options
@@ -92,13 +102,15 @@ class ActionModule(InProcess):
         files = [src.strip() for src in check_type_list(plain(options.get("src") or [])) if str(src).strip()]
         if not files:
             return options
+        with _no_document("src"):
+            export = self._loaded(files).document
         document = {
             plural: [
                 {name: value for name, value in entry.items() if name not in SECRETS}
                 for entry in entries
                 if isinstance(entry, Mapping)
             ]
-            for plural, entries in self._loaded(files).document.items()
+            for plural, entries in export.items()
         }
         return {**options, "document": document, "src": None}
 

@@ -98,7 +98,8 @@ def in_words_of(command: str, text: str) -> str:
     names = "|".join(sorted(map(re.escape, variables), key=len, reverse=True))
     long = "|".join(re.escape(name) for name in variables if "_" in name)
     places = rf"(?:^|(?<=: )|(?<=; )|(?<=set )|(?<=because ))({names})(?=[:.,;]|$| \(| is )"
-    return re.sub(rf"{places}|(?<![\w.])({long})(?!\w)", lambda found: variables[found[1] or found[2]], text)
+    text = re.sub(rf"{places}|(?<![\w.])({long})(?!\w)", lambda found: variables[found[1] or found[2]], text)
+    return re.sub(r"(?<=required )option(s?: xci_)", r"variable\1", text)
 
 
 def is_given(value: Any) -> bool:
@@ -149,7 +150,7 @@ def _mode(value: Any, variable: Variable) -> str:
 
 def _list(value: Any, variable: Variable) -> list[str]:
     """Read a list: of YAML, or text with commas or line breaks between its elements."""
-    parts = re.split(r"[,\n]", value) if isinstance(value, str) else value
+    parts = re.split(r"[,\n]", str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else value
     if not isinstance(parts, (list, tuple)):
         raise ValueError(f"{value!r} is not a list; separate its elements by commas or line breaks")
     return [text for text in (_text(part, variable) for part in parts) if text]

@@ -142,7 +142,7 @@ def test_a_person_moves(site: Make, folder: Path) -> None:
         server, "xivo.xci.move", **{**options, "may_fail": True, "xci_default_template": "", "xci_move_to": "compta"}
     )
     assert (refused.code, refused.writes) == (2, [])
-    assert "missing required option: default_template" in refused.output
+    assert "missing required variable: xci_default_template" in refused.output
     assert undo(server, folder, moved) == before
 
 
@@ -217,7 +217,7 @@ def test_an_error_names_what_a_person_gave(site: Make, folder: Path) -> None:
         ("move", {"xci_move_who": "cdurand", "xci_move_to": "compta", "xci_move_number": "a", **users},
          "nothing was changed (1 error): xci_move_number: invalid value: 'a' is not a number in digits"),
         ("move", {"xci_move_who": "cdurand", "xci_move_to": "compta"},
-         "missing required option: xci_default_template. XCI needs"),
+         "missing required variable: xci_default_template. XCI needs"),
         ("renumber", {**renumber, "xci_renumber_to": "1500"},
          "nothing was changed (1 error): 1001 to 1500: duplicate: user 1500@accueil@xivo-nord already exists"),
         ("renumber", {**renumber, "xci_renumber_to": "6000-6001"}, "xci_renumber_to: it has 2 numbers, b"),

@@ -32,7 +32,12 @@ def folded(text: str) -> str:
 
 
 def mistyped(text: str, names: Iterable[str]) -> list[str]:
-    """Return the name that a text probably is with a slip of the finger, if any; other digits are no slip."""
+    """Return the name that a text probably is with a slip of the finger, if any; other digits are no slip.
+
+    Of a number, a spreadsheet or an unquoted value may have lost leading zeros.
+    """
+    if text.isdecimal():
+        return [name for name in names if name != text and name.lstrip("0") == text.lstrip("0")][:1]
     known = {folded(name): name for name in names}
     close = closest(folded(text), known, 3, 0.8)
     return [known[name] for name in close if _digits(name) == _digits(text)][:1]

@@ -13,7 +13,7 @@ from ..model.field import Field
 from ..model.fields import Resource, Values
 from ..model.resources import RESOURCES
 from ..model.suggestion import did_you_mean, folded, mistyped
-from ..model.values import Ref
+from ..model.values import Ref, Text
 from ..state.index import Item
 from ..state.state import State
 from .context import Context
@@ -77,7 +77,7 @@ def show(resource: Resource, options: Mapping[str, Any], context: Context) -> di
 def _hints(resource: Resource, given: Values, state: State) -> Iterator[str]:
     """Name the object that may be meant where nothing has a text that was given, but something has nearly the same."""
     narrow = filters(resource)
-    for name in [name for name in given if narrow[name].codec.has_likeness]:
+    for name in [name for name in given if isinstance(narrow[name].codec, Text)]:
         others = find(resource, {one: value for one, value in given.items() if one != name}, state)
         known = {item.values[name]: item for item in others if item.values[name]}
         meant = [who(resource, known[text].values) for text in mistyped(given[name], known)]

@@ -99,7 +99,9 @@ def _moved_already(text: str, scope: Item, state: State, parallelism: int) -> It
     people = everybody(state, parallelism)
     logins = {item.values[PEOPLE.login]: item for item in people if item.values[PEOPLE.login]}
     called = [item for item in people if text and has_part(PEOPLE.users, item.values, text)]
-    close = [logins[login] for login in mistyped(text, logins)] or called[:3]
+    numbers = {f"{item.values[PEOPLE.number]}@{item.values[PEOPLE.entity]}": item for item in people}
+    zeros = [one for one in numbers if one.lstrip("0") == text.lstrip("0")]
+    close = [logins[login] for login in mistyped(text, logins)] or [numbers[one] for one in zeros] or called[:3]
     meant = [who(PEOPLE.users, item.values) for item in close]
     hint = f"; {did_you_mean(meant)}" if meant else ""
     raise InputError(f"nobody is meant by {text!r}: no id, number@entity or login on XCI{hint}")

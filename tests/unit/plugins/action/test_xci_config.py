@@ -117,6 +117,19 @@ def test_a_file_is_searched_for_beside_the_task_and_then_where_ansible_runs(peop
     assert str(caught.value) == f"nowhere.csv: not found; searched in {beside}, {tmp_path}"
 
 
+@pytest.mark.parametrize(
+    ("module", "option"), [("xci_people", "map"), ("xci_move", "numbering"), ("xci_compare", "src")]
+)
+def test_a_file_that_is_no_document_of_the_task_is_that_of_an_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, option: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = action(module=module)
+    with pytest.raises(InputError, match=f"^nowhere.yml: {option}: not found; searched in {tmp_path}$") as caught:
+        made._completed({option: "nowhere.yml"})
+    assert not isinstance(caught.value, InvalidDocument)
+
+
 @pytest.mark.parametrize("name", ["vars/demo.yml", "templates"])
 def test_a_file_of_the_collection_is_never_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)

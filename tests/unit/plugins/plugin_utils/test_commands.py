@@ -35,6 +35,7 @@ def read(kind: str, value: Any, **variable: Any) -> Any:
         ("boolean", False, False),
         ("list", "a, b\n c,,\n", ["a", "b", "c"]),
         ("list", ["a", " b ", ""], ["a", "b"]),
+        ("list", 501, ["501"]),
         ("pairs", "a = b,\n c=d=e", ["a=b", "c=d=e"]),
         ("pairs", {"a": "b"}, ["a=b"]),
         ("path", "a/b", f"{HERE}/a/b"),
@@ -56,7 +57,7 @@ def test_what_people_write_is_read(kind: str, value: Any, expected: Any) -> None
         ("integer", True, "True is not a whole number"),
         ("boolean", "perhaps", "'perhaps' is neither true nor false"),
         ("choice", "maybe", "'maybe' is none of yes, no"),
-        ("list", 7, "7 is not a list"),
+        ("list", True, "True is not a list"),
         ("pairs", "a", "'a' is not a pair such as old=new"),
         ("pairs", "a=b,a=c", "'a' is a duplicate"),
     ],
@@ -120,7 +121,7 @@ def test_variables_that_stand_for_each_other(command: str, known: dict[str, str]
     [
         ("renumber", "to: it has 801 numbers, but", "xci_renumber_to: it has 801 numbers, but"),
         ("renumber", "them too, or set narrow: false", "them too, or set xci_renumber_narrow: false"),
-        ("move", "missing required option: default_template. X", "missing required option: xci_default_template. X"),
+        ("move", "missing required option: default_template. X", "missing required variable: xci_default_template. X"),
         ("move", "nothing was changed (1 error): number: a", "nothing was changed (1 error): xci_move_number: a"),
         ("move", "nothing was changed, because losses is refuse", "nothing was changed, because xci_losses is refuse"),
         ("sync_people", "map.columns.Nom: a; and max_leavers allows 1", "xci_people_map.columns.Nom: a; and "

@@ -150,6 +150,16 @@ def test_what_is_found(world: Sandbox, kind: str, options: dict[str, Any], expec
 
 
 @pytest.mark.parametrize(
+    ("number", "meant"), [("101", "0101@accueil@nord (Zoé)"), ("06260", "6260@accueil@sud (Dehors)"), ("102", "")]
+)
+def test_a_number_that_lost_its_zeros_is_offered(world: Sandbox, number: str, meant: str) -> None:
+    context = task(world)
+    assert info.show(RESOURCES["user"], {"internal_number": number}, context)["users"] == []
+    hint = f"no user has the internal_number '{number}'; did you mean user {meant}?"
+    assert context.warnings == ([hint] if meant else [])
+
+
+@pytest.mark.parametrize(
     ("kind", "options", "reads"),
     [
         ("xivo", {}, ["/xivo"]),

@@ -69,6 +69,7 @@ def test_a_reserved_number_is_not_taken() -> None:
     [
         ({"who": "cdurnad"}, "nobody is meant by 'cdurnad'.*did you mean user 1001@accueil@xivo-nord .Camille Durand"),
         ({"who": "1999@accueil@xivo-nord"}, "nobody is meant by '1999@accueil@xivo-nord'"),
+        ({"who": "01001@accueil@xivo-nord"}, "nobody is meant by .*did you mean user 1001@accueil@xivo-nord .Camille"),
         ({"who": "99"}, "nobody is meant by '99'"),
         ({"to": "nowhere"}, "entity 'nowhere' not found"),
         ({"default_template": None}, "missing required option: default_template"),
