@@ -58,7 +58,7 @@ def _no_document(option: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(*(one.at(option=one.option or option) for one in error.problems)) from None
+        raise InputError(*(Problem(str(one), option) for one in error.problems)) from None
 
 
 class ActionModule(InProcess):

@@ -96,9 +96,11 @@ def in_words_of(command: str, text: str) -> str:
         for name, variable in variables_of(command, connection=False).items()
     }
     names = "|".join(sorted(map(re.escape, variables), key=len, reverse=True))
-    long = "|".join(re.escape(name) for name in variables if "_" in name)
-    places = rf"(?:^|(?<=: )|(?<=; )|(?<=set )|(?<=because ))({names})(?=[:.,;]|$| \(| is )"
-    text = re.sub(rf"{places}|(?<![\w.])({long})(?!\w)", lambda found: variables[found[1] or found[2]], text)
+    places = r"(?:^|(?<=: )|(?<=; )|(?<=set )|(?<=because )|(?<=value of ))"
+    text = re.sub(rf"{places}({names})(?=[:.,;]|$| \(| is | must )", lambda found: variables[found[1]], text)
+    # A single word may be one of the message as well.
+    for option, name in ((option, name) for option, name in variables.items() if "_" in option):
+        text = re.sub(rf"(?<![\w.]){option}(?!\w)", name, text)
     return re.sub(r"(?<=required )option(s?: xci_)", r"variable\1", text)
 
 

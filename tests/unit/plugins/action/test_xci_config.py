@@ -125,7 +125,7 @@ def test_a_file_that_is_no_document_of_the_task_is_that_of_an_option(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     made = action(module=module)
-    with pytest.raises(InputError, match=f"^nowhere.yml: {option}: not found; searched in {tmp_path}$") as caught:
+    with pytest.raises(InputError, match=f"^{option}: nowhere.yml: not found; searched in {tmp_path}$") as caught:
         made._completed({option: "nowhere.yml"})
     assert not isinstance(caught.value, InvalidDocument)
 

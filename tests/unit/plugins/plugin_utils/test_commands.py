@@ -129,6 +129,9 @@ def test_variables_that_stand_for_each_other(command: str, known: dict[str, str]
         ("undo", "undo: it is of A, and this is B", "xci_undo_file: it is of A, and this is B"),
         ("compare", "with_url is the XCI that is compared", "xci_compare_url is the XCI that is compared"),
         ("move", "user 1001@to (who, number) from a to b", "user 1001@to (who, number) from a to b"),
+        ("audit", "value of ignore must be one or more of", "value of xci_audit_ignore must be one or more of"),
+        ("leave", "nord.csv: can't be read", "nord.csv: can't be read"),
+        ("directory", "dest: can't be written", "xci_directory_dest: can't be written"),
         ("unknown", "to: a", "to: a"),
     ],
 )  # fmt: skip
