@@ -59,7 +59,7 @@ class Case:
 EMPTY = {
     "audit": Case({}, "XA", code=2),
     "backup": Case({"xci_backup_dest": "backups"}, "hopital-nord/entities.yml"),
-    "compare": Case({}, "missing required option", code=2),
+    "compare": Case({}, "missing required variable", code=2),
     "directory": Case({"xci_directory_dest": "directory.csv"}, "The directory has 11 people."),
     "doctor": Case({}, "as assumed"),
     "export": Case({"xci_export_directory": "exported"}, "Written: "),
@@ -68,7 +68,7 @@ EMPTY = {
     "offboard": Case({}, "xci_offboard_", code=2),
     "onboard": Case({"xci_onboard_entity": "accueil@hopital-nord"}, "missing required variable", code=2),
     "rehearse": Case({}, "0 changes"),
-    "renumber": Case({"xci_renumber_entity": "accueil@hopital-nord"}, "missing required option", code=2),
+    "renumber": Case({"xci_renumber_entity": "accueil@hopital-nord"}, "missing required variable", code=2),
     "report": Case({"xci_report_dest": "report.html"}, "report.html"),
     "sync_people": Case({"xci_people_src": "personnel.csv", "xci_people_map": "people-map.yml"}, "1 joined, 0 moved"),
     "undo": Case({"xci_undo_file": "gone"}, "gone", code=2),
