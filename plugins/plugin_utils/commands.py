@@ -101,7 +101,8 @@ def in_words_of(command: str, text: str) -> str:
     # A single word may be one of the message as well.
     for option, name in ((option, name) for option, name in variables.items() if "_" in option):
         text = re.sub(rf"(?<![\w.]){option}(?!\w)", name, text)
-    return re.sub(r"(?<=required )option(s?: xci_)", r"variable\1", text)
+    own_names = "|".join(variables.values())
+    return re.sub(rf"(?<=required )option(s?: (?:{own_names})\b)", r"variable\1", text)
 
 
 def is_given(value: Any) -> bool:

@@ -132,6 +132,7 @@ def test_variables_that_stand_for_each_other(command: str, known: dict[str, str]
         ("audit", "value of ignore must be one or more of", "value of xci_audit_ignore must be one or more of"),
         ("leave", "nord.csv: can't be read", "nord.csv: can't be read"),
         ("directory", "dest: can't be written", "xci_directory_dest: can't be written"),
+        ("move", "missing required option: xci_url (or", "missing required option: xci_url (or"),
         ("unknown", "to: a", "to: a"),
     ],
 )  # fmt: skip
