@@ -30,7 +30,7 @@ options:
   entity:
     description:
       - Only users of this entity, written as C(name@xivo-name), as its combinedId, or as its name alone if no other
-        XiVO has an entity of that name. Only that list is read.
+        XiVO has an entity of that name, or with O(xivo). Only that list is read.
     type: str
   xivo:
     description:
@@ -38,7 +38,8 @@ options:
     type: str
   internal_number:
     description:
-      - Only users with this internal number, in quotes. Several entities can have the same number.
+      - Only users with this internal number, in quotes. Several entities can have the same number. If nobody has it, and
+        somebody has it with more or fewer leading zeros, a warning says so.
     type: str
   cti_login:
     description:
