@@ -38,8 +38,8 @@ options:
     type: str
   internal_number:
     description:
-      - Only users with this internal number, in quotes. Several entities can have the same number. If nobody has it, and
-        somebody has it with more or fewer leading zeros, a warning says so.
+      - Only users with this internal number, in quotes. Several entities can have the same number. If nobody has it,
+        but somebody has it with more or fewer leading zeros, a warning says so.
     type: str
   cti_login:
     description:
