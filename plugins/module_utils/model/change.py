@@ -177,26 +177,18 @@ def check_creation(resource: Resource, desired: Values) -> list[str]:
         missing[" or ".join(resource.required_one_of)] = False
     if not missing:
         return []
-    options = "option" if len(missing) == 1 else "options"
-    text = f"missing required {options}: {', '.join(missing)} (needed to {_to_create(resource, desired)})"
+    title, options = resource.title(desired), "option" if len(missing) == 1 else "options"
+    text = f"missing required {options}: {', '.join(missing)} (needed to create {resource.kind} {title})"
     if not all(missing.values()):
         raise InputError(text)
     return [text]
-
-
-def _to_create(resource: Resource, values: Values) -> str:
-    """Return what a creation does, such as ``create user 388@tr@paris``; what is not numbered yet is named."""
-    scope = values.get(resource.scope)
-    if scope and not values.get(resource.identity[0]):
-        return " ".join(filter(None, ("create", resource.kind, resource.name(values), "in", scope)))
-    return f"create {resource.kind} {resource.title(values)}"
 
 
 def _creation(resource: Resource, desired: Values) -> Operation:
     missing = check_creation(resource, desired)
     after = {one.name: one.empty if one.default is None else plain(one.default) for one in resource.fields}
     after.update(desired)
-    warnings, more = _check_conditions(resource, desired, after, _to_create(resource, after))
+    warnings, more = _check_conditions(resource, desired, after, f"create {resource.kind} {resource.title(after)}")
     changed = [
         one.name
         for one in resource.writable

@@ -261,7 +261,7 @@ def test_a_new_user_gets_the_first_number(check: bool) -> None:
 def test_a_user_without_a_number_fails_before_anything_is_asked_of_numbers() -> None:
     on = task()
     with pytest.raises(
-        InputError, match=r"^missing required option: template \(needed to create user Bo in default@paris\)$"
+        InputError, match=r"^missing required option: template \(needed to create user @default@paris\)$"
     ):
         run("user", on, entity="default@paris", match_on="cti_login", cti_login="bo", first_name="Bo")
     assert numbers(DEFAULT) not in calls(on)
