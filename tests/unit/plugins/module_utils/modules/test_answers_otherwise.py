@@ -121,6 +121,18 @@ def test_an_undo_brings_back_the_login_that_lists_leave_out(tmp_path: Path) -> N
     assert [one["ctiLogin"] for one in xci.users()] == ["cdurand"]
 
 
+def test_people_are_known_by_logins_that_lists_leave_out(tmp_path: Path) -> None:
+    xci = Xci.made(dialects=SHORT)
+    table = tmp_path / "people.csv"
+    table.write_text("Login;Nom;Site\ncdurand;Élie;accueil@xivo-nord\n", encoding="utf-8")
+    people_map = {"columns": {"Login": "cti_login", "Nom": "last_name"}, "entity": {"column": "Site"}}
+    found = xci.run("xci_people", src=str(table), map=people_map, default_template=TEMPLATE, check=True)
+    assert [found[f"{name}_count"] for name in ("joiners", "leavers", "updated")] == [0, 0, 1]
+    moved = xci.run("xci_move", who="cdurand", to="urgences@xivo-nord", default_template=TEMPLATE)["moved"]
+    assert moved["before"]["provisioning_number"] == moved["after"]["provisioning_number"] != ""
+    assert xci.users()[0]["ctiLogin"] == "cdurand"
+
+
 def test_a_loop_by_login_reads_each_user_alone_a_few_times() -> None:
     """And not all of them again after each new one."""
     xci = Xci.made(dialects=SHORT)
