@@ -38,10 +38,11 @@ HIDES: dict[Value, set[str]] = {
 }
 """What can't be seen where another dialect is turned: nothing can be tried then, or the other one has no place."""
 STOPS = {*(("list_part", value) for value in ("total", "next", "link", "silent")), ("lies", "writes")}
-NEEDS: dict[Value, Value] = {("edit_cti_password", "kept"): ("cti_password", "shown")}
-"""What is seen only where another dialect is turned, too."""
+SEEN = {("cti_password", "shown"), ("cti_password", "masked")}
+NEEDS: dict[Value, set[Value]] = {("edit_cti_password", "kept"): SEEN}
+"""What is seen only where one of these dialects is turned, too."""
 ALSO: dict[frozenset[Value], Value] = {
-    frozenset({("cti_password", "shown"), ("put", "merge")}): ("edit_cti_password", "kept"),
+    frozenset({seen, ("put", "merge")}): ("edit_cti_password", "kept") for seen in SEEN
 }
 """What two dialects come to together."""
 LOST = {("list_part", "silent"), ("combined_id", "opaque")}
@@ -67,7 +68,7 @@ def check(one: Value, other: Value) -> str:
     same = {"list_lag": wanted.get("list_lag", "")} if {"list_lag"} <= seen.keys() & wanted.keys() else {}
     seen = {**seen, **same}
     hidden = HIDES.get(one, set()) | HIDES.get(other, set())
-    hidden |= {each[0] for each, rest in ((one, other), (other, one)) if NEEDS.get(each, rest) != rest}
+    hidden |= {each[0] for each, rest in ((one, other), (other, one)) if rest not in NEEDS.get(each, {rest})}
     wrong = {name: value for name, value in seen.items() if wanted.get(name) != value}
     missing = {name for name in wanted if name not in seen and name not in hidden}
     return f"{one} {other}: wrong {wrong}, missing {missing}, left {left}" if wrong or missing or left else ""
