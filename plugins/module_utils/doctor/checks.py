@@ -64,7 +64,7 @@ TRIES: tuple[Callable[[Trial], Iterator[tuple[int, Finding]]], ...] = (
     changes.deleting,
     changes.at_once,
 )
-PARTS = ("total", "next", "link")
+PARTS = ("total", "next", "link", "silent")
 
 
 def look(reading: Reading, report: Report) -> None:

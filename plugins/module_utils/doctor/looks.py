@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..model.spelling import whole_number
@@ -73,6 +73,8 @@ def list_part(reading: Reading, _report: Report) -> Iterator[Finding]:
         yield Spoken("list_part", "next")
     elif any(key in TOTALS and (whole_number(seen.data[key]) or 0) > len(seen.elements) for seen, key in beside):
         yield Spoken("list_part", "total")
+    elif any(map(_shows_others, reading.lists.values())):
+        yield Spoken("list_part", "silent")
     elif any(key in TOTALS for _seen, key in beside):
         yield Spoken("list_part", "counted")
     elif lists:
@@ -82,12 +84,18 @@ def list_part(reading: Reading, _report: Report) -> Iterator[Finding]:
         yield Note(f"beside the items of a list: {', '.join(others)}", differs=True, advice="report these keys")
 
 
+def _shows_others(reads: Sequence[Seen]) -> bool:
+    """Return whether a list shows as many objects as before, and others: it is a part, in another order each time."""
+    shown = [sorted(str(one.get("id")) for one in read.items) for read in reads if read.is_data]
+    return any(len(one) == len(shown[0]) and one != shown[0] for one in shown)
+
+
 def list_order(reading: Reading, _report: Report) -> Iterator[Finding]:
     several_there = False
     for seen in reading.lists.values():
         ids = [[str(one.get("id")) for one in read.items] for read in seen if read.is_data]
         several_there = several_there or any(len(one) > 1 for one in ids)
-        if any(one != ids[0] and sorted(one) == sorted(ids[0]) for one in ids):
+        if any(one != ids[0] and len(one) == len(ids[0]) for one in ids):
             yield Spoken("list_order", "shuffled")
             return
     if several_there:

@@ -18,8 +18,8 @@ MOST_USER_LISTS = 200
 """Of how many entities the users are read; more say nothing new of XCI."""
 MOST_ALONE = 3
 """How many users are read by themselves, and of how many entities the available numbers."""
-READS = 3
-"""How often a list is read to see whether its order changes."""
+READS, MORE_READS = 3, 12
+"""How often a list is read to see whether its order changes; and one whose order does, whether it shows others."""
 
 Object = Mapping[str, Any]
 
@@ -94,9 +94,10 @@ def _try_cookies(reading: Reading) -> None:
 
 def _read_lists(reading: Reading) -> None:
     for kind, path in LISTS.items():
-        seen = [reading.probe.get(path)]
-        while len(seen) < READS and seen[0].is_data and _ids(seen[-1]) == _ids(seen[0]):
+        seen, most = [reading.probe.get(path)], READS
+        while len(seen) < most and seen[0].is_data and sorted(_ids(seen[-1])) == sorted(_ids(seen[0])):
             seen.append(reading.probe.get(path))
+            most = READS if _ids(seen[-1]) == _ids(seen[0]) and most == READS else MORE_READS
         reading.lists[kind] = seen
 
 

@@ -141,6 +141,15 @@ def test_reading_names_many_dialects_together(dialects: dict[str, str]) -> None:
     assert [seeded for seeded in SEEDED if seeded in text] == []
 
 
+def test_nothing_is_tried_where_a_list_shows_other_objects_each_time() -> None:
+    with site({"list_part": "silent", "list_order": "shuffled"}) as sandbox:
+        before = sandbox.state()
+        result = examine(sandbox, scratch=True)
+        assert sandbox.state() == before
+        assert [one for one in sandbox.requests() if one["method"] == "POST" and one["path"] != "/login"] == []
+    assert found(result) == {"list_part": "silent", "list_order": "shuffled"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "value"), READING)
 def test_reading_names_each_dialect_that_it_can_see_and_no_other(name: str, value: str) -> None:
