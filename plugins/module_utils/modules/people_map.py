@@ -94,10 +94,10 @@ class PeopleMap:
     def _check(rows: Rows, wanted: Iterable[str], path: str) -> None:
         missing = [name for name in wanted if name not in rows.columns]
         if missing:
-            has = first_of(rows.columns, 20)
+            has = f"has {first_of(rows.columns, 20)}" if rows.columns else "is empty"
             hint = suggestion(missing[0], rows.columns)
             raise InputError(
-                Problem(f"no column {first_of(missing)}{f'; {hint}' if hint else ''}; the file has {has}", place=path)
+                Problem(f"no column {first_of(missing)}{f'; {hint}' if hint else ''}; the file {has}", place=path)
             )
 
     def _person(self, line: int, cells: Mapping[str, str], path: str) -> Person:

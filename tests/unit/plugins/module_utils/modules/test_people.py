@@ -238,6 +238,7 @@ def test_a_row_about_which_nothing_can_be_done_is_reported_and_nobody_leaves_for
     ("text", "error"),
     [
         (HEADER, "nobody is in the file"),
+        ("", "no column Login, Nom, Prénom, Poste, Site; the file is empty"),
         (HEADER + STAY[:-12], "line 4: 4 cells, but line 1 has 6 columns"),
         ("Login;Nom;Prénom;Poste\n", "no column Site; the file has Login, Nom, Prénom, Poste"),
         ("login;Nom;Prénom;Poste;Site\n", "no column Login; did you mean login"),
