@@ -12,6 +12,7 @@ sanity     ansible-test sanity on the tarball's files, on the oldest ansible-cor
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,8 @@ ROOT = matrix.ROOT
 NEEDED = ("galaxy-importer==0.4.44", "ansible-builder==3.2.0")
 PROBLEMS = ("ERROR: ", "WARNING: ")
 """How lines of galaxy-importer begin that somebody has to see; it succeeds all the same."""
+NOT_FOUND = re.compile(r"WARNING: ERROR +Failed to find xivo\.xci\.\w+ playbook\.")
+"""ansible-lint looks for playbooks of collections elsewhere than galaxy-importer has them. ``example`` finds these."""
 
 
 def run(*command: str, cwd: Path, **env: str) -> str:
@@ -61,7 +64,8 @@ def importer(tarball: Path, folder: Path) -> None:
     settings.touch()
     home = {"HOME": str(folder), "ANSIBLE_CONFIG": str(settings)}
     printed = run("python", "-m", "galaxy_importer.main", tarball.name, cwd=folder, **programs(), **strict, **home)
-    if problems := [line for line in printed.splitlines() if line.startswith(PROBLEMS)]:
+    lines = [line for line in printed.splitlines() if not NOT_FOUND.fullmatch(line)]
+    if problems := [line for line in lines if line.startswith(PROBLEMS)]:
         raise SystemExit("\n".join(problems))
 
 
