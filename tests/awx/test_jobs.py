@@ -67,7 +67,7 @@ EMPTY = {
     "move": Case({"xci_move_who": "1002@accueil@hopital-nord", "xci_move_to": "pharmacie"}, "D'Hervé", warns=True),
     "offboard": Case({}, "xci_offboard_", code=2),
     "onboard": Case({"xci_onboard_entity": "accueil@hopital-nord"}, "missing required variable", code=2),
-    "rehearse": Case({}, "0 changes"),
+    "rehearse": Case({}, "The document works: 20 created"),
     "renumber": Case({"xci_renumber_entity": "accueil@hopital-nord"}, "missing required variable", code=2),
     "report": Case({"xci_report_dest": "report.html"}, "report.html"),
     "sync_people": Case({"xci_people_src": "personnel.csv", "xci_people_map": "people-map.yml"}, "1 joined, 0 moved"),
