@@ -45,6 +45,8 @@ ALSO: dict[frozenset[Value], Value] = {
     frozenset({seen, ("put", "merge")}): ("edit_cti_password", "kept") for seen in SEEN
 }
 """What two dialects come to together."""
+UNSEEN = {frozenset({("list_part", "silent"), ("lies", "writes")}): "list_part"}
+"""What can't be seen of two dialects: where nothing is created, a list leaves out nothing new."""
 LOST = {("list_part", "silent"), ("combined_id", "opaque")}
 """Where what was created is in no list, and nothing says where it is: it stays, and the doctor says so."""
 
@@ -69,6 +71,7 @@ def check(one: Value, other: Value) -> str:
     seen = {**seen, **same}
     hidden = HIDES.get(one, set()) | HIDES.get(other, set())
     hidden |= {each[0] for each, rest in ((one, other), (other, one)) if rest not in NEEDS.get(each, {rest})}
+    hidden |= {UNSEEN[both]} if (both := frozenset({one, other})) in UNSEEN else set()
     wrong = {name: value for name, value in seen.items() if wanted.get(name) != value}
     missing = {name for name in wanted if name not in seen and name not in hidden}
     return f"{one} {other}: wrong {wrong}, missing {missing}, left {left}" if wrong or missing or left else ""
