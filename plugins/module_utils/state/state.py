@@ -41,7 +41,7 @@ class State(Lists):
         """The ranges of numbers that nobody gets without asking for them."""
         self.stubborn: set[tuple[str, str]] = set()
         self.assumed: list[tuple[str, str]] = []
-        self._by_ids: dict[tuple[str, str], Item] = {}
+        self._by_ids: dict[tuple[str, str], Item | None] = {}
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -61,17 +61,21 @@ class State(Lists):
         return None
 
     def _unlisted(self, resource: Resource, text: str) -> Item:
-        found = self._by_ids.get((resource.kind, text))
-        if found is None and text.isdecimal() and len(text) < 19 and resource.key == "id":
+        place = (resource.kind, text)
+        is_id = text.isdecimal() and len(text) < 19 and resource.key == "id"
+        if is_id and place not in self._by_ids:
             for ref in resource.references.values():
                 self.shown(ref.kind)  # what it refers to may be in a list that is refused, too
-            found = self.read_shown(resource, {"id": int(text)})
-        if found is None:
-            hidden = f"XCI does not show {resource.plural} to {self.client.settings.login}"
-            raise UnknownReference(f"{resource.kind} {text!r} can't be looked up, since {hidden}; give its id")
-        found.label = resource.title(found.values)
-        self._by_ids.update({(resource.kind, name): found for name in (text, found.label)})
-        return found
+            self._by_ids[place] = found = self.read_shown(resource, {"id": int(text)})
+            if found:
+                found.label = resource.title(found.values)
+                self._by_ids[resource.kind, found.label] = found
+        known = self._by_ids.get(place)
+        if known is None:
+            hidden = f"since XCI does not show {resource.plural} to {self.client.settings.login}; give its id"
+            why = f"with id {text} not found" if is_id else f"{text!r} can't be looked up, {hidden}"
+            raise UnknownReference(f"{resource.kind} {why}")
+        return known
 
     def find(self, resource: Resource, desired: Values, match: str = "", search: str = "") -> Item | None:
         """Return the object that is meant, or None; its references must be labels. *match* is one of the lookup keys.

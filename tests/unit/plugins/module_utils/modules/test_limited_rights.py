@@ -161,6 +161,8 @@ def test_where_templates_are_refused_a_name_says_what_cannot_be_shown(
     assert (result["failed"], xci.writes) == (True, [])
     assert why in result["msg"]
     assert result["errors"][0]["option"] == "default_template"
+    result = xci.run(module, **options, default_template="99")
+    assert "default_template: template with id 99 not found" in result["msg"]
     with pytest.raises(InputError, match="can't be looked up"):
         xci.run("xci_user", entity="accueil@xivo-nord", last_name="Neuf", match_on="name", template=TEMPLATE)
 
