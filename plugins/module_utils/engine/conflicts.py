@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
+from heapq import nsmallest
 
 from ..api.errors import Problem, UnknownReference
 from ..model.change import Operation
@@ -52,7 +52,9 @@ def taken(steps: Collection[Step], state: State) -> Iterator[tuple[Step, Claim, 
         holders = Holders(resource, [claim for step in taking for claim in step.takes], state)
         for step in taking:
             for claim in step.takes:
-                others = list(islice(holders.others(claim, step.identity), MOST))
+                # XCI may show a list in another order each time.
+                found = holders.others(claim, step.identity)
+                others = nsmallest(MOST, found, key=lambda one: (resource.title(one[1].values), one[1].id))
                 if others:
                     yield step, claim, others
 
