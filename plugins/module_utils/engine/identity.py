@@ -32,10 +32,11 @@ class Identified:
 
 
 class NotAsDescribed(InputError):
-    """What is to be deleted is not what the entry says of it; *current* is that object."""
+    """What is to be deleted is not what the entry says of it, which is *desired*; *current* is that object."""
 
-    def __init__(self, text: str, current: Item) -> None:
+    def __init__(self, text: str, desired: Values, current: Item) -> None:
         super().__init__(text)
+        self.desired = desired
         self.current = current
 
 
@@ -233,11 +234,15 @@ def _check_truth(resource: Resource, desired: Values, current: Item, search: str
     if wrong:
         what = f"{resource.kind} {resource.title(current.values)} ({shown_id(current.values)})"
         text = f"{what} is not as described, and was not deleted: {'; '.join(wrong)}"
-        raise NotAsDescribed(f"{text}. Give what is true of it, or omit it", current)
+        raise NotAsDescribed(f"{text}. Give what is true of it, or omit it", desired, current)
 
 
 def _is_true(one: Field, said: Any, actual: Any) -> bool:
     """Return whether an object has what is said of it, or a temporary name for that, since it was to exchange it."""
-    if one.codec.is_true_of(said, actual):
-        return True
-    return bool(one.required and one.unique_in) and is_temporary(actual or "", said, getattr(one.codec, "longest", 0))
+    return one.codec.is_true_of(said, actual) or is_left_as(one, said, actual)
+
+
+def is_left_as(one: Field, said: Any, actual: Any, whole: bool = False) -> bool:
+    """Return whether an object has a temporary name for what is said of it; a *whole* name is not cut in it."""
+    longest = 0 if whole else getattr(one.codec, "longest", 0)
+    return bool(one.required and one.unique_in) and is_temporary(actual or "", said, longest)

@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..api.errors import InputError, Problem, UnknownReference, first_of
-from ..model.fields import Resource
+from ..model.change import who
+from ..model.fields import Resource, Values, shown_id
 from ..model.parsing import index_place
+from ..state.index import Item
 from ..state.planned import PlannedState
 from ..state.state import ObjectName
 from .entry import Entry
-from .identity import Identified, NotAsDescribed, identify
+from .identity import Identified, NotAsDescribed, identify, is_left_as
 
 
 @dataclass
@@ -54,6 +56,39 @@ class Leaving:
                 self.problems += entry.locate(error.problems)
             else:
                 self._found[id(entry)] = found
+
+    def take_left_overs(self) -> None:
+        """Take what a run that broke off left with a temporary name, for entries whose name another object gets."""
+        for entry in self.entries:
+            found = self._found.get(id(entry)) or self._others.get(id(entry))
+            holder = self._staying(entry, self._now(entry, found.desired)) if found else None
+            if not found or not holder or self._contradicts(entry, holder):
+                continue
+            left = list(self._left_overs(entry, found.desired))
+            if len(left) == 1 and self._is_left_over(entry, found.desired, left[0], whole=True):
+                self._others.pop(id(entry), None)
+                self._found[id(entry)] = Identified(found.desired, left[0])
+                self.view.leaving.add((entry.resource.kind, left[0].id))
+            elif left:
+                names = first_of(f"{who(entry.resource, item.values)} ({shown_id(item.values)})" for item in left)
+                text = f"the one to be deleted may be {names}, left by a run that broke off; give its id in that case"
+                self.warnings += entry.locate([Problem(text)])
+
+    def _left_overs(self, entry: Entry, desired: Values) -> Iterator[Item]:
+        """Yield the objects that no entry is about, and that have a temporary name for what an entry says."""
+        listing = self.view.listing(entry.resource.kind, self.view.scope_of(entry.resource, desired))
+        for item in listing.items.values():
+            is_free = (entry.resource.kind, item.id) not in self.places
+            if is_free and self._is_left_over(entry, desired, item):
+                yield item
+
+    @staticmethod
+    def _is_left_over(entry: Entry, desired: Values, item: Item, whole: bool = False) -> bool:
+        pairs = [
+            (entry.resource[name], desired.get(name), item.values[name])
+            for name in entry.resource.lookup_keys[entry.match]
+        ]
+        return all(said == actual or is_left_as(one, said, actual, whole) for one, said, actual in pairs)
 
     def refuse_referred(self, present: Iterable[Entry]) -> None:
         """Refuse to delete what entries that are *present* refer to."""
@@ -96,7 +131,7 @@ class Leaving:
         current = found.current.id if found.current else None
         if current is not None and self._staying(entry, current) is None:
             return current
-        holder = self._staying(entry, self._now(entry, found))
+        holder = self._staying(entry, self._now(entry, found.desired))
         if holder is not None:
             self._explain(entry, holder)
         return None
@@ -112,24 +147,29 @@ class Leaving:
 
     def _explain(self, entry: Entry, holder: Entry) -> None:
         """Say why nothing is deleted, by a problem where the two entries contradict each other."""
-        of_same_name = holder.match == entry.match and holder.identity == entry.identity
         others = (holder.index,)
-        if "id" in entry.parsed.desired or (of_same_name and "id" not in holder.parsed.desired):
+        if self._contradicts(entry, holder):
             self.problems += entry.locate([Problem("duplicate: already defined at", others=others)])
         else:
             text = f"nothing was deleted, since this is the {entry.resource.kind} that is defined at"
             self.warnings += entry.locate([Problem(text, others=others)])
+
+    @staticmethod
+    def _contradicts(entry: Entry, holder: Entry) -> bool:
+        """Return whether two entries can mean one object only, so that it can't be there and be gone."""
+        of_same_name = holder.match == entry.match and holder.identity == entry.identity
+        return "id" in entry.parsed.desired or (of_same_name and "id" not in holder.parsed.desired)
 
     def _staying(self, entry: Entry, identity: int | None) -> Entry | None:
         """Return the entry by which an object is to be there, if there is one."""
         other = self.places.get((entry.resource.kind, identity or 0))
         return None if other is None or other.absent else other
 
-    def _now(self, entry: Entry, found: Identified) -> int | None:
+    def _now(self, entry: Entry, desired: Values) -> int | None:
         """Return the id of the object that has what an entry says once all that is to be there is planned."""
         search = entry.options.get("search") or ""
         with contextlib.suppress(InputError):
-            item = self.view.find(entry.resource, found.desired, entry.match, search)
+            item = self.view.find(entry.resource, desired, entry.match, search)
             return item.id if item else None
         return None
 

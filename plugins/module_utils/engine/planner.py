@@ -78,6 +78,7 @@ class Planner:
             same = [entry for entry in present if entry.resource is resource]
             self._plan_present(sorted(same, key=lambda entry: entry.chooses), purging)
             self.view.leaving.difference_update(self._places)
+        leaving.take_left_overs()
         leaving.refuse_referred(present)
         self._plan_leaving(leaving, [kind for kind, resource in RESOURCES.items() if resource.plural in purge])
         # What an entry is about that is not understood must not look as if nobody listed it.

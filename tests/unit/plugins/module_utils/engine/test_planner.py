@@ -235,6 +235,84 @@ def test_an_entity_that_is_to_be_deleted_can_hand_its_name_on() -> None:
     assert [one.before["id"] for one in plan.planner.operations] == [18, 5, 6, 17]
 
 
+LEFT = {**DEFAULT, "name": "default-exchange-1"}
+LONG = "d" * 30
+WHO_IS_DEFAULT = "entities[1]: nothing was deleted, since this is the entity that is defined at entities[0]"
+
+
+def left_by_a_break(
+    *present: dict[str, Any], name: str = "default", more: tuple[dict[str, Any], ...] = (), **document: Any
+) -> Plan:
+    """Return what is planned where an entity is to be deleted that hands its name on, and some are *present*."""
+    named = {"name": name, "xivo": "paris"}
+    gone = {**named, "state": "absent", "force": True}
+    lists = {users(one): items() for one in present}
+    answers = {ENTITIES: items(*present, LYON_DEFAULT), **lists, users(DEFAULT): WORLD[users(DEFAULT)]}
+    return Plan({"entities": [{"id": 18, **named}, gone, *more], **document}, answers=answers)
+
+
+@pytest.mark.parametrize("name", ["sales", "default"], ids=["not-yet-renamed", "renamed"])
+def test_an_entity_that_a_break_left_with_a_temporary_name_is_deleted(name: str) -> None:
+    """It is the one that had the name before another one got it, in the run that broke off."""
+    plan = left_by_a_break(LEFT, {**SALES, "name": name})
+    assert (plan.error, plan.warnings) == ("", [])
+    assert [one.before["id"] for one in plan.planner.operations] == ([18] if name == "sales" else []) + [5, 6, 17]
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        pytest.param({**LEFT, "name": "default-exchange-"}, id="another-name"),
+        pytest.param({**LEFT, "name": "sales-exchange-1"}, id="of-another-name"),
+        pytest.param({**LYON_DEFAULT, "id": 17, "name": "default-exchange-1"}, id="in-another-xivo"),
+    ],
+)
+def test_nothing_else_is_taken_for_what_a_break_left(left: dict[str, Any]) -> None:
+    plan = left_by_a_break(left, {**SALES, "name": "default"})
+    assert (plan.error, plan.operations, plan.warnings) == ("", [], [WHO_IS_DEFAULT])
+
+
+def test_the_one_with_the_name_itself_is_deleted_beside_one_with_a_temporary_name() -> None:
+    plan = left_by_a_break(DEFAULT, SALES, {**LEFT, "id": 20})
+    assert (plan.error, plan.warnings) == ("", [])
+    assert plan.deleted[-1] == "entity default@paris"
+    assert 20 not in [one.before["id"] for one in plan.planner.operations]
+
+
+def test_an_entity_with_a_temporary_name_stays_where_the_document_lists_it() -> None:
+    for listed in ({"id": 17}, {"name": LEFT["name"], "xivo": "paris"}):
+        plan = left_by_a_break(LEFT, {**SALES, "name": "default"}, more=(listed,))
+        assert (plan.error, plan.operations, plan.warnings) == ("", [], [WHO_IS_DEFAULT])
+
+
+def test_an_entity_with_a_temporary_name_stays_where_the_document_refers_to_it() -> None:
+    admins = [{"login": "bob", "entities": ["default-exchange-1@paris"]}]
+    plan = left_by_a_break(LEFT, {**SALES, "name": "default"}, admins=admins)
+    assert plan.problems == ["entities[1]: not deleted, since the document refers to it: admin bob"]
+
+
+def test_a_name_that_nobody_gets_is_not_looked_for_among_temporary_ones() -> None:
+    entry = {"name": "default", "xivo": "paris", "state": "absent", "force": True}
+    plan = Plan({"entities": [entry]}, answers={ENTITIES: items(LEFT, SALES, LYON_DEFAULT), users(DEFAULT): items()})
+    assert (plan.error, plan.operations) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        pytest.param("default", ["default-exchange-1", "default-exchange-2"], id="several"),
+        pytest.param(LONG, [f"{'d' * 28}-exchange-1"], id="a-name-that-was-cut"),
+    ],
+)
+def test_what_may_be_left_by_a_break_is_named_where_that_is_not_certain(name: str, left: list[str]) -> None:
+    items_left = [{**DEFAULT, "id": identity, "name": one} for identity, one in zip((17, 20), left, strict=False)]
+    plan = left_by_a_break(*items_left, {**SALES, "name": name}, name=name)
+    names = ", ".join(f"entity {one['name']}@paris (default) (id {one['id']})" for one in items_left)
+    text = f"the one to be deleted may be {names}, left by a run that broke off; give its id in that case"
+    assert (plan.error, plan.operations) == ("", [])
+    assert plan.warnings == [f"entities[1]: {text}", WHO_IS_DEFAULT]
+
+
 @pytest.mark.parametrize(
     "entries",
     [
