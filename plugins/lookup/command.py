@@ -32,6 +32,12 @@ options:
     type: list
     elements: str
     required: true
+  problems:
+    description:
+      - Whether to return what is wrong with the variables, as text that is empty where nothing is. Otherwise, it is an
+        error.
+    type: bool
+    default: false
 
 notes:
   - The variables of the connection, such as C(xci_url), are not in the mapping.
@@ -48,7 +54,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - The variables of the command by their names.
+    - The variables of the command by their names; with O(problems), text.
   type: list
   elements: dict
   sample: [{"xci_who": "lefevre", "xci_language": "en", "xci_process": 4711}]
@@ -69,16 +75,20 @@ from ansible_collections.xivo.xci.plugins.plugin_utils.plain import plain
 class LookupModule(LookupBase):
     """The lookup."""
 
-    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[dict[str, Any]]:
+    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+        self.set_options(var_options=variables, direct=kwargs)
         known = variables or {}
 
         def value_of(name: str) -> Any:
             return plain(self._templar.template(known[name])) if name in known else None
 
         try:
-            return [{**given(str(term), value_of), "xci_process": _ansible()} for term in terms]
+            found = [{**given(str(term), value_of), "xci_process": _ansible()} for term in terms]
         except InputError as error:
+            if self.get_option("problems"):
+                return [str(error)]
             raise AnsibleLookupError(str(error)) from None
+        return [""] if self.get_option("problems") else found
 
 
 def _ansible() -> int:

@@ -9,6 +9,7 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -69,7 +70,9 @@ def given(command: str, value_of: Callable[[str], Any]) -> dict[str, Any]:
             read[name] = READERS[variable["type"]](variable["default"], variable)
     problems += [Problem(why, remedy=remedy) for why in _alternatives(described, value_of)]
     if problems:
-        raise InputError(*problems)
+        # One example is enough.
+        last = max((place for place, one in enumerate(problems) if one.remedy), default=None)
+        raise InputError(*(one if place == last else replace(one, remedy="") for place, one in enumerate(problems)))
     return read
 
 

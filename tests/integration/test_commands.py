@@ -71,7 +71,7 @@ def test_who_shows_people_in_one_line_each_and_fails_if_there_is_nobody(site: Ma
     assert "Trouvé : 0 personne." in nobody.output
     missing = run(server, "xivo.xci.who", folder=folder, may_fail=True, xci_who=" ")
     assert (missing.code, missing.requests) == (2, [])
-    assert "missing required variable: xci_who; for example -e xci_who=lefevre" in missing.output
+    assert '"msg": "missing required variable: xci_who; for example -e xci_who=lefevre' in missing.output
 
 
 @pytest.mark.slow
