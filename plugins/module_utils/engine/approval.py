@@ -200,9 +200,12 @@ class Approval:
         return replace(now, sent={**now.sent, **same}).signed(self.seal, created).sent == was.sent
 
     def _steps(self, record: Record) -> Iterator[Record]:
-        """Yield an operation, and what is left of it once its object has given something up in an exchange."""
+        """Yield an operation, and what is left of it once its object has given something up in an exchange.
+
+        That may be not necessary any more, since another object of the exchange has given its value up.
+        """
         yield record
-        for values in record.between:
+        for values in [Values(), *record.between]:
             # XCI may take a password away together with its login.
             is_lost = any(not values.get(one.requires, True) for one in RESOURCES[record.kind].secrets)
             for secrets in [record.secrets, *([self.seal.sign({})] if is_lost else [])]:

@@ -539,6 +539,31 @@ def test_exchanges_side_by_side_are_continued(sandbox: Sandbox, tmp_path: Path, 
     assert all(numbers[one["id"]] == one["internal_number"] for one in users)
 
 
+def test_who_need_not_give_up_his_number_any_more_is_edited_at_once(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Two exchanges have one user in common: what he gave up before a break ends both of them."""
+    user("111", first_name="Xena")(sandbox)
+    for number, login in (("112", "yves"), ("113", "xavi")):
+        user(number, first_name=login.title(), cti_login=login, cti_password="made-up-9")(sandbox)
+    xena, yves, xavi = (one["id"] for one in sandbox.state()["users"][-3:])
+    wanted = {xena: ("112", "xavi"), yves: ("111", ""), xavi: ("113", "yves")}
+    users = [
+        {"id": identity, "internal_number": number, "cti_login": login, "template": "desk"}
+        for identity, (number, login) in wanted.items()
+    ]
+    file = tmp_path / "plan.json"
+    options = {"users": users, "plan_file": str(file)}
+    options["approved"] = plan(sandbox, **options)["plan_id"]
+    between = {one["id"]: one["between"] for one in json.loads(file.read_text())["operations"]}
+    assert [len(between[identity]) for identity in wanted] == [1, 1, 0]
+    apply(sandbox, users=[{"id": xena, **between[xena][0], "template": "desk"}])
+    run = Run(sandbox)
+    result = run(**options)
+    assert not result.get("failed"), result["msg"]
+    assert len(run.client.writes) == len(wanted)
+    found = {one["id"]: (one["internalNumber"], one["ctiLogin"] or "") for one in sandbox.state()["users"]}
+    assert {identity: found[identity] for identity in wanted} == wanted
+
+
 @pytest.mark.parametrize("shown", ["hidden", "shown"])
 def test_an_exchange_of_a_login_that_ended_half_way_is_continued(sandbox: Sandbox, tmp_path: Path, shown: str) -> None:
     """Who gave up a login that is cleared in the end does not clear it again."""
