@@ -12,6 +12,8 @@ PIP := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 RUN := tests/tools/in-collection
 PYTEST := $(RUN) python -m pytest
 JOBS ?= 2
+# Tests that mostly wait, for Ansible to start or for a time-out, side by side.
+WAITING = $$(( $(JOBS) * 3 / 2 ))
 MUTANTS ?= 80
 
 .PHONY: help
@@ -43,7 +45,7 @@ test-unit-all: test-unit ## the same, and thousands of random exchanges
 
 .PHONY: test-integration
 test-integration: $(READY) ## run ansible-playbook against the sandbox, without the slow tests
-	$(PYTEST) -n $(JOBS) -m "not slow" tests/integration
+	$(PYTEST) -n $(WAITING) -m "not slow" tests/integration
 
 .PHONY: test-integration-all
 test-integration-all: test-integration ## the same, and the slow ones
@@ -51,7 +53,7 @@ test-integration-all: test-integration ## the same, and the slow ones
 
 .PHONY: test-faults
 test-faults: $(READY) ## faults, lost answers, TLS, proxies and concurrency: at most two minutes
-	$(PYTEST) -n $(JOBS) -m "not slow" tests/reliability
+	$(PYTEST) -n $(WAITING) -m "not slow" tests/reliability
 
 .PHONY: test-faults-all
 test-faults-all: test-faults ## the same, and every fault at every request; updates docs/reliability.md
@@ -67,7 +69,7 @@ test-doctor: $(READY) ## the doctor against all pairs of dialects, each dialect 
 
 .PHONY: test-fuzz
 test-fuzz: $(READY) ## API contract, fuzzing, and the search for leaked secrets
-	$(PYTEST) -n $(JOBS) -m "not slow" tests/contract tests/fuzz tests/secrets
+	$(PYTEST) -n $(WAITING) -m "not slow" tests/contract tests/fuzz tests/secrets
 
 .PHONY: test-fuzz-all
 test-fuzz-all: $(READY) ## the same with ten times as many examples, and the slow ones
@@ -173,7 +175,8 @@ $(VENV)/.docs: requirements-docs.txt $(READY)
 	@touch $@
 
 .PHONY: docs
-docs: $(VENV)/.docs ## build the documentation as a web site, in .cache/docs
+docs: $(VENV)/.docs ## check the outputs in the guides, and build the documentation as a web site, in .cache/docs
+	$(RUN) python tests/tools/outputs.py --check
 	$(RUN) tests/tools/docs
 
 .PHONY: docs-outputs

@@ -341,6 +341,7 @@ def test_the_cache_of_other_options_or_of_another_xci_is_not_used(here: Inventor
     assert "check xci_login" in here.fails(**cached, entities=True, xci_login="somebody")
 
 
+@pytest.mark.slow
 def test_a_cache_that_is_too_old_serves_while_xci_is_down(here: Inventory, cached: dict[str, Any]) -> None:
     fresh = here.list(**cached, cache_timeout=1)
     time.sleep(1.1)

@@ -138,6 +138,7 @@ def check(few: dict[str, str], many: dict[str, str]) -> None:
         assert len(text.encode()) < len(few[name].encode()) * 1.1 + 100, name
 
 
+@pytest.mark.slow
 def test_what_fails_prints_little_however_many_objects_there_are(site: Callable[..., Site]) -> None:
     check(sections(site, 20), sections(site, 200))
 

@@ -383,6 +383,7 @@ def test_nothing_is_no_document(site: Make, folder: Path, playbook: str) -> None
 # -- files ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_files_of_a_document_are_seen_from_where_ansible_was_started(site: Make, tmp_path: Path) -> None:
     server = site()
     plays, work = tmp_path / "plays", tmp_path / "work"

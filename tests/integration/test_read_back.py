@@ -90,6 +90,7 @@ def test_a_document_reads_each_list_that_it_has_changed_once(site: Make) -> None
 LATE = {"list_lag": "1", "duplicate_numbers": "allowed", "cti_logins": "free", "duplicate_names": "allowed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["worker"])
 @pytest.mark.parametrize("write_body", ["none", pytest.param("object", marks=pytest.mark.slow)])
 def test_on_lists_that_are_late_nothing_is_created_twice(site: Make, write_body: str) -> None:

@@ -241,6 +241,7 @@ def test_an_audit_lists_each_planted_mistake_and_fails(site: Make, folder: Path)
     assert not (folder / "audit.csv").exists()
 
 
+@pytest.mark.slow
 def test_an_administrator_of_some_entities_gets_what_is_theirs(site: Make, folder: Path) -> None:
     start = {**START, "administrators": [{**START["administrators"][0], "password": PASSWORD}]}
     server = site(start=start)

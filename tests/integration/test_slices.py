@@ -51,6 +51,7 @@ def test_one_play_with_a_host_for_each_xivo(site: Callable[..., Site], example: 
     assert (found["drift"], sorted(found["hosts"])) == (False, list(SITES))
 
 
+@pytest.mark.slow
 def test_the_hosts_may_come_from_xci_itself(site: Callable[..., Site], example: Path) -> None:
     server = site(start={})
     run(server, "xivo.xci.apply", folder=example, **COMMON)
