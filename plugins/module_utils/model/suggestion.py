@@ -31,13 +31,18 @@ def folded(text: str) -> str:
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign) and not sign.isspace())
 
 
+def is_but_for_zeros(text: str, name: str) -> bool:
+    """Return whether two texts are the same but for leading zeros, such as ``110`` and ``0110``."""
+    return text.lstrip("0") == name.lstrip("0")
+
+
 def mistyped(text: str, names: Iterable[str]) -> list[str]:
     """Return the name that a text probably is with a slip of the finger, if any; other digits are no slip.
 
     Of a number, a spreadsheet or an unquoted value may have lost leading zeros.
     """
     if text.isdecimal():
-        return [name for name in names if name != text and name.lstrip("0") == text.lstrip("0")][:1]
+        return [name for name in names if name != text and is_but_for_zeros(text, name)][:1]
     known = {folded(name): name for name in names}
     close = closest(folded(text), known, 3, 0.8)
     return [known[name] for name in close if _digits(name) == _digits(text)][:1]

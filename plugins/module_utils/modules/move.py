@@ -12,7 +12,7 @@ from ..engine.losses import loss
 from ..model.change import who
 from ..model.fields import Values, shown_id
 from ..model.resources import PEOPLE
-from ..model.suggestion import did_you_mean, mistyped
+from ..model.suggestion import did_you_mean, is_but_for_zeros, mistyped
 from ..state.index import Item
 from ..state.state import State
 from .context import Context
@@ -100,7 +100,7 @@ def _moved_already(text: str, scope: Item, state: State, parallelism: int) -> It
     logins = {item.values[PEOPLE.login]: item for item in people if item.values[PEOPLE.login]}
     called = [item for item in people if text and has_part(PEOPLE.users, item.values, text)]
     numbers = {f"{item.values[PEOPLE.number]}@{item.values[PEOPLE.entity]}": item for item in people}
-    zeros = [one for one in numbers if one.lstrip("0") == text.lstrip("0")]
+    zeros = [one for one in numbers if is_but_for_zeros(text, one)]
     close = [logins[login] for login in mistyped(text, logins)] or [numbers[one] for one in zeros] or called[:3]
     meant = [who(PEOPLE.users, item.values) for item in close]
     hint = f"; {did_you_mean(meant)}" if meant else ""
