@@ -134,10 +134,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.info import info_module
 
 
 def main() -> None:
-    run_module("xci_admin_info")
+    run_module(info_module("admin"))
 
 
 if __name__ == "__main__":

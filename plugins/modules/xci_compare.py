@@ -163,10 +163,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.comparison import MODULE
 
 
 def main() -> None:
-    run_module("xci_compare")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -951,10 +951,11 @@ diff:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.config import MODULE
 
 
 def main() -> None:
-    run_module("xci_config")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -97,10 +97,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.directory import MODULE
 
 
 def main() -> None:
-    run_module("xci_directory")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

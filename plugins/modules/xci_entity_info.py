@@ -222,10 +222,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.info import info_module
 
 
 def main() -> None:
-    run_module("xci_entity_info")
+    run_module(info_module("entity"))
 
 
 if __name__ == "__main__":

@@ -150,10 +150,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.leave import MODULE
 
 
 def main() -> None:
-    run_module("xci_leave")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

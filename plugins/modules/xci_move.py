@@ -182,10 +182,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.move import MODULE
 
 
 def main() -> None:
-    run_module("xci_move")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -273,10 +273,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.people import MODULE
 
 
 def main() -> None:
-    run_module("xci_people")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -212,10 +212,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.renumber import MODULE
 
 
 def main() -> None:
-    run_module("xci_renumber")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -113,10 +113,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.sync import MODULE
 
 
 def main() -> None:
-    run_module("xci_sync")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

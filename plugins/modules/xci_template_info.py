@@ -175,10 +175,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.info import info_module
 
 
 def main() -> None:
-    run_module("xci_template_info")
+    run_module(info_module("template"))
 
 
 if __name__ == "__main__":

@@ -405,10 +405,11 @@ diff:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.present import present_module
 
 
 def main() -> None:
-    run_module("xci_user")
+    run_module(present_module("user"))
 
 
 if __name__ == "__main__":

@@ -192,10 +192,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.info import info_module
 
 
 def main() -> None:
-    run_module("xci_user_info")
+    run_module(info_module("user"))
 
 
 if __name__ == "__main__":

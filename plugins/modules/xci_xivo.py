@@ -184,10 +184,11 @@ diff:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.present import present_module
 
 
 def main() -> None:
-    run_module("xci_xivo")
+    run_module(present_module("xivo"))
 
 
 if __name__ == "__main__":

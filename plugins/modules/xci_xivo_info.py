@@ -132,10 +132,11 @@ status:
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.info import info_module
 
 
 def main() -> None:
-    run_module("xci_xivo_info")
+    run_module(info_module("xivo"))
 
 
 if __name__ == "__main__":

@@ -50,10 +50,11 @@ options: {{}}
 """
 
 from ansible_collections.xivo.xci.plugins.module_utils.modules.main import run_module
+from ansible_collections.xivo.xci.plugins.module_utils.modules.{file} import {file}_module
 
 
 def main() -> None:
-    run_module("{name}")
+    run_module({file}_module("queue"))
 
 
 if __name__ == "__main__":
@@ -145,8 +146,8 @@ def collections(tmp_path: Path) -> Path:
     text = text.replace(before, TABLE.lstrip() + "\n" + before)
     tables.write_text(text.replace(listed, "(XIVO, ENTITY, TEMPLATE, USER, ADMIN, QUEUE)"), encoding="utf-8")
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    for name in ("xci_queue", "xci_queue_info"):
-        (copy / "plugins" / "modules" / f"{name}.py").write_text(MODULE.format(name=name), encoding="utf-8")
+    for name, file in (("xci_queue", "present"), ("xci_queue_info", "info")):
+        (copy / "plugins" / "modules" / f"{name}.py").write_text(MODULE.format(name=name, file=file), encoding="utf-8")
         runtime["action_groups"]["xci"].append(name)
         runtime["plugin_routing"]["modules"][name] = {"action_plugin": "xivo.xci.xci_config"}
     (copy / "meta").mkdir()

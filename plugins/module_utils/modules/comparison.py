@@ -25,6 +25,7 @@ from .context import PARALLELISM, Context
 from .export import DEFAULTS, export
 from .files import MODE, write_file
 from .shown import Shown
+from .spec import ModuleSpec
 from .tables import write_table
 
 HERE, THERE, BOTH = "here", "there", "both"
@@ -192,3 +193,6 @@ def _written(path: str, found: list[dict[str, Any]]) -> str:
 
 def _cell(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+MODULE = ModuleSpec(OPTIONS, compare)

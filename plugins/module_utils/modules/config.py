@@ -27,6 +27,7 @@ from .approvals import OPTIONS as APPROVAL
 from .approvals import Approvals
 from .bounds import bounded
 from .context import PARALLELISM, Context, check_parallelism
+from .spec import ModuleSpec
 from .text import as_text
 from .undo import OPTIONS as UNDO
 from .undo import Given, given
@@ -256,3 +257,6 @@ def _outcome(execution: Execution, named: Mapping[int, Problem], context: Contex
             f"{len(left)} not tried; run again to do what is left{first}"
         )
     return outcome
+
+
+MODULE = ModuleSpec(OPTIONS, configure)

@@ -14,6 +14,7 @@ from .context import Context
 from .files import MODE, write_file
 from .info import find
 from .shown import Shown
+from .spec import ModuleSpec
 from .tables import write_table
 
 OPTIONS: dict[str, Any] = {
@@ -42,3 +43,6 @@ def _row(values: Values, state: State) -> Values:
     scope = state.resolve(PEOPLE.entities.kind, values[PEOPLE.entity]).values
     place = {PEOPLE.entity: scope[PEOPLE.entities.identity[0]], PEOPLE.xivo: scope[PEOPLE.xivo]}
     return {**{column: values[name] for column, name in COLUMNS.items()}, **place}
+
+
+MODULE = ModuleSpec(OPTIONS, write_directory)

@@ -17,6 +17,7 @@ from ..doctor.report import Report, as_file, timings
 from ..doctor.scratch import scratch_names
 from ..doctor.shapes import shapes_of, unknown_keys
 from .context import Context
+from .spec import ModuleSpec
 
 LONGEST_WAIT = 600
 SECOND = ("second_login", "second_password")
@@ -77,3 +78,6 @@ def _warn_of_leftovers(context: Context, reading: Reading, tried: bool) -> None:
         context.warnings.append(
             f"an earlier run left scratch objects ({first_of(left)}); the next one with scratch removes them"
         )
+
+
+MODULE = ModuleSpec(OPTIONS, examine)

@@ -17,6 +17,7 @@ from ..state.index import Item
 from ..state.state import State
 from .context import PARALLELISM, Context, check_parallelism
 from .shown import Shown
+from .spec import ModuleSpec
 
 DEFAULTS = {
     resource.kind: {one.name: one.default_option for one in resource.fields if one.default_option}
@@ -133,3 +134,6 @@ def _sort_key(resource: Resource, values: Values) -> tuple[Any, ...]:
     """Return what sorts the objects of a document so that a second export is like the first."""
     names = ([resource.scope] if resource.scope else []) + list(resource.identity)
     return tuple((len(values[name]) if values[name].isdigit() else 0, values[name]) for name in names)
+
+
+MODULE = ModuleSpec(OPTIONS, export)

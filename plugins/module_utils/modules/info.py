@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from ..api.errors import InputError, Problem
@@ -18,6 +19,7 @@ from ..state.index import Item
 from ..state.state import State
 from .context import Context
 from .shown import Shown
+from .spec import ModuleSpec
 
 PART = "who"
 """The option that finds objects by a part of any of the texts by which people know them."""
@@ -41,6 +43,12 @@ def argument_spec(resource: Resource) -> dict[str, Any]:
     }
     narrow.update({PART: {"type": "str"}} if resource.searched else {})
     return {**narrow, **{one.name: {"type": "bool", "default": False} for one in resource.fields if one.computed}}
+
+
+def info_module(kind: str) -> ModuleSpec:
+    """Return the info module of a kind, such as ``user``."""
+    resource = RESOURCES[kind]
+    return ModuleSpec(argument_spec(resource), partial(show, resource))
 
 
 def show(resource: Resource, options: Mapping[str, Any], context: Context) -> dict[str, Any]:

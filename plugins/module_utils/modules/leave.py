@@ -17,6 +17,7 @@ from ..state.state import State
 from .context import Context
 from .files import MODE, read_file, write_file
 from .shown import Shown
+from .spec import ModuleSpec
 from .tables import read_table, write_table
 
 OPTIONS: dict[str, Any] = {
@@ -191,3 +192,6 @@ def _page(differences: list[Values], ends: list[str]) -> str:
     shown = [" | ".join(str(one[name]).replace("|", "\\|") for name in HEADER) for one in differences]
     table = [f"| {' | '.join(HEADER)} |", f"|{'---|' * len(HEADER)}", *(f"| {line} |" for line in shown), ""]
     return "\n".join([*(table if shown else []), *(f"- {line}" for line in ends), ""])
+
+
+MODULE = ModuleSpec(OPTIONS, leave)

@@ -18,6 +18,7 @@ from ..state.state import State
 from .context import Context
 from .info import has_part
 from .jobs import SHARED, carry_out, everybody, may_keep, next_number
+from .spec import ModuleSpec
 
 KEEP, NEXT = "keep", "next"
 OPTIONS: dict[str, Any] = {
@@ -115,3 +116,6 @@ def _number(wanted: str, person: Values, scope: Item, to: str, state: State) -> 
     if wanted == KEEP or (not wanted and may_keep(state, scope, own)):
         return str(own)
     return next_number(state, to, person) if wanted in ("", NEXT) else wanted
+
+
+MODULE = ModuleSpec(OPTIONS, move)

@@ -24,6 +24,7 @@ from .people_lists import CODE, NUMBER, person_of
 from .people_map import OPTION as MAP
 from .people_map import PeopleMap, Person, parse_map
 from .shown import Shown
+from .spec import ModuleSpec
 
 REMOVE = "remove"
 OPTIONS: dict[str, Any] = {
@@ -290,3 +291,6 @@ class Matched:
 
 def _place(item: Item) -> Values:
     return {PEOPLE.entity: item.values[PEOPLE.entity], NUMBER: item.values[PEOPLE.number]}
+
+
+MODULE = ModuleSpec(OPTIONS, synchronize_people)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..api.errors import InputError, Problem, XciError
@@ -14,9 +15,10 @@ from ..model.change import DELETE, Operation, diff
 from ..model.fields import Resource, Values
 from ..model.parsing import parse
 from ..model.reserved import NUMBERING, OPTION
-from ..model.resources import NUMBERS
+from ..model.resources import NUMBERS, RESOURCES
 from ..state.state import State
 from .context import Context
+from .spec import ModuleSpec
 from .text import as_text
 
 
@@ -24,6 +26,12 @@ def object_options(resource: Resource) -> dict[str, Any]:
     """Return the options of the module for one object of a kind, without the connection."""
     numbering = {OPTION: NUMBERING} if resource is NUMBERS.users else {}
     return {**resource.argument_spec(), **numbering}
+
+
+def present_module(kind: str) -> ModuleSpec:
+    """Return the module for one object of a kind, such as ``user``."""
+    resource = RESOURCES[kind]
+    return ModuleSpec(object_options(resource), partial(present, resource))
 
 
 def present(resource: Resource, options: Mapping[str, Any], context: Context) -> dict[str, Any]:

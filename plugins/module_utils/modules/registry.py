@@ -1,151 +1,47 @@
 # SPDX-FileCopyrightText: 2026 the xivo.xci authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module by its name: its options, and what it does. Both ways of running look here."""
+"""Every module by its name, for who runs any of them: the worker, and tests."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, partial
-from typing import Any, Callable
+from functools import cache
+from typing import cast
 
-from ..api.errors import XciError
-from ..api.settings import CONNECTION, variable_of
 from ..model.resources import RESOURCES
-from .context import Context
+from .spec import ModuleSpec
 
-
-@dataclass(frozen=True)
-class ModuleSpec:
-    """One module: its options, and what it does with them."""
-
-    options: Mapping[str, Any]
-    run: Callable[[Mapping[str, Any], Context], dict[str, Any]]
-
-    def argument_spec(self, fallback: Callable[..., Any]) -> dict[str, Any]:
-        """Return the whole argument spec; *fallback* returns an environment variable."""
-        connection = {name: {**spec, "fallback": (fallback, [variable_of(name)])} for name, spec in CONNECTION.items()}
-        return {**connection, **self.options}
-
-    def top_level(self, fallback: Callable[..., Any] | None) -> dict[str, Any]:
-        """Return the argument spec without what is inside of the entries of a document, of which there may be many."""
-        spec = self.argument_spec(fallback) if fallback else {**CONNECTION, **self.options}
-        lists = {resource.plural for resource in RESOURCES.values()}
-        return {
-            name: {key: value for key, value in argument.items() if key != "options" or name not in lists}
-            for name, argument in spec.items()
-        }
-
-    def __call__(self, options: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        """Run and return the result, failed or not: ``changed``, what the module returns, ``calls``."""
-        start = context.client.counted()
-        try:
-            result = self.run(options, context)
-        except XciError as error:
-            result = {"failed": True, **error.result()}
-        context.warnings += context.state.unreadable()
-        calls = {method: count - start[method] for method, count in context.client.counted().items()}
-        return {**result, "calls": calls}
-
-
-def _compare() -> ModuleSpec:
-    from . import comparison
-
-    return ModuleSpec(comparison.OPTIONS, comparison.compare)
-
-
-def _directory() -> ModuleSpec:
-    from . import directory
-
-    return ModuleSpec(directory.OPTIONS, directory.write_directory)
-
-
-def _doctor() -> ModuleSpec:
-    from . import doctor
-
-    return ModuleSpec(doctor.OPTIONS, doctor.examine)
-
-
-def _leave() -> ModuleSpec:
-    from . import leave
-
-    return ModuleSpec(leave.OPTIONS, leave.leave)
-
-
-def _move() -> ModuleSpec:
-    from . import move
-
-    return ModuleSpec(move.OPTIONS, move.move)
-
-
-def _people() -> ModuleSpec:
-    from . import people
-
-    return ModuleSpec(people.OPTIONS, people.synchronize_people)
-
-
-def _renumber() -> ModuleSpec:
-    from . import renumber
-
-    return ModuleSpec(renumber.OPTIONS, renumber.renumber)
-
-
-def _report() -> ModuleSpec:
-    from . import report
-
-    return ModuleSpec(report.OPTIONS, report.report)
-
-
-JOBS: Mapping[str, Callable[[], ModuleSpec]] = {
-    "xci_compare": _compare,
-    "xci_directory": _directory,
-    "xci_doctor": _doctor,
-    "xci_leave": _leave,
-    "xci_move": _move,
-    "xci_people": _people,
-    "xci_renumber": _renumber,
-    "xci_report": _report,
+FILES: Mapping[str, str] = {
+    "xci_compare": "comparison",
+    "xci_config": "config",
+    "xci_config_info": "export",
+    "xci_directory": "directory",
+    "xci_doctor": "doctor",
+    "xci_leave": "leave",
+    "xci_move": "move",
+    "xci_people": "people",
+    "xci_renumber": "renumber",
+    "xci_report": "report",
+    "xci_sync": "sync",
 }
-"""The modules for jobs, each with what makes it: Ansible looks for import statements to know what to send along."""
+"""The modules that no kind has of its own, each with the file that says what it is."""
 
-NAMES = (
-    *(f"xci_{kind}{suffix}" for kind in RESOURCES for suffix in ("", "_info")),
-    "xci_config",
-    "xci_config_info",
-    *JOBS,
-    "xci_sync",
-)
+NAMES = (*(f"xci_{kind}{suffix}" for kind in RESOURCES for suffix in ("", "_info")), *FILES)
 
 
 @cache
 def _spec_of(name: str) -> ModuleSpec:
     """Return what a module is, such as ``xci_user``.
 
-    Only its own code is imported: an ordinary module compiles all that it imports each time.
+    Imported when it is asked for: no import statement names all of them, since Ansible sends along with an ordinary
+    module what its files import, used or not.
     """
-    kind = name[len("xci_") :]
-    if kind in RESOURCES:
-        from .present import object_options, present
-
-        return ModuleSpec(object_options(RESOURCES[kind]), partial(present, RESOURCES[kind]))
-    if kind.endswith("_info") and kind[: -len("_info")] in RESOURCES:
-        from . import info
-
-        resource = RESOURCES[kind[: -len("_info")]]
-        return ModuleSpec(info.argument_spec(resource), partial(info.show, resource))
-    if name == "xci_config":
-        from . import config
-
-        return ModuleSpec(config.OPTIONS, config.configure)
-    if name == "xci_config_info":
-        from . import export
-
-        return ModuleSpec(export.OPTIONS, export.export)
-    if name in JOBS:
-        return JOBS[name]()
-    from .sync import synchronize
-
-    return ModuleSpec({}, synchronize)
+    if name in FILES:
+        return cast(ModuleSpec, importlib.import_module(f".{FILES[name]}", __package__).MODULE)
+    kind, info, _nothing = name[len("xci_") :].partition("_info")
+    file = "info" if info else "present"
+    return cast(ModuleSpec, getattr(importlib.import_module(f".{file}", __package__), f"{file}_module")(kind))
 
 
 class _Modules(Mapping[str, ModuleSpec]):

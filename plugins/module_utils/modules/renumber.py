@@ -23,6 +23,7 @@ from ..state.numbers import MOST_NUMBERS
 from .context import Context
 from .files import MODE, read_file, write_file
 from .jobs import SHARED, Document, carry_out
+from .spec import ModuleSpec
 from .tables import read_table, write_table
 
 OPTIONS: dict[str, Any] = {
@@ -226,3 +227,6 @@ class _Lists:
             new = [row for row in rows if (str(row[IDENTITY]), row[NEW]) not in known]
             if new or not os.path.exists(path):
                 write_file(path, write_table(HEADER, [*earlier, *new]), self._mode)
+
+
+MODULE = ModuleSpec(OPTIONS, renumber)

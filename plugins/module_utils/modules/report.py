@@ -17,6 +17,7 @@ from ..state.index import Item
 from ..state.state import State
 from .context import PARALLELISM, Context, check_parallelism
 from .shown import Shown
+from .spec import ModuleSpec
 
 FULL, COUNTS = "full", "counts"
 OPTIONS: dict[str, Any] = {
@@ -206,3 +207,6 @@ def _without_people(content: Mapping[str, Any]) -> dict[str, Any]:
         "outside": [{"entity": entity, "count": count} for entity, count in sorted(outside.items())],
         "rules": {name: {**rule, "findings": rules[name]} for name, rule in content["rules"].items()},
     }
+
+
+MODULE = ModuleSpec(OPTIONS, report)

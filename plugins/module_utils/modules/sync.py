@@ -9,6 +9,7 @@ from typing import Any
 
 from ..api.errors import AmbiguousResult
 from .context import Context
+from .spec import ModuleSpec
 
 PATH = "/xivo/synchronize_config_files"
 
@@ -27,3 +28,6 @@ def synchronize(_options: Mapping[str, Any], context: Context) -> dict[str, Any]
             lost.finished,
         ) from None
     return {"changed": True}
+
+
+MODULE = ModuleSpec({}, synchronize)

@@ -1,145 +1,102 @@
 # Copyright: (c) 2026, the xivo.xci authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An ordinary module from its arguments to its exit."""
+"""What Ansible sends along with an ordinary module, and how often Python compiles it there."""
 
 from __future__ import annotations
 
+import ast
 import json
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
+import os
+import subprocess
+import sys
+import zipfile
+from functools import cache
+from pathlib import Path
 
 import pytest
 
-from ansible_collections.xivo.xci.plugins.module_utils.api.arguments import HIDDEN, Hidden
-from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import ANCESTOR
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import Problem
-from ansible_collections.xivo.xci.plugins.module_utils.modules import main, secrecy
-from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
-from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import ModuleSpec
-from ansible_collections.xivo.xci.tests.support.modules import defaults
+from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import FILES, NAMES
 
-CONNECTION = {"xci_url": "http://127.0.0.1:9", "xci_login": "admin", "xci_password": Hidden("made-up")}
+ROOT = Path(__file__).resolve().parents[5]
+PLUGINS = ROOT / "plugins"
+PACKAGE = "ansible_collections/xivo/xci/plugins"
 
-
-class Ended(Exception):
-    """The module ended with this result."""
-
-    def __init__(self, result: dict[str, Any]) -> None:
-        super().__init__(str(result))
-        self.result = result
+COMPILED = f"""
+import json, os, sys
+compiled = []
+sys.addaudithook(lambda event, args: compiled.append(os.fsdecode(args[1])) if event == "compile" and args[1] else None)
+sys.path.insert(0, sys.argv[1])
+import {PACKAGE.replace("/", ".")}.modules.xci_user as module
+assert module.__file__.startswith(sys.argv[1])
+print(json.dumps([name[len(sys.argv[1]) + 1:] for name in compiled if name.startswith(sys.argv[1])]))
+"""
 
 
-@pytest.fixture
-def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
-    """Runs ``xci_sync`` with what stands in for Ansible and for what the module does; returns how it ends."""
-
-    def run(work: Callable[..., dict[str, Any]], **arguments: Any) -> dict[str, Any]:
-        warned: list[str] = []
-
-        class Module:
-            def __init__(self, argument_spec: dict[str, Any], supports_check_mode: bool) -> None:
-                assert supports_check_mode
-                assert set(argument_spec) == set(defaults("xci_sync"))
-                self.params = {**defaults("xci_sync"), **CONNECTION, **arguments}
-                self.check_mode, self._diff = True, True
-
-            def warn(self, text: str) -> None:
-                warned.append(text)
-
-            def exit_json(self, **result: Any) -> None:
-                raise Ended({"failed": False, **result, "warned": warned})
-
-            def fail_json(self, **result: Any) -> None:
-                raise Ended({**result, "failed": True, "warned": warned})
-
-        monkeypatch.setattr(main, "AnsibleModule", Module)
-        monkeypatch.setattr(main, "MODULES", {"xci_sync": ModuleSpec({}, work)})
-        with pytest.raises(Ended) as caught:
-            main.run_module("xci_sync")
-        return caught.value.result
-
-    return run
+def sent_along(module: str) -> set[Path]:
+    """Return the files that Ansible sends along with a module: what it imports anywhere, and what that imports."""
+    found: set[Path] = set()
+    todo = [PLUGINS / "modules" / f"{module}.py"]
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found.add(path)
+            todo += imported(path)
+    return found
 
 
-def test_a_result(ended: Callable[..., dict[str, Any]]) -> None:
-    def work(options: Any, context: Context) -> dict[str, Any]:
-        assert options["xci_password"] == context.client.settings.password == "made-up"
-        assert (context.check, context.diff) == (True, True)
-        return {"changed": True}
+@cache
+def imported(path: Path) -> list[Path]:
+    """Return the files of the library that a file imports."""
+    files = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        parts = (node.module or "").split(".") if node.module else []
+        if node.level:
+            folder = path.parents[node.level - 1].joinpath(*parts)
+        elif (node.module or "").startswith(PACKAGE.replace("/", ".")):
+            folder = PLUGINS.joinpath(*parts[4:])
+        else:
+            continue
+        names = [folder.with_suffix(".py"), *(folder / f"{one.name}.py" for one in node.names)]
+        files += [file for file in names if file.is_file()]
+    return files
 
-    result = ended(work)
-    assert (result["failed"], result["changed"], result["warned"]) == (False, True, [])
-    assert result["calls"] == dict.fromkeys(("GET", "POST", "PUT", "DELETE"), 0)
-    assert result["invocation"]["module_args"]["xci_password"] == HIDDEN
-    assert LOCATED not in result
+
+@pytest.mark.parametrize("module", NAMES)
+def test_a_module_takes_its_own_code_along(module: str) -> None:
+    names = {str(path.relative_to(PLUGINS)) for path in sent_along(module)}
+    assert "module_utils/modules/ordinary.py" in names
+    assert "module_utils/modules/registry.py" not in names
+    assert "module_utils/doctor/probe.py" not in names or module == "xci_doctor"
 
 
-def test_a_failed_result(ended: Callable[..., dict[str, Any]]) -> None:
-    result = ended(lambda _options, _context: {"failed": True, "msg": "no", "errors": []})
-    assert (result["failed"], result["msg"], result["errors"]) == (True, "no", [])
-    assert "invocation" in result
+@pytest.mark.parametrize("module", ["xci_user", "xci_entity", "xci_template", "xci_admin", "xci_xivo"])
+def test_the_module_of_one_object_takes_no_code_of_documents_and_jobs_along(module: str) -> None:
+    names = {path.stem for path in sent_along(module) if path.parent.name == "modules"} - {module}
+    assert not names.intersection(FILES.values())
+    everything = sum(path.stat().st_size for path in PLUGINS.glob("module_utils/*/*.py"))
+    assert sum(path.stat().st_size for path in sent_along(module)) < 0.55 * everything
 
 
-def test_options_that_can_not_be(ended: Callable[..., dict[str, Any]]) -> None:
-    result = ended(lambda _options, _context: {}, xci_login="")
-    assert (result["failed"], result["msg"]) == (
-        True,
-        "missing required option: xci_login (or the environment variable XCI_LOGIN)",
+def test_python_compiles_each_file_of_an_ordinary_module_once(tmp_path: Path) -> None:
+    archive = tmp_path / "module.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in sent_along("xci_user"):
+            file.write(path, f"{PACKAGE}/{path.relative_to(PLUGINS)}")
+        parts = PACKAGE.split("/")
+        packages = ["/".join(parts[: count + 1]) for count in range(len(parts))]
+        packages += [f"{PACKAGE}/{path.relative_to(PLUGINS)}" for path in PLUGINS.glob("module*/**/")]
+        for package in packages:
+            file.writestr(f"{package}/__init__.py", "")
+    environment = {**os.environ, "PYTHONPATH": "", "PYTHONNOUSERSITE": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", COMPILED, str(archive)], env=environment, capture_output=True, text=True, check=True
     )
-    assert result["invocation"]["module_args"]["xci_password"] == HIDDEN
-
-
-@pytest.mark.parametrize("waits", [True, False])
-def test_warnings_about_entries_are_data_where_the_action_plugin_waits(
-    ended: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch, waits: bool
-) -> None:
-    """It knows the files that the entries come from; after an asynchronous task there is none."""
-    monkeypatch.setenv(ANCESTOR, "1" if waits else "")
-    entry = Problem("is 90", "ringing_time", kind="template", index=0, place="templates[0]")
-
-    def work(_options: Any, context: Context) -> dict[str, Any]:
-        context.warnings += ["twice", "twice", entry, Problem("nothing deleted", "purge", kind="admin")]
-        return {"changed": False}
-
-    result = ended(work)
-    shown = ["twice", str(entry), "purge: nothing deleted"]
-    assert result["warned"] == [one for one in shown if not waits or one != str(entry)]
-    assert result.get(LOCATED) == ({"errors": [], "warnings": [asdict(entry)]} if waits else None)
-    assert "made-up" not in str(result)
-
-
-@pytest.mark.parametrize("failed", [True, False])
-def test_problems_of_a_document_are_passed_on_as_data(
-    ended: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch, failed: bool
-) -> None:
-    """Whether the module fails, or counts what failed among other writes."""
-    monkeypatch.setenv(ANCESTOR, "1")
-    problem = Problem("duplicate: already defined at", kind="user", index=3, place="users[3]", others=(0,))
-
-    def work(_options: Any, context: Context) -> dict[str, Any]:
-        context.problems.append(problem)
-        return {"failed": failed, "msg": "no", "errors": [problem.as_dict()]}
-
-    result = ended(work)
-    assert (result["failed"], result["errors"]) == (failed, [problem.as_dict()])
-    assert set(result[LOCATED]) == {"errors", "warnings"}
-    # What Ansible makes of a result, which is what the action plugin gets.
-    (error,) = json.loads(json.dumps(result[LOCATED]))["errors"]
-    again = Problem(**error).located("line {}".format)
-    assert str(again) == "line 3: duplicate: already defined at line 0"
-    assert again.as_dict() == {**problem.as_dict(), "msg": again.text, "place": "line 3"}
-
-
-def test_what_ansible_is_to_mask(ended: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
-    masked: set[str] = set()
-    monkeypatch.setattr(secrecy, "register_secrets", masked.update)
-
-    def work(_options: Any, context: Context) -> dict[str, Any]:
-        assert masked == {"made-up"}
-        monkeypatch.setattr(context.client, "session_secrets", lambda: ["PLAY_SESSION=abc", "abc"])
-        return {"changed": False}
-
-    ended(work)
-    assert masked == {"made-up", "PLAY_SESSION=abc", "abc"}
+    compiled = [name for name in json.loads(ran.stdout) if not name.endswith("__init__.py")]
+    # The finder comes with the second file.
+    first = {f"{PACKAGE}/modules/xci_user.py", f"{PACKAGE}/module_utils/modules/main.py"}
+    later = [name for name in compiled if name not in first]
+    assert f"{PACKAGE}/module_utils/model/resources.py" in later
+    assert sorted(set(later)) == sorted(later)
