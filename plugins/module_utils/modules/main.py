@@ -15,13 +15,18 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec as ImportSpec
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipimport import zipimporter
 
 if TYPE_CHECKING:
     from .spec import ModuleSpec
 
 OURS = __name__.rpartition(".modules.")[0] + "."
+
+
+def is_archive(importer: object) -> bool:
+    """Return whether files come from a zip archive, in a way that needs no location: not before Python 3.10."""
+    return isinstance(importer, zipimporter) and hasattr(importer, "exec_module")
 
 
 class CompiledOnce(MetaPathFinder):
@@ -31,8 +36,8 @@ class CompiledOnce(MetaPathFinder):
         """Return how to import one of our files, None for a package, for other names and elsewhere."""
         if not name.startswith(OURS) or not path:
             return None
-        importer = pkgutil.get_importer(path[0])
-        if not isinstance(importer, zipimporter) or not hasattr(importer, "exec_module"):
+        importer: Any = pkgutil.get_importer(path[0])
+        if not is_archive(importer):
             return None
         try:
             package = importer.is_package(name)
@@ -48,5 +53,5 @@ def run_module(spec: ModuleSpec) -> None:
     run(spec)
 
 
-if isinstance(__spec__.loader, zipimporter):
+if is_archive(__spec__.loader):
     sys.meta_path.insert(0, CompiledOnce())

@@ -12,10 +12,8 @@ from typing import cast
 from ..model.resources import RESOURCES
 from .spec import ModuleSpec
 
-FILES: Mapping[str, str] = {
+JOBS: Mapping[str, str] = {
     "xci_compare": "comparison",
-    "xci_config": "config",
-    "xci_config_info": "export",
     "xci_directory": "directory",
     "xci_doctor": "doctor",
     "xci_leave": "leave",
@@ -23,9 +21,11 @@ FILES: Mapping[str, str] = {
     "xci_people": "people",
     "xci_renumber": "renumber",
     "xci_report": "report",
-    "xci_sync": "sync",
 }
-"""The modules that no kind has of its own, each with the file that says what it is."""
+"""The modules for jobs, each with the file that says what it is."""
+
+FILES: Mapping[str, str] = {"xci_config": "config", "xci_config_info": "export", **JOBS, "xci_sync": "sync"}
+"""The same of all modules that are not of one kind."""
 
 NAMES = (*(f"xci_{kind}{suffix}" for kind in RESOURCES for suffix in ("", "_info")), *FILES)
 
