@@ -242,6 +242,20 @@ def test_an_audit_lists_each_planted_mistake_and_fails(site: Make, folder: Path)
 
 
 @pytest.mark.slow
+def test_what_is_wrong_with_a_variable_is_said_before_xci_is_read(site: Make, folder: Path) -> None:
+    (folder / "audit.json").write_text("[]", encoding="utf-8")
+    options: dict[str, Any] = {"folder": folder, "may_fail": True}
+    server = site()
+    neither = run(server, "xivo.xci.audit", xci_audit_dest="audit.json", xci_audit_fail="maybe", **options)
+    assert (neither.code, neither.requests) == (2, [])
+    assert "xci_audit_fail: invalid value: 'maybe' is neither true nor false" in neither.output
+    assert not (folder / "audit.json").exists()
+    earlier = run(server, "xivo.xci.report", xci_report_dest="report.html", xci_report_previous="last.json", **options)
+    assert (earlier.code, earlier.requests) == (2, [])
+    assert f"xci_report_previous: there is no file {folder}/last.json" in earlier.output
+
+
+@pytest.mark.slow
 def test_an_administrator_of_some_entities_gets_what_is_theirs(site: Make, folder: Path) -> None:
     start = {**START, "administrators": [{**START["administrators"][0], "password": PASSWORD}]}
     server = site(start=start)
