@@ -168,8 +168,9 @@ def _is_same(change: Change, item: Item) -> bool:
 
 def _is_as_before(change: Change, item: Item) -> bool:
     # What was deleted and brought back since has another id.
-    names = [name for name in change.entry or {} if change.resource[name].reads and name != "id"]
-    entry = {name: (change.entry or {})[name] for name in names}
-    return bool(entry) and all(
+    entry = {name: value for name, value in (change.entry or {}).items() if change.resource[name].reads}
+    entry.pop("id", None)
+    # Where all is as the run left it, a name of before may be that of another object by now.
+    return any(item.values.get(name) != change.values.get(name) for name in entry) and all(
         item.values.get(name) in (value, change.renamed.get(name, value)) for name, value in entry.items()
     )

@@ -312,6 +312,22 @@ def test_people_of_an_entity_whose_name_another_one_got_go_back_to_it(
     assert losses == [("b@nord", "the templates and admins that referred to it do not again")]
 
 
+def test_who_is_in_another_entity_of_the_same_name_is_not_taken_for_brought_back(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    ids = {one["name"]: one["id"] for one in sandbox.state()["entities"]}
+    file = applied(
+        sandbox,
+        tmp_path,
+        default_template="desk",
+        entities=[{"id": ids["a"], "name": "b", "xivo": "nord"}, {"id": ids["b"], "name": "b", "state": "absent"}],
+        users=[{"id": 3, "entity": "b@nord"}],
+    )
+    apply(sandbox, users=[{"id": 3, "last_name": "Gros", "template": "desk"}])
+    result, _writes = undone(sandbox, file, default_template="desk")
+    assert "last_name was '', now it is 'Gros'" in result["msg"]
+
+
 EXCHANGES: dict[str, dict[str, Any]] = {
     "numbers": {"users": [{"id": 1, "internal_number": "102"}, {"id": 2, "internal_number": "101"}]},
     "entities and seats": {
