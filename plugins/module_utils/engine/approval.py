@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ..api.errors import InputError, Problem, UnknownReference, counted, first_of
+from ..api.errors import InputError, Problem, counted, first_of
 from ..api.settings import Settings
 from ..api.version import VERSION
 from ..model.change import CREATE, DELETE
@@ -212,27 +212,44 @@ class Approval:
                 yield replace(record, before={**record.before, **values}, secrets=secrets, between=[])
 
     def _is_done(self, record: Record) -> bool:
-        """Return whether XCI shows that an operation was done, as far as that can be known without a request."""
+        """Return whether XCI shows that an operation was done; only what its lists leave out takes a request."""
         resource = RESOURCES[record.kind]
         if record.action == DELETE:
             return self._is_deleted(resource, record)
+        named = {} if record.id else {name: record.after[name] for name in resource.identity}
         return any(
-            record.id in (item.id, None) and _shows(record, item.values)
+            _shows(record, values := self.view.completed(resource, item).values) or _shows(self._left(record), values)
             for item in self.view.items_read(resource)
             if (record.kind, item.id) in self.unchanged
+            if record.id in (item.id, None) and not not_kept(resource, named, item.values)
         )
+
+    def _left(self, record: Record) -> Record:
+        """Return an operation whose object does not refer any more to what the plan deletes."""
+        gone = {(one.kind, one.id) for one in self.approved.records if one.action == DELETE}
+        labels = {(kind, label) for kind, label, identity in record.references if (kind, identity) in gone}
+        lists = {
+            name: [label for label in record.after[name] if (ref.kind, label) not in labels]
+            for name, ref in RESOURCES[record.kind].references.items()
+            if isinstance(record.after.get(name), list)
+        }
+        return replace(record, after={**record.after, **lists})
 
     def _is_deleted(self, resource: Resource, record: Record) -> bool:
         """Return whether XCI does not show an object any more; what was in something that is gone is gone as well."""
         base = self.view.base
         if any(record.id in listing.items for listing in base.lists_read(resource)):
             return False
-        try:
-            scope = base.scope_of(resource, record.before)
-        except UnknownReference:
-            return True
-        is_gone = scope is not None and is_planned(scope.values)
-        return is_gone or base.known_listing(resource, record.before) is not None
+        if not resource.scope:
+            return base.known_listing(resource, record.before) is not None
+        # Another object may have the scope's name by now.
+        ids = {(kind, label): identity for kind, label, identity in record.references}
+        identity = ids.get((resource.scope, record.before[resource.scope]))
+        scope = base.listing(resource.scope).items.get(identity or 0)
+        if scope is None or is_planned(scope.values):
+            return identity is not None
+        label = base.label_of(RESOURCES[resource.scope], scope)
+        return base.known_listing(resource, {resource.scope: label}) is not None
 
 
 def _shows(record: Record, values: Values) -> bool:

@@ -80,18 +80,19 @@ class Record:
 
     def signature(self, seal: Seal, created: Collection[Reference] = ()) -> str:
         """Return the signature of it all."""
-        # What a deletion refers to may be in a list that was not read.
-        before = self.before if self.action == DELETE else self._with_ids(self.before, created)
+        before = self._with_ids(self.before, created)
         signed = self.signed(seal, created)
         return seal.sign([self.action, self.kind, self.id, before, signed.secrets, signed.sent, self.between])
 
     def _with_ids(self, values: Values, created: Collection[Reference]) -> Values:
         """Return values with the ids of what they refer to, as far as it exists, in any order."""
+        resource = RESOURCES[self.kind]
         ids = {(kind, label): identity for kind, label, identity in self.references if (kind, label) not in created}
         known = {
             name: sorted(str(ids.get((ref.kind, label)) or label) for label in _labels(values[name]))
-            for name, ref in RESOURCES[self.kind].references.items()
-            if name in values
+            for name, ref in resource.references.items()
+            # What a deletion refers to may be in a list that was not read, but for that of its scope.
+            if name in values and (self.action != DELETE or name == resource.scope)
         }
         return {**values, **known}
 

@@ -465,6 +465,37 @@ def test_what_refers_to_something_new_is_recognised_once_that_exists(sandbox: Sa
     assert len(run.client.writes) == 2
 
 
+def test_what_lists_leave_out_is_read_to_see_what_was_done(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.dialects.change({"listed_user": "short", "cti_password": "hidden"})
+    users = [{"entity": "a@nord", "match_on": "name", "first_name": "Alice", "internal_number": "110"}]
+    document: dict[str, Any] = {"default_template": "desk", "users": users, "admins": DOCUMENT["admins"]}
+    file = str(tmp_path / "plan.json")
+    options = {**document, "plan_file": file, "approved": plan(sandbox, **document, plan_file=file)["plan_id"]}
+    killed(sandbox, 1, **options, parallelism=1)
+    rest = Run(sandbox)
+    result = rest(**options)
+    assert (result.get("msg"), len(rest.client.writes)) == (None, 1)
+
+
+@pytest.mark.parametrize("first", range(1, 5))
+def test_a_plan_that_gives_the_name_of_an_entity_to_another_one_is_continued(
+    sandbox: Sandbox, tmp_path: Path, first: int
+) -> None:
+    """The old one has a temporary name for a while; an administrator who refers to it is changed as well."""
+    apply(sandbox, admins=[{"login": "denis", "entities": ["a@nord", "b@nord"]}])
+    entities: list[dict[str, Any]] = [
+        {"name": "b", "xivo": "nord", "state": "absent", "force": True}, {"id": 1, "name": "b", "xivo": "nord"},
+    ]  # fmt: skip
+    document: dict[str, Any] = {"entities": entities, "admins": DOCUMENT["admins"]}
+    file = str(tmp_path / "plan.json")
+    options = {**document, "plan_file": file, "approved": plan(sandbox, **document, plan_file=file)["plan_id"]}
+    killed(sandbox, first, **options, parallelism=1)
+    rest = Run(sandbox)
+    result = rest(**options)
+    assert (result.get("msg"), len(rest.client.writes)) == (None, 5 - first)
+    assert [one["name"] for one in sandbox.state()["entities"]] == ["b"]
+
+
 def test_what_is_sent_each_time_is_sent_once(sandbox: Sandbox, tmp_path: Path) -> None:
     always = {"entity": "a@nord", "update_password": "always", "cti_password": "made-up-5", "template": "desk"}
     sandbox.dialects.change({"cti_password": "hidden"})
