@@ -97,8 +97,8 @@ def _again(operation: Operation, state: State, many: bool) -> Item | None:
     resource, before = operation.resource, operation.before
     if not many:
         found = state.read_shown(resource, before)
-        # An entity that was renamed may have left its key to another one.
-        if found is not None and found.id == before["id"]:
+        # An entity that was renamed may have left its key to another one; who is in an entity, its list says, too.
+        if found is not None and found.id == before["id"] and says_scope(resource, found):
             state.place(resource, found.id, found, before, found.values)
             return found
     with state.lock:
@@ -110,12 +110,20 @@ def _again(operation: Operation, state: State, many: bool) -> Item | None:
     return known and state.completed(resource, known)
 
 
+def says_scope(resource: Resource, item: Item) -> bool:
+    """Return whether XCI shows with an object in which list it is, such as the entity of a user."""
+    return not resource.scope or bool(item.values[resource.scope])
+
+
 def _removal(operation: Operation, current: Item | None, state: State) -> Operation | None:
     if current is None:
         return None
     resource = operation.resource
     said = [name for name in resource.descriptive if name in operation.desired]
-    names = [*dict.fromkeys((*resource.identifying, resource.scope, *said))]
+    # What the plan renames may have another name by now than its operations call it by.
+    then = resource.load(operation.raw, state)
+    kept = [name for name in resource.references if then.get(name) in ("", current.values.get(name))]
+    names = [name for name in dict.fromkeys((*resource.identifying, resource.scope, *said)) if name not in kept]
     differences = _differences(resource, names, operation.before, current.values)
     if differences:
         raise Outdated(f"{operation}: it was changed on XCI meanwhile, and was not deleted ({differences}); run again")

@@ -97,10 +97,18 @@ def _shown(state: State, operation: Operation, answer: Any) -> Item | None:
     if not resource.is_whole(answer):
         return None
     with contextlib.suppress(UnexpectedResponse):
-        item = state.item(resource, answer)
+        item = in_scope(operation, state.item(resource, answer))
         is_readable = all(item.values[one.name] is not None for one in resource.comparable)
         return item if is_readable and is_same(operation, item) else None
     return None
+
+
+def in_scope(operation: Operation, item: Item) -> Item:
+    """Return what XCI shows of an object; where it does not say in which list that is, it is where it was sent."""
+    scope = operation.resource.scope
+    if scope and operation.after:
+        item.values[scope] = item.values[scope] or operation.after[scope]
+    return item
 
 
 def is_same(operation: Operation, item: Item) -> bool:

@@ -18,7 +18,7 @@ from ..state.index import Index, Item
 from ..state.recent import created
 from ..state.state import State
 from .claims import show
-from .record import is_same, note, readable
+from .record import in_scope, is_same, note, readable
 from .write import unreadable
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
@@ -166,6 +166,7 @@ class _Look:
             return None, False
         try:
             found = state.read_shown(resource, {resource.key: key})
+            found = found and in_scope(operation, found)
         except (ApiError, UnexpectedResponse):
             return None, False
         if found is not None and operation.written.id not in (0, found.id):

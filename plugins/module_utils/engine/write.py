@@ -11,7 +11,7 @@ from ..model.change import CREATE, DELETE, UPDATE, Operation, body, is_done, sec
 from ..state.index import Item
 from ..state.lists import GONE
 from ..state.state import State
-from .fresh import refreshed
+from .fresh import refreshed, says_scope
 from .record import record
 
 LOOKS = 4
@@ -121,15 +121,17 @@ def _look(operation: Operation, state: State, lost: XciError, pause: float = 0.0
 
 
 def _read(operation: Operation, state: State) -> Item | None:
-    """Read the object that a write changes or removes; where XCI refuses to show it, see whether its list does."""
-    resource, before = operation.resource, operation.before
+    """Read the object that a write changes or removes; where XCI does not show all of it, see whether its list does."""
+    resource, before, found = operation.resource, operation.before, None
     try:
-        return state.read_one(resource, before)
+        found = state.read_one(resource, before)
+        if found is None or says_scope(resource, found):
+            return found
     except ApiError as refused:
         if refused.status not in GONE and refused.status < 500:
             raise
     state.forget(resource.kind, before.get(resource.scope, ""))
-    return state.listing(resource.kind, state.scope_of(resource, before)).items.get(before["id"])
+    return state.listing(resource.kind, state.scope_of(resource, before)).items.get(before["id"], found)
 
 
 def _renamed(operation: Operation, state: State) -> Item | None:

@@ -128,7 +128,14 @@ class State(Lists):
         known = next((listing.items[identity] for listing in lists if identity in listing.items), None)
         if known:
             return self.completed(resource, known)
-        return self.read_shown(resource, {"id": identity}) if resource.scope else None
+        found = self.read_shown(resource, {"id": identity}) if resource.scope else None
+        if found is None or found.values[resource.scope]:
+            return found
+        # XCI does not say of the object alone in which list it is.
+        scopes = list(self.listing(resource.scope).items.values())
+        self.prefetch(resource.kind, scopes)
+        listings = (self.listing(resource.kind, one) for one in scopes)
+        return next((listing.items[identity] for listing in listings if identity in listing.items), found)
 
     def _others(self, resource: Resource, scope: Item, search: str) -> Iterator[Index]:
         """Yield the lists of the other scopes in which the same object may be."""

@@ -168,6 +168,19 @@ def test_a_list_is_read_once_for_many_of_its_objects() -> None:
     assert client.body("PUT /users/5")["lastName"] == "Renamed"
 
 
+@pytest.mark.parametrize("way", [{"entity": None}, {"entity": ...}], ids=["null", "absent"])
+@pytest.mark.parametrize("options", [{**ZOE, "first_name": "Zoe"}, GONE], ids=["edit", "deletion"])
+def test_who_does_not_say_alone_in_which_entity_he_is_is_looked_for_in_its_list(
+    way: dict[str, Any], options: dict[str, Any]
+) -> None:
+    shown = {key: value for key, value in {**BEFORE, **way}.items() if value is not ...}
+    listed = {users(DEFAULT): items(shown, user(6, "201", firstName="Ann"))}
+    operation, state, client = planned(shown, answers=listed, **options)
+    assert write(operation, state) is not None
+    assert client.calls[:2] == ["GET /users/5", users(DEFAULT)]
+    assert len(client.writes) == 1
+
+
 def test_an_entity_that_somebody_moved_to_meanwhile_is_not_deleted() -> None:
     path = users(SALES)
     answers = {path: Turns(items(), items(user(7, "200", SALES))), "GET /entities/sales%40uuid-1": SALES}

@@ -12,15 +12,16 @@ import pytest
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import AmbiguousResult, ApiError
+from ansible_collections.xivo.xci.plugins.module_utils.engine.propose import propose
 from ansible_collections.xivo.xci.plugins.module_utils.engine.write import write
 from ansible_collections.xivo.xci.plugins.module_utils.model.change import compare
-from ansible_collections.xivo.xci.plugins.module_utils.model.resources import TEMPLATE
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES, TEMPLATE
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
 from ansible_collections.xivo.xci.tests.support.clock import Clock
 from ansible_collections.xivo.xci.tests.support.modules import defaults
-from ansible_collections.xivo.xci.tests.unit.plugins.fakes import WORLD, FakeClient, Turns
+from ansible_collections.xivo.xci.tests.unit.plugins.fakes import DEFAULT, WORLD, FakeClient, Turns, items, user, users
 
 SEED = {
     "xivos": [{"name": "paris"}],
@@ -68,6 +69,20 @@ def test_what_xci_keeps_with_an_interval_follows_it_from_edit_to_edit(on: Callab
         [{"start": "200", "end": "250", "routingMode": "sda"}],
         [{"start": "150", "end": "250", "routingMode": "sda"}],
     ]
+
+
+@pytest.mark.parametrize("dialects", [
+    {"user_entity": "null"}, {"user_entity": "absent"}, {"user_entity": "null", "write_body": "object"},
+], ids=["null", "absent", "null-in-the-answer"])  # fmt: skip
+def test_a_user_who_does_not_say_in_which_entity_he_is_is_found_again_after_a_write(
+    on: Callable[..., tuple[Sandbox, Run]], dialects: dict[str, str]
+) -> None:
+    sandbox, run = on(**dialects)
+    user = {"entity": "default@paris", "internal_number": "200", "template": "desk"}
+    assert run("xci_user", **user, first_name="Zoe")["changed"]
+    assert not run("xci_user", **user, first_name="Zoe")["changed"]
+    assert run("xci_user", **user, state="absent")["changed"]
+    assert sandbox.state()["users"] == []
 
 
 def test_an_edit_that_was_lost_is_sent_again_although_list_and_get_disagree(
@@ -119,6 +134,21 @@ def test_what_xci_does_not_show_alone_is_looked_for_in_the_list() -> None:
     """A server may say 400 for an id that it does not know, and a proxy 404 for one that it does."""
     client = lost_edit(AmbiguousResult("lost", finished=True), None, alone=ApiError("what?", 400))
     assert client.calls == ["PUT /templates/3", "GET /templates/3", "GET /templates", "PUT /templates/3"]
+
+
+@pytest.mark.parametrize("way", [{"entity": None}, {"entity": ...}], ids=["null", "absent"])
+def test_an_edit_that_was_lost_is_sent_again_where_users_do_not_say_in_which_entity_they_are(
+    way: dict[str, Any],
+) -> None:
+    shown = {key: value for key, value in {**user(5, "200"), **way}.items() if value is not ...}
+    client = FakeClient({**WORLD, users(DEFAULT): items(shown), "GET /users/5": shown,
+                         "PUT /users/5": Turns(AmbiguousResult("lost", finished=True), None)})  # fmt: skip
+    state = State(client)  # type: ignore[arg-type]
+    edit = {"entity": "default@paris", "internal_number": "200", "template": "desk", "first_name": "Zoe"}
+    operation = propose(RESOURCES["user"], edit, dict(edit), state).operation
+    assert operation is not None
+    write(operation, state)
+    assert client.writes == ["PUT /users/5", "PUT /users/5"]
 
 
 def test_where_looking_is_forbidden_nothing_more_is_tried() -> None:

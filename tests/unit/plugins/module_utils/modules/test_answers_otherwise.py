@@ -176,6 +176,24 @@ def test_a_change_sends_the_documented_types_whatever_xci_shows(dialects: dict[s
     assert xci.run("xci_entity", name="compta", xivo="xivo-nord", display_name="C")["changed"]
 
 
+def test_who_is_known_by_id_alone_is_found_where_users_do_not_say_in_which_entity_they_are() -> None:
+    xci = Xci.made(dialects={"user_entity": "null"})
+    user = xci.run("xci_user", id=1, last_name="Élie", template=TEMPLATE)["user"]
+    assert (user["entity"], xci.users()[0]["lastName"]) == ("accueil@xivo-nord", "Élie")
+
+
+def test_people_of_an_entity_go_although_another_one_gets_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fresh, "STALE", -1.0)
+    xci = Xci.made()
+    ids = {one["name"]: one["id"] for one in xci.sandbox.state()["entities"]}
+    entities: list[dict[str, Any]] = [
+        {"id": ids["urgences"], "name": "accueil", "xivo": "xivo-nord"},
+        {"name": "accueil", "xivo": "xivo-nord", "state": "absent", "force": True},
+    ]
+    result = xci.run("xci_config", entities=entities)
+    assert (result.get("msg"), xci.users()) == (None, [])
+
+
 @pytest.mark.parametrize("status", ["404", "410", "400", "500"])
 def test_what_somebody_else_deletes_meanwhile_counts_as_deleted(status: str) -> None:
     xci = Xci.made(dialects={"deleted_status": status})
