@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# What Python has compiled once, it does not compile at each start.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 PLAYS := $(VENV)/.plays
@@ -23,11 +25,11 @@ help: ## list the targets
 .PHONY: venv
 venv: $(READY) ## create the virtual environment .venv, or recreate it if requirements-dev.txt has changed
 
-# Install what runs a playbook first, so that the demo does not wait for linters.
+# Install what runs a playbook first, so that the demo and the sanity tests do not wait for linters.
 $(PLAYS): requirements-dev.txt
 	@python=$$(tests/tools/find-python); echo "Making $(VENV) with $$python"; "$$python" -m venv --clear $(VENV)
 	@grep -E '^(ansible-core|requests)==' $< >$(VENV)/plays.txt
-	@$(PIP) install -r $(VENV)/plays.txt
+	@$(PIP) install -r $(VENV)/plays.txt -c requirements-lock.txt
 	@touch $@
 
 $(READY): $(PLAYS)
@@ -98,7 +100,7 @@ lint: $(READY) ## ruff, mypy, ansible-lint, changelog and documentation
 	$(MAKE) generated
 	$(RUN) reuse lint --quiet
 	$(RUN) tests/tools/types
-	$(RUN) ansible-lint
+	$(RUN) tests/tools/lint-playbooks
 	$(RUN) antsibull-changelog lint
 	$(RUN) antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --disallow-unknown-collection-refs .
 
@@ -120,15 +122,15 @@ format: $(READY) ## format, and apply safe fixes
 	$(RUN) python tests/tools/schema.py
 
 .PHONY: sanity
-sanity: $(READY) ## ansible-test sanity on a copy of the checkout
+sanity: $(PLAYS) ## ansible-test sanity on a copy of the checkout
 	$(RUN) python tests/tools/run_ansible_test.py sanity $(ARGS)
 
 .PHONY: sanity-quick
-sanity-quick: $(READY) ## the same without the code of the tests, imported with one Python only
+sanity-quick: $(PLAYS) ## the same without what 'make lint' checks and the code of the tests, imported with one Python
 	$(RUN) python tests/tools/run_ansible_test.py --quick sanity $(ARGS)
 
 .PHONY: test
-test: $(READY) ## everything that must pass before a commit
+test: ## everything that must pass before a commit
 	@$(MAKE) -j $(JOBS) --output-sync=target lint sanity-quick
 	@$(MAKE) test-unit test-integration test-faults test-fuzz
 
