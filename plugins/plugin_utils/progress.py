@@ -56,6 +56,8 @@ class Progress:
     FIRST = 3.0
     EVERY_IN_TERMINAL = 0.5
     EVERY_LINE = 15.0
+    SHARE = 0.5
+    """Of the time so far: so long a pause follows a whole line, so that an hour has 14 of them, and a day 22."""
 
     def __init__(
         self,
@@ -68,7 +70,6 @@ class Progress:
         self._show = show
         self._in_terminal = in_terminal
         self._clock = clock
-        self._every = self.EVERY_IN_TERMINAL if in_terminal else self.EVERY_LINE
         self._start = clock()
         self._next = self._start + self.FIRST
         self._width = 0
@@ -78,13 +79,19 @@ class Progress:
         now = self._clock()
         if now < self._next:
             return
-        self._next = now + self._every
+        self._next = now + self._pause(now)
         text = f"{self._title}: {_progress(done, total, now - self._start)}"
         if self._in_terminal:
             self._width = max(self._width, len(text))
             self._show(f"\r{text:<{self._width}}", False)
         else:
             self._show(text, True)
+
+    def _pause(self, now: float) -> float:
+        """Return after how many seconds the next line is shown."""
+        if self._in_terminal:
+            return self.EVERY_IN_TERMINAL
+        return max(self.EVERY_LINE, self.SHARE * (now - self._start))
 
     def say(self, text: str) -> None:
         """Show a line of its own, while nothing is written yet."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def test_nothing_is_shown_of_short_work(in_terminal: bool) -> None:
     assert work.shown == []
 
 
-def test_outside_of_a_terminal_there_is_a_whole_line_in_15_seconds() -> None:
+def test_outside_of_a_terminal_there_is_a_whole_line_in_15_seconds_at_first() -> None:
     work = Work(in_terminal=False)
     work.go_on(40)
     work.progress.end()
@@ -74,6 +75,22 @@ def test_outside_of_a_terminal_there_is_a_whole_line_in_15_seconds() -> None:
         ("xci_config: 18 of 100 done, 1.0/s, 1 min 22 s left", True),
         ("xci_config: 33 of 100 done, 1.0/s, 1 min 7 s left", True),
     ]
+
+
+@pytest.mark.parametrize(("hours", "most"), [(1, 14), (24, 22)])
+def test_outside_of_a_terminal_long_work_has_few_lines(hours: int, most: int) -> None:
+    work = Work(in_terminal=False)
+    times = []
+    for second in range(hours * 3600):
+        work.now = 1000.0 + second
+        shown = len(work.shown)
+        work.progress(second, 1_000_000)
+        times += [second] * (len(work.shown) - shown)
+    assert times[:6] == [3, 18, 33, 50, 75, 113]
+    # A person does not wait for the next one longer than for half of the time until now.
+    assert all(later - sooner <= max(15, sooner / 2 + 1) for sooner, later in itertools.pairwise(times))
+    assert len(times) == most
+    assert sum(len(text) + 1 for text, _newline in work.shown) < 100 * most
 
 
 def test_in_a_terminal_the_line_is_renewed_and_cleared_at_the_end() -> None:
