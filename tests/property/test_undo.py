@@ -149,6 +149,10 @@ def test_an_apply_that_broke_off_is_continued_and_undone() -> None:
     assert ends.count("resumed") > 2
 
 
+def test_an_apply_that_broke_off_lets_the_same_people_give_their_numbers_up_again() -> None:
+    assert judge(1919, resumed=True) == "resumed"
+
+
 def test_an_undo_leaves_what_somebody_else_changed() -> None:
     ends = [judge(number, colleague=True) for number in range(15)]
     assert {"left", "undone"} <= {*ends}

@@ -73,10 +73,13 @@ def _ring(left: dict[Step, int]) -> list[Step]:
     return list(path)[path[step] :]
 
 
-def _cost(link: tuple[Step, Step, set[Field]]) -> int:
-    """Return how much it costs to give these values up; the table has what may be cleared after what must not be."""
+def _cost(link: tuple[Step, Step, set[Field]]) -> tuple[int, int]:
+    """Return how much it costs to give these values up; the table has what may be cleared after what must not be.
+
+    Of those that cost the same, it is the same object each time: a plan that broke off goes on as it was approved.
+    """
     _step, other, fields = link
-    return max(other.operation.resource.fields.index(one) for one in fields)
+    return max(other.operation.resource.fields.index(one) for one in fields), -other.identity
 
 
 class _Exchange:
