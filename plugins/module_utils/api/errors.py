@@ -14,8 +14,11 @@ FEW = 3
 """Of more than MOST_ALIKE problems that are alike, how many are shown."""
 LONGEST = 900
 """How many characters the texts of all problems have together, unless the first one alone has more."""
-_VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s()]*[0-9@][^\s()]*")
-"""What distinguishes problems that are alike: what is quoted, and words with a digit or of an address."""
+_VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s()]*[0-9@][^\s()]*|([^\s()'\"]+)")
+"""What distinguishes problems that are alike: what is quoted, and words with a digit or of an address.
+
+The group has what does not. It is part of the pattern so that the search does not look for a digit from each letter on.
+"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Problem:
         """What is the same for problems that are alike: all but the names and numbers in the text."""
         text = self.msg.partition("; ")[0]
         text = text.replace(self.key, "") if self.key else text
-        return self.kind, self.option, _VARYING.sub("", text), self.remedy
+        return self.kind, self.option, _VARYING.sub(r"\1", text), self.remedy
 
     def at(self, **known: Any) -> Problem:
         """Return the same problem with what else is known of it."""

@@ -165,6 +165,11 @@ def test_all_texts_together_have_a_bound() -> None:
     assert texts(long) == ["a" * 2000, "and 7 more"]
 
 
+def test_a_word_of_any_length_is_compared_at_once() -> None:
+    words = [letter * 300_000 for letter in "ab"]
+    assert texts(words) == [words[0], "and 1 more"]
+
+
 def test_first_names_and_a_count() -> None:
     assert first_of("abcde") == "a, b, c, d, e"
     assert first_of("abcdefg") == "a, b, c, d, e and 2 more"
