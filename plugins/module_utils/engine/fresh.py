@@ -104,7 +104,7 @@ def _again(operation: Operation, state: State, many: bool) -> Item | None:
     with state.lock:
         scope = state.scope_of(resource, before)
         known = state.listing(resource.kind, scope).items.get(before["id"])
-        if known is None or time.monotonic() - known.read_at > STALE:
+        if known is None or not many or time.monotonic() - known.read_at > STALE:
             state.read_again(resource, scope)
             known = state.listing(resource.kind, scope).items.get(before["id"])
     return known and state.completed(resource, known)

@@ -176,6 +176,9 @@ def test_who_does_not_say_alone_in_which_entity_he_is_is_looked_for_in_its_list(
     shown = {key: value for key, value in {**BEFORE, **way}.items() if value is not ...}
     listed = {users(DEFAULT): items(shown, user(6, "201", firstName="Ann"))}
     operation, state, client = planned(shown, answers=listed, **options)
+    # What was written for an exchange a moment ago is read again, too.
+    for item in state.listing("user", state.resolve("entity", "default@paris")).items.values():
+        item.read_at += 60
     assert write(operation, state) is not None
     assert client.calls[:2] == ["GET /users/5", users(DEFAULT)]
     assert len(client.writes) == 1
