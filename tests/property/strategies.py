@@ -38,6 +38,25 @@ LABELS = {
 }
 SHOWN = {"xivo": {"id": 1}, "entity": DEFAULT}
 SECRETS = ["made-up-secret-1", "made-up-secret-2"]
+SHAPES = {
+    "list_shape": ("documented", "items"),
+    "whole_numbers": ("numbers", "text"),
+    "flags": ("booleans", "text", "numbers"),
+    "extra_keys": ("no", "yes"),
+    "deleted_status": ("404", "400", "410"),
+    "entity_xivo": ("object", "id"),
+    "user_entity": ("object", "combined_id", "null", "absent"),
+    "listed_user": ("documented", "as_alone", "short"),
+    "template_references": ("documented", "objects"),
+    "admin_entities": ("objects", "ids", "combined_ids"),
+    "missing_number": ("null", "empty", "absent"),
+    "interval_end": ("empty", "absent", "same", "null"),
+    "voice_mail_mode": ("shown", "absent"),
+    "provisioning": ("at_once", "never", "renewed"),
+    "edit_cti_password": ("cleared", "kept"),
+    "references": ("follow", "dangle"),
+}
+"""How a server may write what it shows: dialects of the sandbox that make no difference to what a document does."""
 
 # What XiVO's people write: accents, quotes, colons, and what YAML makes of digits.
 written = st.text(

@@ -26,6 +26,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.modules.config import con
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.tests.property.strategies import SHAPES
 from ansible_collections.xivo.xci.tests.support.direct import DirectClient
 from ansible_collections.xivo.xci.tests.support.modules import defaults
 
@@ -34,15 +35,15 @@ RULES = {
     "duplicate_numbers": ("refused", "refused", "allowed"),
     "overlapping_intervals": ("refused", "refused", "allowed"),
     "duplicate_names": ("refused", "refused", "allowed"),
-    "write_body": ("none", "object", "id"),
-    "cti_password": ("hidden", "shown"),
+    "write_body": ("none", "object", "id", "no_content"),
+    "cti_password": ("hidden", "shown", "masked"),
     "put": ("replace", "merge"),
     "delete_dependents": ("refused", "cascade"),
     "edit_template": ("optional",),
     "delete_used_template": ("allowed",),
     "combined_id": ("name_at_uuid", "opaque"),
-    "user_entity": ("object", "combined_id"),
     "list_order": ("sorted", "shuffled"),
+    **SHAPES,
 }
 XIVOS = ("nord", "sud")
 ENTITIES = ("e1", "e2", "e3", "e4", "e1@nord")
@@ -174,8 +175,15 @@ class Journal:
         pass
 
 
+def with_number(state: Mapping[str, Any]) -> set[int]:
+    return {one["id"] for one in state["users"] if one["internalNumber"]}
+
+
 class Site:
-    """A sandbox and the document that it gets; *writes* are those of the last run."""
+    """A sandbox and the document that it gets.
+
+    *writes* are those of the last run, *reachable* who had a number before each of them.
+    """
 
     def __init__(self, number: int) -> None:
         draw = random.Random(number)  # noqa: S311 (a test that is the same each time)
@@ -183,17 +191,20 @@ class Site:
         self.sandbox.load(a_site(draw))
         self.document = a_document(draw, self.sandbox.state())
         self.writes: list[tuple[str, str]] = []
+        self.reachable: list[set[int]] = []
         self.refuse: dict[int, Exception] = {}
 
     def run(self, check: bool = False, **more: Any) -> dict[str, Any]:
         client: Any = DirectClient(self.sandbox, self._before)
         self.writes.clear()
+        self.reachable.clear()
         bounds = {"max_deletions": 100, "numbers": "any"}
         given = {**defaults("xci_config"), **copy.deepcopy(self.document), **bounds, **more}
         return configure(given, Context(client, State(client), check=check, journal=Journal()))
 
     def _before(self, method: str, path: str, _body: Any) -> None:
         self.writes.append((method, path))
+        self.reachable.append(with_number(self.sandbox.state()))
         if len(self.writes) in self.refuse:
             raise self.refuse[len(self.writes)]
 
@@ -254,8 +265,10 @@ def judge(number: int) -> str:
 
 
 def _check_untouched(before: Mapping[str, Any], one: Site) -> None:
-    written = {path for _method, path in one.writes}
-    after = {user["id"]: user for user in one.sandbox.state()["users"]}
+    written, state = {path for _method, path in one.writes}, one.sandbox.state()
+    after = {user["id"]: user for user in state["users"]}
+    kept = with_number(before) & with_number(state)
+    assert all(kept <= there for there in one.reachable)
     for user in before["users"]:
         if f"/users/{user['id']}" not in written:
             assert {**after[user["id"]], "template": 0} == {**user, "template": 0}

@@ -21,6 +21,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiErro
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import configure
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.state.state import State
+from ansible_collections.xivo.xci.tests.property.strategies import SHAPES
 from ansible_collections.xivo.xci.tests.support.direct import DirectClient
 from ansible_collections.xivo.xci.tests.support.modules import defaults
 
@@ -271,10 +272,13 @@ class Server:
 
     def __init__(self, draw: random.Random, world: World) -> None:
         self.rules = {name: draw.choice(values) for name, values in RULES.items()}
+        # Drawn apart, so that a number means the same world and document whatever there is to choose from.
+        looks = random.Random(repr((world, self.rules)))  # noqa: S311
         logins = [one["login"] for one in world.people.values() if one["login"]]
         if self.rules["cti_logins"] == "xci" and len(set(logins)) < len(logins):
             self.rules["cti_logins"] = "xivo"
-        self.sandbox = Sandbox(port=0, dialects=self.rules)
+        shapes = {name: looks.choice(values) for name, values in SHAPES.items()}
+        self.sandbox = Sandbox(port=0, dialects={**shapes, **self.rules})
         self.sandbox.load(seed(world))
         state = self.sandbox.state()
         self.ids = {one["firstName"]: one["id"] for one in state["users"]}
