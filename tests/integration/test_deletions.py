@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -80,29 +81,29 @@ SAYS_NOTHING = {
 PEOPLE = f"users: [{{entity: urgences@xivo-nord, internal_number: '2005', last_name: Box, template: {TEMPLATE}}}]\n"
 
 
-@pytest.mark.parametrize("name", SAYS_NOTHING)
-@pytest.mark.parametrize("check", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["real", "check"])
-@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside another file"])
-def test_purge_refuses_a_list_that_nobody_wrote(site: Make, name: str, check: bool, beside: bool) -> None:
+def test_purge_refuses_a_list_that_nobody_wrote(site: Make) -> None:
     server = site()
-    file, content = SAYS_NOTHING[name]
-    folder = server.folder() / "config"
-    folder.mkdir()
-    (folder / file).write_text(content, encoding="utf-8")
-    if beside:
-        (folder / "more.yml").write_text(PEOPLE, encoding="utf-8")
-    purge = config(
-        src=str(folder), entities=[{"name": "accueil", "xivo": "xivo-nord"}], purge=["users"], default_template=TEMPLATE
-    )
-    (outcome,) = server.play(purge, may_fail=True, check=check)
-    assert outcome.status == "failed"
-    what = "objects" if content.lstrip()[:1] in ("#", "{", "n") else "users"
-    assert outcome.msg == (
-        f"purge includes users, but {folder.name}/{file} has no {what}, "
-        "not even an empty list; nothing was changed. Remove the file if that is right, or write 'users: []' in a YAML "
-        "file to delete all users"
-    )
-    assert not outcome.sent
+    tasks, messages = [], []
+    for name, beside in itertools.product(SAYS_NOTHING, (False, True)):
+        file, content = SAYS_NOTHING[name]
+        folder = server.folder() / f"{name} beside another file" if beside else server.folder() / name
+        folder.mkdir()
+        (folder / file).write_text(content, encoding="utf-8")
+        if beside:
+            (folder / "more.yml").write_text(PEOPLE, encoding="utf-8")
+        entities = [{"name": "accueil", "xivo": "xivo-nord"}]
+        purge = config(src=str(folder), entities=entities, purge=["users"], default_template=TEMPLATE)
+        what = "objects" if content.lstrip()[:1] in ("#", "{", "n") else "users"
+        tasks += [in_check(purge), purge]
+        messages += 2 * [
+            f"purge includes users, but {folder.name}/{file} has no {what}, "
+            "not even an empty list; nothing was changed. Remove the file if that is right, or write 'users: []' in a "
+            "YAML file to delete all users"
+        ]
+    outcomes = server.play(*tasks, may_fail=True)
+    assert [outcome.status for outcome in outcomes] == ["failed"] * 32
+    assert [outcome.msg for outcome in outcomes] == messages
+    assert not [outcome.sent for outcome in outcomes if outcome.sent]
 
 
 def test_purge_takes_a_list_that_is_written_empty(site: Make) -> None:
@@ -165,17 +166,15 @@ LOCKS_OUT: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("what", LOCKS_OUT)
-@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
-def test_the_own_account_is_not_locked_out(site: Make, what: str, check: bool) -> None:
-    server = site()
-    single, document = server.play(
-        admin(**LOCKS_OUT[what]), config(admins=[LOCKS_OUT[what]]), check=check, may_fail=True
-    )
-    refusal = f"this would {what} {ADMIN}, the admin that this task logs in as; set allow_self: true"
-    assert refusal in single.msg
-    assert refusal in document.msg
-    assert not single.writes + document.writes
+def test_the_own_account_is_not_locked_out(site: Make) -> None:
+    kinds = {what: (admin(**entry), config(admins=[entry])) for what, entry in LOCKS_OUT.items()}
+    tasks = {what: [kind(task) for task in pair for kind in (dict, in_check)] for what, pair in kinds.items()}
+    outcomes = iter(site().play(*itertools.chain(*tasks.values()), may_fail=True))
+    for what, those in tasks.items():
+        for outcome in itertools.islice(outcomes, len(those)):
+            refusal = f"this would {what} {ADMIN}, the admin that this task logs in as; set allow_self: true"
+            assert refusal in outcome.msg
+            assert not outcome.writes
 
 
 def test_the_own_account_is_not_renamed(site: Make) -> None:
