@@ -31,7 +31,7 @@ options:
       - The name of the entity, which is the name of its context on the XiVO.
       - Together with O(xivo), it identifies the entity, unless O(id) does. The same name can exist on several XiVOs.
       - It can also be written with the XiVO, such as V(accueil@xivo-nord). O(xivo) can be omitted then; another XiVO in
-        O(xivo) is an error.
+        O(xivo) is an error. Beside O(xivo), an entity that has just this name is meant where there is one.
       - There is a warning if it has more than the 39 characters that XiVO accepts.
     type: str
   xivo:

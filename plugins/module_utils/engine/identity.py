@@ -12,6 +12,7 @@ from ..api.errors import InputError, NotFound, Problem, UnknownReference, first_
 from ..model.change import who
 from ..model.field import Field
 from ..model.fields import EVERYWHERE, Resource, Values, shown_id
+from ..model.resources import RESOURCES
 from ..model.spelling import is_temporary
 from ..model.suggestion import did_you_mean, mistyped
 from ..state.index import Item
@@ -92,16 +93,24 @@ def _without_qualifier(resource: Resource, desired: Values, state: State, absent
     """Take apart a name that repeats what it is in, such as ``oct@xivo-nord`` beside ``xivo: xivo-nord``.
 
     One that says something else is an error, unless an object is called like that, or is to be *absent* and so was.
+    Where one is called like that in the same place, it is meant; to delete one of two takes an id.
     """
     name, by = resource.identity[0], resource.qualifier
     head, tail = resource.take_apart(desired.get(name))
     if not head or by not in desired:
         return desired
     kind = resource.references[by].kind
-    said, given = ({item.id for item in state.named(kind, text)} for text in (tail, desired[by]))
-    if tail == desired[by] or said & given:
-        return {**desired, name: head}
-    if absent or any(item.values[name] == desired[name] for item in state.listing(resource.kind).items.values()):
+    said, given = ({item.id: item for item in state.named(kind, text)} for text in (tail, desired[by]))
+    items = state.listing(resource.kind).items.values()
+    if tail == desired[by] or said.keys() & given.keys():
+        places = {state.label_of(RESOURCES[kind], item) for item in given.values()}
+        names = {item.values[name] for item in items if item.values[by] in places}
+        if desired[name] not in names:
+            return {**desired, name: head}
+        if absent and head in names and "id" not in desired:
+            raise InputError(Problem(f"{kind} {tail!r} has {head!r} and {desired[name]!r}; give the id of one", name))
+        return desired
+    if absent or any(item.values[name] == desired[name] for item in items):
         return desired
     raise InputError(Problem(f"{desired[name]!r} says {kind} {tail!r}, but {by} is {desired[by]!r}", name))
 

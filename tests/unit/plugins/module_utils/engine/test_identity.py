@@ -65,6 +65,21 @@ def test_an_entity_with_an_odd_name_stays_deleted() -> None:
     assert (again.current, again.operation) == (None, None)
 
 
+def test_an_entity_whose_name_repeats_its_xivo_is_the_one_of_that_name_where_there_is_one() -> None:
+    """As an export has it; otherwise it is another way to write the name without."""
+    odd: dict[str, Any] = {"name": "sales@paris", "xivo": "paris"}
+    assert identity(proposal("entity", **odd)) == SALES["id"]
+    called = {**SALES, "id": 30, "name": "sales@paris", "combinedId": "sales@paris@uuid-1"}
+    alone, both = ({**WORLD, ENTITIES: items(DEFAULT, *more)} for more in ([called], [SALES, called]))
+    for world in (alone, both):
+        assert identity(proposal("entity", State(FakeClient(world)), **odd)) == 30  # type: ignore[arg-type]
+    gone = {**odd, "state": "absent"}
+    deleted = proposal("entity", State(FakeClient({**alone, users(called): items()})), **gone)  # type: ignore[arg-type]
+    assert identity(deleted) == 30
+    with pytest.raises(InputError, match=r"^name: xivo 'paris' has 'sales' and 'sales@paris'; give the id of one$"):
+        proposal("entity", State(FakeClient(both)), **gone)  # type: ignore[arg-type]
+
+
 # -- where is searched --------------------------------------------------------------------------------------
 
 
