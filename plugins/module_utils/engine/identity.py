@@ -56,7 +56,7 @@ def identify(
     """
     match = options.get("match_on") or resource.default_lookup
     absent = options.get("state") == "absent"
-    desired = _without_qualifier(resource, desired, state, absent)
+    desired = desired if new else _without_qualifier(resource, desired, state, absent)
     # XCI may have an object without a name.
     _check_identity(resource, dict.fromkeys(desired, True) if len(resource.lookup_keys) == 1 else desired, match)
     search = options.get("search") or ("" if absent else resource.default_search.get(match, ""))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ..api.errors import Problem, UnknownReference, first_of
 from ..model.change import CREATE, DELETE, UPDATE
-from ..model.fields import Values
+from ..model.fields import Resource, Values
 from ..model.kept import not_kept
 from ..model.resources import RESOURCES
 from ..state.index import Item
@@ -117,6 +117,9 @@ def _by_last_write(change: Change, state: State, restored: Restored) -> tuple[Va
         item = _found(change, state)
     except UnknownReference as several:
         return None, str(several)
+    if item and change.action == CREATE and change.id not in (None, item.id) and not _is_same(change, item):
+        # It is gone, and somebody else has its name or number.
+        item = None
     certain = change.status == DONE
     if change.action == DELETE:
         # Who has its name or number now may be somebody who gives that up again.
@@ -150,12 +153,18 @@ def _found(change: Change, state: State) -> Item | None:
     known = state.by_id(resource, change.id) if change.action != DELETE and change.id is not None else None
     if known is not None:
         return known
-    # What was deleted and brought back by the undo of a later run has another id.
+    # What a later undo brought back has another id, and may be in something that has its old name again.
+    again = {name: value for name, value in (change.entry or {}).items() if name in change.renamed}
+    found = (_named(resource, {**change.values, **more}, state) for more in ([{}, again] if again else [{}]))
+    return next((item for item in found if item), None)
+
+
+def _named(resource: Resource, values: Values, state: State) -> Item | None:
     try:
-        named = state.find(resource, change.values)
+        named = state.find(resource, values)
         return named and state.completed(resource, named)
     except UnknownReference:
-        if resource.scope and not state.named(resource.scope, change.values[resource.scope]):
+        if resource.scope and not state.named(resource.scope, values[resource.scope]):
             # What was in something that is gone is gone as well.
             return None
         raise

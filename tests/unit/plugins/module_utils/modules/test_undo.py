@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -326,6 +327,40 @@ def test_who_is_in_another_entity_of_the_same_name_is_not_taken_for_brought_back
     apply(sandbox, users=[{"id": 3, "last_name": "Gros", "template": "desk"}])
     result, _writes = undone(sandbox, file, default_template="desk")
     assert "last_name was '', now it is 'Gros'" in result["msg"]
+
+
+TWICE: dict[str, dict[str, Any]] = {
+    "a new user had the number of one who was deleted": {
+        "users": [
+            {"entity": "a@nord", "internal_number": "101", "state": "absent"},
+            {"entity": "a@nord", "match_on": "name", "first_name": "Emil", "internal_number": "101"},
+        ],
+    },
+    "somebody was deleted in an entity that was renamed": {
+        "entities": [{"id": 2, "name": "c", "xivo": "nord"}],
+        "users": [{"id": 3, "state": "absent"}],
+    },
+}
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_an_undo_that_is_repeated_has_nothing_to_do(sandbox: Sandbox, tmp_path: Path, case: str) -> None:
+    before = shape(sandbox)
+    file = applied(sandbox, tmp_path, **TWICE[case], default_template="desk")
+    for writes in (True, False):
+        result, done = undone(sandbox, file, default_template="desk")
+        assert (result.get("msg"), bool(done), shape(sandbox)) == (None, writes, before)
+
+
+@pytest.mark.parametrize("name", ["x@nord", "x@sud"])
+def test_an_entity_with_an_odd_name_is_brought_back(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
+    client = Run(sandbox).client
+    entity = next(one for one in client.read("/entities")["items"] if one["name"] == "b")
+    body = {**entity, "name": name, "xivoId": entity["xivo"]["id"]}
+    client.write("PUT", f"/entities/{quote(entity['combinedId'])}", body)
+    file = applied(sandbox, tmp_path, users=[{"id": 3, "state": "absent"}], entities=[{"id": 2, "state": "absent"}])
+    result, _writes = undone(sandbox, file, default_template="desk")
+    assert (result.get("msg"), [one["name"] for one in sandbox.state()["entities"]]) == (None, ["a", name])
 
 
 EXCHANGES: dict[str, dict[str, Any]] = {
