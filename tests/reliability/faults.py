@@ -15,7 +15,7 @@ LOGIN, VERIFY, READ, ONE, CREATE, EDIT, DELETE, ACT = (
 answer; ACT is the GET that acts."""
 ROLES = (LOGIN, VERIFY, READ, ONE, CREATE, EDIT, DELETE, ACT)
 
-DONE, ERROR, UNKNOWN, MISLED = "done", "error", "not known", "misled"
+DONE, ERROR, UNKNOWN, NOT_SHOWN, MISLED = "done", "error", "not known", "not shown", "misled"
 """How a run may end: as if nothing had been; with an error; saying that it does not know what became of a write; or,
 taking XCI at its word, with nothing written."""
 
@@ -63,9 +63,10 @@ def _rule(everywhere: str, **roles: str) -> dict[str, set[str]]:
 RETRIED = _rule(DONE)
 """Nothing reached XCI, or it asked to come back: again."""
 NEW_SESSION = _rule(DONE, login=ERROR)
-FORBIDDEN = _rule(ERROR, verify=DONE, list=f"{DONE}, {ERROR}", object=f"{DONE}, {ERROR}")
-"""A refusal in a session that is good, which only the list that shows that can't show of itself. Of an object that was
-written, its list shows what it is."""
+FORBIDDEN = _rule(ERROR, verify=DONE, list=f"{DONE}, {ERROR}, {NOT_SHOWN}", object=f"{DONE}, {ERROR}")
+"""A refusal in a session that is good, which only the list that shows that can't show of itself. What only reads names a
+list that is refused, as it does for an administrator to whom it is not shown. Of an object that was written, its list
+shows what it is."""
 LOST_AFTER = _rule(DONE, act=UNKNOWN)
 """The work is done and the answer lost: a look finds it. Nothing shows whether the XiVOs were synchronised."""
 ACCEPTED = _rule(DONE)

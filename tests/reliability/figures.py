@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from ansible_collections.xivo.xci.tests.reliability.faults import DONE, ERROR, FAULTS, MISLED, ROLES, UNKNOWN
+from ansible_collections.xivo.xci.tests.reliability.faults import DONE, ERROR, FAULTS, MISLED, NOT_SHOWN, ROLES, UNKNOWN
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
-OUTCOMES = (DONE, ERROR, UNKNOWN, MISLED)
+OUTCOMES = (DONE, ERROR, UNKNOWN, NOT_SHOWN, MISLED)
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

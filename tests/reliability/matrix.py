@@ -319,7 +319,9 @@ class Bench:
         if run.failed:
             return faults.UNKNOWN if "not known" in run.msg else faults.ERROR
         if self.scenario.reads_only:
-            return faults.DONE if run.comparable == self.plain.comparable else faults.MISLED
+            if run.comparable == self.plain.comparable:
+                return faults.DONE
+            return faults.NOT_SHOWN if run.result["not_shown"] else faults.MISLED
         return faults.DONE if run.state == self.plain.state else faults.MISLED
 
     def _lies(self, run: Run, outcome: str, role: str) -> Iterator[str]:
