@@ -64,9 +64,9 @@ RETRIED = _rule(DONE)
 """Nothing reached XCI, or it asked to come back: again."""
 NEW_SESSION = _rule(DONE, login=ERROR)
 FORBIDDEN = _rule(ERROR, verify=DONE, list=f"{DONE}, {ERROR}, {NOT_SHOWN}", object=f"{DONE}, {ERROR}")
-"""A refusal in a session that is good, which only the list that shows that can't show of itself. What only reads names a
-list that is refused, as it does for an administrator to whom it is not shown. Of an object that was written, its list
-shows what it is."""
+"""A refusal in a session that is good, which only the list that shows that can't show of itself. What only reads
+names a list that is refused, as it does for an administrator to whom it is not shown. Of an object that was written,
+its list shows what it is."""
 LOST_AFTER = _rule(DONE, act=UNKNOWN)
 """The work is done and the answer lost: a look finds it. Nothing shows whether the XiVOs were synchronised."""
 ACCEPTED = _rule(DONE)
