@@ -145,7 +145,13 @@ def _as_left(change: Change, item: Item) -> tuple[Values | None, str]:
         return None, "" if is_back else f"it was changed since: {first_of(differences)}"
     if not change.entry:
         return {}, ""
-    return {**({"state": "absent"} if change.action == CREATE else change.entry), "id": item.id}, ""
+    if change.action == CREATE:
+        return {"state": "absent", "id": item.id}, ""
+    name, by, entry = change.resource.identity[0], change.resource.qualifier, {**change.entry, "id": item.id}
+    if change.resource.take_apart(entry.get(name))[0]:
+        # As it is, it would mean another name.
+        entry.update({name: change.resource.title({**item.values, **entry}), by: item.values[by]})
+    return entry, ""
 
 
 def _found(change: Change, state: State) -> Item | None:

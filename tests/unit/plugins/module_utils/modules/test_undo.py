@@ -358,9 +358,12 @@ def test_an_entity_with_an_odd_name_is_brought_back(sandbox: Sandbox, tmp_path: 
     entity = next(one for one in client.read("/entities")["items"] if one["name"] == "b")
     body = {**entity, "name": name, "xivoId": entity["xivo"]["id"]}
     client.write("PUT", f"/entities/{quote(entity['combinedId'])}", body)
-    file = applied(sandbox, tmp_path, users=[{"id": 3, "state": "absent"}], entities=[{"id": 2, "state": "absent"}])
-    result, _writes = undone(sandbox, file, default_template="desk")
-    assert (result.get("msg"), [one["name"] for one in sandbox.state()["entities"]]) == (None, ["a", name])
+    renamed: dict[str, Any] = {"entities": [{"id": 2, "name": "c", "xivo": "nord"}]}
+    deleted: dict[str, Any] = {"entities": [{"id": 2, "state": "absent"}], "users": [{"id": 3, "state": "absent"}]}
+    for document in (renamed, deleted):
+        file = applied(sandbox, tmp_path, **document)
+        result, _writes = undone(sandbox, file, default_template="desk")
+        assert (result.get("msg"), [one["name"] for one in sandbox.state()["entities"]]) == (None, ["a", name])
 
 
 EXCHANGES: dict[str, dict[str, Any]] = {
