@@ -17,6 +17,9 @@ from ..engine.fresh import approve
 from ..engine.plan import BOUNDS, Plan
 from ..engine.planner import Planner
 from ..engine.seal import Seal
+from ..model.change import CREATE
+from ..model.resources import NUMBERS
+from ..state.state import State
 from .context import Context
 from .files import read_file, write_file
 
@@ -47,6 +50,12 @@ class Approvals:
             # Whatever happens, no earlier plan must be taken for this one.
             with contextlib.suppress(OSError):
                 os.unlink(self._file)
+
+    def reserve(self, state: State) -> None:
+        """Let who is to be created get the number that was approved, though others are free by now."""
+        for record in self.approved.records if self.approved else ():
+            if record.action == CREATE and record.kind == NUMBERS.users.kind:
+                state.numbers.reserve(record.after[NUMBERS.users.scope], record.after)
 
     def about(self, plan: Plan | None) -> dict[str, Any]:
         """Return what a result says of itself: who made it, where, and when; of a valid document the plan's id."""

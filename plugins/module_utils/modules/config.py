@@ -73,6 +73,7 @@ def configure(options: Mapping[str, Any], context: Context, undo_file: UndoFile 
     approvals, wanted = Approvals(options, context), given(options, context)
     # On a view of its own: what is not carried out in the end must not stay for the next item of a loop.
     below = context.current()
+    approvals.reserve(below)
     planner, problems = _planned(below, wanted, options, context)
     problems = [one.at(option=context.given.get(one.option, one.option)) for one in problems]
     plan = planner.result()

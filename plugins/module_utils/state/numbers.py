@@ -62,6 +62,10 @@ class Numbers:
             )
         return found[0]
 
+    def reserve(self, entity: str, user: Values) -> None:
+        """Reserve the number that a *user* to come has in a plan: he gets it again as long as it is free."""
+        self.state.reservations.take(entity, self._asker(user), [user[self.pool.number]])
+
     def _take(self, scope: Item, entity: str, user: Values) -> list[str]:
         users, numbers = self.state.listing(self.pool.users.kind, scope), self.available(scope)
         while numbers and users.by_index((self.pool.number,), (numbers[0],)):
@@ -102,7 +106,7 @@ class Numbers:
     def _asker(self, user: Values) -> str:
         """Return for whom a number is reserved, without saying who that is."""
         names = [name for name in self.pool.users.identifying if name != self.pool.number]
-        return hashlib.sha256(json.dumps([user.get(name) for name in names]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([user.get(name) or "" for name in names]).encode()).hexdigest()
 
     def unused(self, entity: str) -> Iterator[str]:
         """Yield the numbers of an entity's intervals that no user has."""

@@ -496,6 +496,24 @@ def test_a_plan_that_gives_the_name_of_an_entity_to_another_one_is_continued(
     assert [one["name"] for one in sandbox.state()["entities"]] == ["b"]
 
 
+def test_who_is_to_be_created_gets_the_approved_number_though_another_one_is_free_by_now(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    user("100", first_name="Gone")(sandbox)
+    document: dict[str, Any] = {
+        "default_template": "desk",
+        "users": [{"entity": "a@nord", "match_on": "name", "first_name": "Emil"},
+                  {"entity": "a@nord", "internal_number": "100", "state": "absent"}],
+    }  # fmt: skip
+    file = str(tmp_path / "plan.json")
+    options = {**document, "plan_file": file, "approved": plan(sandbox, **document, plan_file=file)["plan_id"]}
+    user("100", state="absent")(sandbox)
+    result = Run(sandbox)(**options)
+    assert result.get("msg") is None
+    numbers = {one["firstName"]: one["internalNumber"] for one in sandbox.state()["users"]}
+    assert numbers["Emil"] == "104"
+
+
 def test_what_is_sent_each_time_is_sent_once(sandbox: Sandbox, tmp_path: Path) -> None:
     always = {"entity": "a@nord", "update_password": "always", "cti_password": "made-up-5", "template": "desk"}
     sandbox.dialects.change({"cti_password": "hidden"})
