@@ -135,7 +135,8 @@ class State(Lists):
         scopes = list(self.listing(resource.scope).items.values())
         self.prefetch(resource.kind, scopes)
         listings = (self.listing(resource.kind, one) for one in scopes)
-        return next((listing.items[identity] for listing in listings if identity in listing.items), found)
+        known = next((listing.items[identity] for listing in listings if identity in listing.items), None)
+        return self.completed(resource, known) if known else found
 
     def _others(self, resource: Resource, scope: Item, search: str) -> Iterator[Index]:
         """Yield the lists of the other scopes in which the same object may be."""

@@ -177,9 +177,10 @@ def test_a_change_sends_the_documented_types_whatever_xci_shows(dialects: dict[s
 
 
 def test_who_is_known_by_id_alone_is_found_where_users_do_not_say_in_which_entity_they_are() -> None:
-    xci = Xci.made(dialects={"user_entity": "null"})
+    xci = Xci.made(dialects={**SHORT, "user_entity": "null"})
     user = xci.run("xci_user", id=1, last_name="Élie", template=TEMPLATE)["user"]
-    assert (user["entity"], xci.users()[0]["lastName"]) == ("accueil@xivo-nord", "Élie")
+    assert (user["entity"], user["cti_login"], xci.users()[0]["lastName"]) == ("accueil@xivo-nord", "cdurand", "Élie")
+    assert not xci.run("xci_user", id=1, cti_login="cdurand")["changed"]
 
 
 def test_people_of_an_entity_go_although_another_one_gets_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
