@@ -289,6 +289,18 @@ def test_names_that_entities_exchange_are_brought_back(sandbox: Sandbox, tmp_pat
     assert shape(sandbox) == before
 
 
+def name_passed_on(sandbox: Sandbox, tmp_path: Path, *users: dict[str, Any]) -> str:
+    """Give the name of the entity b to the entity a and delete b; return the undo file of that."""
+    ids = {one["name"]: one["id"] for one in sandbox.state()["entities"]}
+    return applied(
+        sandbox,
+        tmp_path,
+        default_template="desk",
+        entities=[{"id": ids["a"], "name": "b", "xivo": "nord"}, {"id": ids["b"], "name": "b", "state": "absent"}],
+        users=[{"id": 3, "entity": "b@nord"}, *users],
+    )
+
+
 @pytest.mark.parametrize("users", [[], [{"id": 4, "state": "absent"}]], ids=["moved", "deleted"])
 def test_people_of_an_entity_whose_name_another_one_got_go_back_to_it(
     sandbox: Sandbox, tmp_path: Path, users: list[dict[str, Any]]
@@ -297,14 +309,7 @@ def test_people_of_an_entity_whose_name_another_one_got_go_back_to_it(
     if not users:
         apply(sandbox, users=[{"id": 4, "state": "absent"}])
     before = shape(sandbox)
-    ids = {one["name"]: one["id"] for one in sandbox.state()["entities"]}
-    file = applied(
-        sandbox,
-        tmp_path,
-        default_template="desk",
-        entities=[{"id": ids["a"], "name": "b", "xivo": "nord"}, {"id": ids["b"], "name": "b", "state": "absent"}],
-        users=[{"id": 3, "entity": "b@nord"}, *users],
-    )
+    file = name_passed_on(sandbox, tmp_path, *users)
     result, _writes = undone(sandbox, file, default_template="desk")
     assert not result.get("failed"), result
     after = shape(sandbox)
@@ -316,14 +321,7 @@ def test_people_of_an_entity_whose_name_another_one_got_go_back_to_it(
 def test_who_is_in_another_entity_of_the_same_name_is_not_taken_for_brought_back(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    ids = {one["name"]: one["id"] for one in sandbox.state()["entities"]}
-    file = applied(
-        sandbox,
-        tmp_path,
-        default_template="desk",
-        entities=[{"id": ids["a"], "name": "b", "xivo": "nord"}, {"id": ids["b"], "name": "b", "state": "absent"}],
-        users=[{"id": 3, "entity": "b@nord"}],
-    )
+    file = name_passed_on(sandbox, tmp_path)
     apply(sandbox, users=[{"id": 3, "last_name": "Gros", "template": "desk"}])
     result, _writes = undone(sandbox, file, default_template="desk")
     assert "last_name was '', now it is 'Gros'" in result["msg"]
