@@ -187,25 +187,34 @@ def test_the_sandbox_of_a_rehearsal_ends_with_a_run_that_is_broken_off(
     variables = {"xci_templates": [{"name": "Accueil"}], "xci_sandbox_latency": 60_000}
     command = [str(playbook.PROGRAMS / "ansible-playbook"), "xivo.xci.rehearse", "-e", json.dumps(variables)]
     (folder / "ansible.cfg").touch()
-    with subprocess.Popen(
-        [sys.executable, "-c", FOREGROUND, *command],
-        cwd=folder,
-        env={**environment(site(), folder), "TMPDIR": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as ansible:
+    with (
+        (folder / "output").open("w+", encoding="utf-8") as output,
+        subprocess.Popen(
+            [sys.executable, "-c", FOREGROUND, *command],
+            cwd=folder,
+            env={**environment(site(), folder), "TMPDIR": str(folder)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as ansible,
+    ):
         try:
             ready = _wait(lambda: next(folder.glob("xci_rehearsal.*/ready.json"), None), 60)
             assert ready is not None
             sandbox = json.loads(ready.read_text(encoding="utf-8"))["pid"]
-            time.sleep(0.5)  # it goes on to the document
-            assert Path(f"/proc/{sandbox}").exists()
+            at_rest = _threads(sandbox)
+            # Python loses an interrupt that arrives while Ansible forks: wait until the document's request is there.
+            assert _wait(lambda: "Apply the document" in (folder / "output").read_text(encoding="utf-8"), 60)
+            assert _wait(lambda: _threads(sandbox) > at_rest, 60)
             os.killpg(ansible.pid, number)
             assert _wait(lambda: not Path(f"/proc/{sandbox}").exists(), 60)
             assert not ready.exists()
         finally:
             ansible.kill()
+
+
+def _threads(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
 def _wait(look: Callable[[], Any], seconds: float) -> Any:

@@ -19,7 +19,10 @@ MOST_USER_LISTS = 200
 MOST_ALONE = 3
 """How many users are read by themselves, and of how many entities the available numbers."""
 READS, MORE_READS = 3, 12
-"""How often a list is read to see whether its order changes; and one whose order does, whether it shows others."""
+"""How often a list is read to see whether its order changes; and one whose order does, whether it shows others.
+
+Before something is written, each list is read more often: one may show the same three times by chance.
+"""
 
 Object = Mapping[str, Any]
 
@@ -66,12 +69,12 @@ class Reading:
         yield from (seen for _entity, seen in self.users if seen.is_data)
 
 
-def read(probe: Probe, second: tuple[str, str] = ("", ""), parallelism: int = 4) -> Reading:
+def read(probe: Probe, second: tuple[str, str], will_write: bool, parallelism: int = 4) -> Reading:
     """Read XCI; *second* is the login and the password of an administrator with limited rights, if there is one."""
     stranger = probe.get(LISTS["xivos"], cookie="")
     reading = Reading(probe, stranger, probe.enter())
     _try_cookies(reading)
-    _read_lists(reading)
+    _read_lists(reading, MORE_READS if will_write else READS)
     reading.unknown = probe.get(UNKNOWN)
     _read_paths(reading)
     _read_users(reading, parallelism)
@@ -92,12 +95,12 @@ def _try_cookies(reading: Reading) -> None:
     reading.earlier_session_ends = not probe.get(LISTS["xivos"], cookie=first).is_data
 
 
-def _read_lists(reading: Reading) -> None:
+def _read_lists(reading: Reading, reads: int) -> None:
     for kind, path in LISTS.items():
-        seen, most = [reading.probe.get(path)], READS
+        seen, most = [reading.probe.get(path)], reads
         while len(seen) < most and seen[0].is_data and sorted(_ids(seen[-1])) == sorted(_ids(seen[0])):
             seen.append(reading.probe.get(path))
-            most = READS if _ids(seen[-1]) == _ids(seen[0]) and most == READS else MORE_READS
+            most = most if _ids(seen[-1]) == _ids(seen[0]) else MORE_READS
         reading.lists[kind] = seen
 
 

@@ -41,7 +41,8 @@ def examine(options: Mapping[str, Any], context: Context) -> dict[str, Any]:
         raise InputError(f"missing required option: {missing[0]} (the two of the second administrator go together)")
     probe = Probe(context.client)
     report = Report(USUAL)
-    reading = read(probe, (options[SECOND[0]] or "", options[SECOND[1]] or ""))
+    will_write = options["scratch"] and not context.check
+    reading = read(probe, (options[SECOND[0]] or "", options[SECOND[1]] or ""), will_write)
     look(reading, report)
     if not missing and not reading.limited:
         context.warnings.append("the second administrator could not log in: what he is shown was not seen")

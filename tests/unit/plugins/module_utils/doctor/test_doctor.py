@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import json
+import random
 import runpy
 import unicodedata
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +150,22 @@ def test_nothing_is_tried_where_a_list_shows_other_objects_each_time() -> None:
         assert sandbox.state() == before
         assert [one for one in sandbox.requests() if one["method"] == "POST" and one["path"] != "/login"] == []
     assert found(result) == {"list_part": "silent", "list_order": "shuffled"}
+
+
+def test_nothing_is_tried_where_a_list_shows_other_objects_only_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By chance a list shows the same objects in the same order three times."""
+    reads: Counter[int] = Counter()
+
+    def reverse_later(items: list[Any]) -> None:
+        reads[len(items)] += 1
+        if reads[len(items)] > 3:
+            items.reverse()
+
+    with site({"list_part": "silent", "list_order": "shuffled"}) as sandbox:
+        before = sandbox.state()
+        monkeypatch.setattr(random, "shuffle", reverse_later)
+        examine(sandbox, scratch=True)
+        assert sandbox.state() == before
 
 
 @pytest.mark.slow
