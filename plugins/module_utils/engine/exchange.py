@@ -140,18 +140,24 @@ class _Exchange:
         """Return what an object has for the moment, and which steps have to give that up before."""
         before, after = main.operation.before, main.operation.after
         values, waits = Values(), list[tuple[Step, Field]]()
+        approved = self._approved(main)
         for one in fields:
             if one.name == NUMBERS.number:
-                values[one.name], others = self._numbers.take(main, one)
+                values[one.name], others = self._numbers.take(main, one, approved.get(one.name))
                 waits += [(other, one) for other in others]
             elif one.required:
-                values[one.name] = self._temporary_name(main, one)
+                values[one.name] = self._temporary_name(main, one, approved.get(one.name))
             else:
                 given_up = subtract(before[one.name], after.get(one.name, one.empty))
                 values[one.name] = subtract(before[one.name], given_up)
         return values, waits
 
-    def _temporary_name(self, main: Step, one: Field) -> str:
+    def _approved(self, main: Step) -> Values:
+        """Return what an object gets for the moment in the plan that was approved, of which a part may be done."""
+        place = main.operation.resource.kind, main.identity
+        return dict(enumerate(self.state.reservations.between.get(place, ()))).get(_depth(main), {})
+
+    def _temporary_name(self, main: Step, one: Field, approved: str | None) -> str:
         """Return a name that no object has, before, after or in between."""
         if one not in self._used:
             items = self.state.items_read(main.operation.resource)
@@ -160,7 +166,8 @@ class _Exchange:
             ]
             self._used[one] = {*(item.values[one.name] for item in items), *given}
         name, longest = main.operation.before[one.name], getattr(one.codec, "longest", 0)
-        tries = (temporary(name, number, longest) for number in itertools.count(1))
+        others = (temporary(name, number, longest) for number in itertools.count(1))
+        tries = itertools.chain([approved] if approved else [], others)
         free = next(text for text in tries if text not in self._used[one])
         self._used[one].add(free)
         return free
@@ -175,14 +182,18 @@ class _SpareNumbers:
         self._free: dict[str, deque[str]] = {}
         self._used: dict[str, deque[tuple[str, Step]]] = defaultdict(deque)
 
-    def take(self, main: Step, one: Field) -> tuple[str, list[Step]]:
-        """Return a number, and the steps that have to give it up before; raise InputError where there is none."""
+    def take(self, main: Step, one: Field, approved: str | None) -> tuple[str, list[Step]]:
+        """Return a number, and the steps that have to give it up before; raise InputError where there is none.
+
+        That is the *approved* one as long as it is free.
+        """
         entity = main.operation.before[main.operation.resource.scope]
         if entity not in self._free:
             self._free[entity] = deque(self._in_order_of_choice(one, entity))
         free, used = self._free[entity], self._used[entity]
         if free:
-            number = free.popleft()
+            number = approved if approved in free else free[0]
+            free.remove(number)
             others = self._givers(one, entity, number)
         elif used:
             number, last = used.popleft()

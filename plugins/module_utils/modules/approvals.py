@@ -52,8 +52,10 @@ class Approvals:
                 os.unlink(self._file)
 
     def reserve(self, state: State) -> None:
-        """Let who is to be created get the number that was approved, though others are free by now."""
-        for record in self.approved.records if self.approved else ():
+        """Let who is to be created or is in an exchange get what was approved, though something else is free by now."""
+        records = self.approved.records if self.approved else []
+        state.reservations.between = {(one.kind, one.id): one.between for one in records if one.id is not None}
+        for record in records:
             if record.action == CREATE and record.kind == NUMBERS.users.kind:
                 state.numbers.reserve(record.after[NUMBERS.users.scope], record.after)
 

@@ -6,13 +6,18 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class Reservations:
-    """The reservations of one process."""
+    """The reservations of one process.
+
+    *between* is what objects have for the moment in the exchanges of an approved plan, by kind and id.
+    """
 
     def __init__(self) -> None:
+        self.between: Mapping[tuple[str, int], list[dict[str, Any]]] = {}
         self._lock = threading.Lock()
         self._by_number: dict[str, dict[str, str]] = defaultdict(dict)
         self._by_asker: dict[tuple[str, str], list[str]] = {}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import stat
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ import yaml
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import version
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import ApiError
 from ansible_collections.xivo.xci.plugins.module_utils.engine import approval, seal
 from ansible_collections.xivo.xci.plugins.module_utils.engine.seal import Seal
 from ansible_collections.xivo.xci.tests.support import server
@@ -586,6 +588,61 @@ def test_exchanges_side_by_side_are_continued(sandbox: Sandbox, tmp_path: Path, 
     assert len(run.client.writes) == 3 * len(pairs) - first
     numbers = {one["id"]: one["internalNumber"] for one in sandbox.state()["users"]}
     assert all(numbers[one["id"]] == one["internal_number"] for one in users)
+
+
+def refused_once(sandbox: Sandbox, number: int, **options: Any) -> None:
+    """Run a document one write after the other, of which XCI refuses one."""
+    run, writes = Run(sandbox), itertools.count(1)
+
+    def refuse(_method: str, _path: str, _body: Any) -> None:
+        if next(writes) == number:
+            raise ApiError("no", 409)
+
+    run.client.before = refuse
+    assert run(**{**options, "on_error": "continue", "parallelism": 1})["failed"]
+
+
+@pytest.mark.parametrize("order", ["whole", "unsorted"])
+def test_an_exchange_that_alone_is_left_has_the_number_for_the_moment_that_was_approved(
+    sandbox: Sandbox, tmp_path: Path, order: str
+) -> None:
+    """The first number that is free was that of another exchange, which has ended."""
+    sandbox.dialects.change({"available_numbers": order})
+    pairs = [("110", "111"), ("112", "113"), ("114", "115")]
+    for number in [number for pair in pairs for number in pair]:
+        user(number, first_name=f"N{number}")(sandbox)
+    people = {one["internalNumber"]: one["id"] for one in sandbox.state()["users"]}
+    wanted = {people[number]: other for pair in pairs for number, other in (pair, pair[::-1])}
+    users = [{"id": one, "internal_number": number, "template": "desk"} for one, number in wanted.items()]
+    options = {"users": users, "plan_file": str(tmp_path / "plan.json")}
+    options["approved"] = plan(sandbox, **options)["plan_id"]
+    refused_once(sandbox, 3, **options)
+    rest = Run(sandbox)
+    result = rest(**options)
+    assert (result.get("msg"), len(rest.client.writes)) == (None, 3)
+    numbers = {one["id"]: one["internalNumber"] for one in sandbox.state()["users"]}
+    assert {one: numbers[one] for one in wanted} == wanted
+
+
+def test_an_exchange_that_alone_is_left_has_the_temporary_name_that_was_approved(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Without that, it would be the name that an entity on another XiVO had for the moment."""
+    sandbox.load({"xivos": [{"name": "sud", "host": "192.0.2.2"}],
+                  "entities": [{"name": name, "xivo": "sud"} for name in "ab"]})  # fmt: skip
+    found = [one for one in sandbox.state()["entities"] if one["name"] in ("a", "b")]
+    assert len(found) == 4
+    xivos = {one["id"]: one["name"] for one in sandbox.state()["xivos"]}
+    entities = [
+        {"id": one["id"], "name": "b" if one["name"] == "a" else "a", "xivo": xivos[one["xivo"]]} for one in found
+    ]
+    options = {"entities": entities, "plan_file": str(tmp_path / "plan.json")}
+    options["approved"] = plan(sandbox, **options)["plan_id"]
+    refused_once(sandbox, 2, **options)
+    result = Run(sandbox)(**options)
+    assert (result.get("msg"), result["changed"]) == (None, True)
+    names = {one["id"]: one["name"] for one in sandbox.state()["entities"]}
+    assert all(names[one["id"]] == one["name"] for one in entities)
 
 
 def test_who_need_not_give_up_his_number_any_more_is_edited_at_once(sandbox: Sandbox, tmp_path: Path) -> None:
