@@ -120,3 +120,46 @@ def test_an_id_that_nobody_knows_yet_is_warned_of(site: Callable[..., Site]) -> 
     assert first.object["id"] is None
     assert not first.warnings
     assert [warning for warning in second.warnings if warning.startswith("id is null and counts as not given")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shown", ["null", "absent"])
+def test_people_who_do_not_say_their_entity_are_created_changed_and_removed_in_one_loop(
+    site: Callable[..., Site], way: str, shown: str
+) -> None:
+    server = site(dialects={"user_entity": shown, "listed_user": "short", "write_body": "none"})
+    server.load(
+        {
+            "users": [
+                {"entity": "compta@xivo-nord", "template": TEMPLATE, "firstName": "Zoé", "internalNumber": "3001"},
+            ]
+        }
+    )
+    accueil = {"entity": "accueil@xivo-nord", "template": TEMPLATE}
+    moved = {"entity": "urgences", "match_on": "cti_login", "cti_login": "cdurand", "internal_number": "2001"}
+    items: list[dict[str, Any]] = [
+        {**accueil, "internal_number": "1002", "first_name": "Léa"},
+        {**accueil, "match_on": "name", "first_name": "Noé"},
+        {**accueil, "internal_number": "1002", "last_name": "Petit"},
+        {**accueil, "match_on": "name", "first_name": "Noé", "cti_login": "noe"},
+        {**moved, "template": TEMPLATE},
+        {"entity": "compta@xivo-nord", "internal_number": "3001", "first_name": "Zoé", "state": "absent"},
+        {"entity": "compta@xivo-nord", "internal_number": "3002", "state": "absent"},
+    ]
+    names = dict.fromkeys(name for item in items for name in item)
+    options = {name: f"{{{{ item.{name} | default(omit) }}}}" for name in names}
+    password = "{{ 'made-up-1' if item.cti_login | default('') == 'noe' else omit }}"
+    task = {**user(**options, cti_password=password), "loop": items}
+    first, second = server.play(task, task, may_warn=True, logins=1 if way == "worker" else len(items))
+    assert [one["changed"] for one in first.result["results"]] == [True] * 6 + [False]
+    assert [one["changed"] for one in second.result["results"]] == [False] * 7
+    entities = {one["id"]: one["name"] for one in server.sandbox.state()["entities"]}
+    found = {
+        (entities[one["entity"]], one["internalNumber"], one["firstName"], one["lastName"], one["ctiLogin"])
+        for one in server.users()
+    }
+    assert found == {
+        ("accueil", "1002", "Léa", "Petit", None),
+        ("accueil", "1000", "Noé", "", "noe"),
+        ("urgences", "2001", "Camille", "Durand", "cdurand"),
+    }
