@@ -192,7 +192,7 @@ class _SpareNumbers:
             self._free[entity] = deque(self._in_order_of_choice(one, entity))
         free, used = self._free[entity], self._used[entity]
         if free:
-            number = approved if approved in free else free[0]
+            number = approved if approved and approved in free else free[0]
             free.remove(number)
             others = self._givers(one, entity, number)
         elif used:
