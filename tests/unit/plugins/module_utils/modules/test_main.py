@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import ast
+import gc
+import importlib
 import json
 import os
 import subprocess
@@ -13,6 +15,7 @@ import sys
 import zipfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +33,19 @@ sys.path.insert(0, sys.argv[1])
 import {PACKAGE.replace("/", ".")}.modules.xci_user as module
 assert module.__file__.startswith(sys.argv[1])
 print(json.dumps([name[len(sys.argv[1]) + 1:] for name in compiled if name.startswith(sys.argv[1])]))
+"""
+
+
+COLLECTED = f"""
+import gc, json, sys, types
+sys.path.insert(0, sys.argv[1])
+import {PACKAGE.replace("/", ".")}.modules.xci_user as module
+seen = [gc.isenabled()]
+ordinary = types.ModuleType("ordinary")
+ordinary.run = lambda spec: seen.append(gc.isenabled())
+sys.modules["{PACKAGE.replace("/", ".")}.module_utils.modules.ordinary"] = ordinary
+module.main()
+print(json.dumps(seen))
 """
 
 
@@ -80,8 +96,9 @@ def test_the_module_of_one_object_takes_no_code_of_documents_and_jobs_along(modu
     assert sum(path.stat().st_size for path in sent_along(module)) < 0.55 * everything
 
 
-def test_python_compiles_each_file_of_an_ordinary_module_once(tmp_path: Path) -> None:
-    archive = tmp_path / "module.zip"
+def in_archive(folder: Path, program: str) -> Any:
+    """Return what a program prints that gets a zip archive with a module and what it takes along, as Ansible's."""
+    archive = folder / "module.zip"
     with zipfile.ZipFile(archive, "w") as file:
         for path in sent_along("xci_user"):
             file.write(path, f"{PACKAGE}/{path.relative_to(PLUGINS)}")
@@ -91,12 +108,23 @@ def test_python_compiles_each_file_of_an_ordinary_module_once(tmp_path: Path) ->
         for package in packages:
             file.writestr(f"{package}/__init__.py", "")
     environment = {**os.environ, "PYTHONPATH": "", "PYTHONNOUSERSITE": "1"}
-    ran = subprocess.run(
-        [sys.executable, "-c", COMPILED, str(archive)], env=environment, capture_output=True, text=True, check=True
-    )
-    compiled = [name for name in json.loads(ran.stdout) if not name.endswith("__init__.py")]
+    command = [sys.executable, "-c", program, str(archive)]
+    return json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+
+
+def test_python_compiles_each_file_of_an_ordinary_module_once(tmp_path: Path) -> None:
+    compiled = [name for name in in_archive(tmp_path, COMPILED) if not name.endswith("__init__.py")]
     # The finder comes with the second file.
     first = {f"{PACKAGE}/modules/xci_user.py", f"{PACKAGE}/module_utils/modules/main.py"}
     later = [name for name in compiled if name not in first]
     assert f"{PACKAGE}/module_utils/model/resources.py" in later
     assert sorted(set(later)) == sorted(later)
+
+
+def test_python_looks_for_cycles_while_an_ordinary_module_runs_and_not_while_it_starts(tmp_path: Path) -> None:
+    assert in_archive(tmp_path, COLLECTED) == [False, True]
+
+
+def test_the_worker_imports_a_module_with_the_search_for_cycles_on() -> None:
+    importlib.import_module(f"{PACKAGE.replace('/', '.')}.modules.xci_user")
+    assert gc.isenabled()
