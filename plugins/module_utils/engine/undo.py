@@ -32,6 +32,16 @@ class Undo:
     _refused: set[int] = field(default_factory=set)
     _named: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        """Let what was referred to be known by the name with which the run left it, as in an exchange that broke off."""
+        edits = [one for one in self.changes if one.status and one.action == UPDATE and one.entry]
+        left = {(one.kind, _title_before(one)): one.resource.title(one.values) for one in edits}
+        for change in self.changes if left else ():
+            for name, ref in change.resource.references.items():
+                label = (change.entry or {}).get(name)
+                if isinstance(label, str) and (ref.kind, label) in left:
+                    change.renamed = {**change.renamed, name: left[ref.kind, label]}
+
     def read(self, state: State, parallelism: int) -> None:
         """Read the lists of what was changed side by side."""
         for resource in RESOURCES.values():
@@ -95,6 +105,10 @@ class Undo:
             if id(change) not in self._refused:
                 self.refuse(change, problem.text)
         return bool(problems)
+
+
+def _title_before(change: Change) -> str:
+    return change.resource.title({**change.values, **(change.entry or {})})
 
 
 def _now(change: Change, state: State, restored: Restored) -> tuple[Values | None, str, Change]:

@@ -289,16 +289,17 @@ def test_names_that_entities_exchange_are_brought_back(sandbox: Sandbox, tmp_pat
     assert shape(sandbox) == before
 
 
+NAME_PASSED_ON: dict[str, Any] = {
+    "entities": [{"id": 1, "name": "b", "xivo": "nord"}, {"id": 2, "name": "b", "state": "absent"}],
+    "users": [{"id": 3, "entity": "b@nord"}],
+}
+"""The entity a gets the name of the entity b, which is deleted, and whose user it gets."""
+
+
 def name_passed_on(sandbox: Sandbox, tmp_path: Path, *users: dict[str, Any]) -> str:
-    """Give the name of the entity b to the entity a and delete b; return the undo file of that."""
-    ids = {one["name"]: one["id"] for one in sandbox.state()["entities"]}
-    return applied(
-        sandbox,
-        tmp_path,
-        default_template="desk",
-        entities=[{"id": ids["a"], "name": "b", "xivo": "nord"}, {"id": ids["b"], "name": "b", "state": "absent"}],
-        users=[{"id": 3, "entity": "b@nord"}, *users],
-    )
+    """Apply that document with some more users; return the undo file."""
+    document = {**NAME_PASSED_ON, "users": [*NAME_PASSED_ON["users"], *users]}
+    return applied(sandbox, tmp_path, **document, default_template="desk")
 
 
 @pytest.mark.parametrize("users", [[], [{"id": 4, "state": "absent"}]], ids=["moved", "deleted"])
@@ -365,6 +366,7 @@ def test_an_entity_with_an_odd_name_is_brought_back(sandbox: Sandbox, tmp_path: 
 
 
 EXCHANGES: dict[str, dict[str, Any]] = {
+    "a name passed on": NAME_PASSED_ON,
     "numbers": {"users": [{"id": 1, "internal_number": "102"}, {"id": 2, "internal_number": "101"}]},
     "entities and seats": {
         "entities": [{"id": 1, "name": "b", "xivo": "nord"}, {"id": 2, "name": "a", "xivo": "nord"}],
@@ -377,7 +379,13 @@ EXCHANGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize(
-    ("what", "stop_at"), [("numbers", 1), ("numbers", 2), *(("entities and seats", n) for n in range(1, 6))]
+    ("what", "stop_at"),
+    [
+        ("numbers", 1),
+        ("numbers", 2),
+        *(("entities and seats", n) for n in range(1, 6)),
+        *(("a name passed on", n) for n in range(1, 4)),
+    ],
 )
 def test_an_exchange_that_was_killed_is_brought_back(sandbox: Sandbox, tmp_path: Path, what: str, stop_at: int) -> None:
     """What was begun last did not happen, after a write that did."""
