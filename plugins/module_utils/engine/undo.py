@@ -33,7 +33,7 @@ class Undo:
     _named: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """Let what was referred to be known by the name with which the run left it, as in an exchange that broke off."""
+        """Know what is referred to by the name that the run left it, too, such as that of a broken exchange."""
         edits = [one for one in self.changes if one.status and one.action == UPDATE and one.entry]
         left = {(one.kind, _title_before(one)): one.resource.title(one.values) for one in edits}
         for change in self.changes if left else ():
