@@ -102,12 +102,20 @@ def _again(operation: Operation, state: State, many: bool) -> Item | None:
             state.place(resource, found.id, found, before, found.values)
             return found
     with state.lock:
-        scope = state.scope_of(resource, before)
+        scope = scope_now(operation, state)
         known = state.listing(resource.kind, scope).items.get(before["id"])
         if known is None or not many or time.monotonic() - known.read_at > STALE:
             state.read_again(resource, scope)
             known = state.listing(resource.kind, scope).items.get(before["id"])
     return known and state.completed(resource, known)
+
+
+def scope_now(operation: Operation, state: State) -> Item | None:
+    """Return what the object of a write is in, whatever that is called by now; None where there is one list of all."""
+    resource = operation.resource
+    listing = state.shown(resource.scope) if operation.inside else None
+    known = listing.items.get(operation.inside) if listing else None
+    return known or state.scope_of(resource, operation.before)
 
 
 def says_scope(resource: Resource, item: Item) -> bool:
@@ -159,7 +167,8 @@ def _edit(operation: Operation, current: Item) -> Operation | None:
     names = [one.name for one in resource.comparable if one.name in wanted]
     differences = _differences(resource, names, before, now)
     meanwhile = [f"{operation}: it was changed on XCI meanwhile ({differences})"] if differences else []
-    return replace(again, desired=operation.desired, raw=current.raw, read_at=current.read_at, meanwhile=meanwhile)
+    known = {"desired": operation.desired, "inside": operation.inside}
+    return replace(again, **known, raw=current.raw, read_at=current.read_at, meanwhile=meanwhile)
 
 
 def _differences(resource: Resource, names: tuple[str, ...] | list[str], before: Values, now: Values) -> str:

@@ -222,6 +222,7 @@ class Planner:
 
     def _add(self, operation: Operation) -> None:
         label = label_of(operation.resource, operation.before.get("id"), self.view)
+        operation.inside = self.view.scope_id(operation.resource, operation.before)
         self.records.append(Record.of(operation, self.view))
         self.operations.append(operation)
         self.planned.append(self.view.plan(operation))

@@ -11,7 +11,7 @@ from ..model.change import CREATE, DELETE, UPDATE, Operation, body, is_done, sec
 from ..state.index import Item
 from ..state.lists import GONE
 from ..state.state import State
-from .fresh import refreshed, says_scope
+from .fresh import refreshed, says_scope, scope_now
 from .record import record
 
 LOOKS = 4
@@ -130,8 +130,9 @@ def _read(operation: Operation, state: State) -> Item | None:
     except ApiError as refused:
         if refused.status not in GONE and refused.status < 500:
             raise
-    state.forget(resource.kind, before.get(resource.scope, ""))
-    return state.listing(resource.kind, state.scope_of(resource, before)).items.get(before["id"], found)
+    scope = scope_now(operation, state)
+    state.read_again(resource, scope)
+    return state.listing(resource.kind, scope).items.get(before["id"], found)
 
 
 def _renamed(operation: Operation, state: State) -> Item | None:

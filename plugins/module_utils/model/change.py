@@ -45,6 +45,7 @@ class Operation:
     again: Callable[[Any], Any] | None = field(default=None, repr=False, compare=False)  #: proposes it anew for a state
     exact: bool = False  #: it was approved: it is written just like this, for the object just as it was, or not
     refers: dict[str, set[Any]] = field(default_factory=dict)  #: the ids of what it refers to then, if it was approved
+    inside: int = 0  #: the id of what its object is in before, such as an entity, if known; that may be renamed first
     seen: Values | None = field(default=None, repr=False, compare=False)  #: as XCI showed it then; empty: it is gone
     written: Any = field(default=None, repr=False, compare=False)  #: what the state notes of it once it is done
     newest: int = 0  #: the highest known id of its kind when it was sent

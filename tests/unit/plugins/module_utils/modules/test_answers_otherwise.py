@@ -183,16 +183,22 @@ def test_who_is_known_by_id_alone_is_found_where_users_do_not_say_in_which_entit
     assert not xci.run("xci_user", id=1, cti_login="cdurand")["changed"]
 
 
-def test_people_of_an_entity_go_although_another_one_gets_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("shown", ["object", "absent"])
+@pytest.mark.parametrize("users", [[], [{"id": 1, "entity": "accueil@xivo-nord"}]], ids=["deleted", "moved"])
+def test_people_of_an_entity_go_although_another_one_gets_its_name(
+    monkeypatch: pytest.MonkeyPatch, shown: str, users: list[dict[str, Any]]
+) -> None:
+    """It has a temporary name meanwhile."""
     monkeypatch.setattr(fresh, "STALE", -1.0)
-    xci = Xci.made()
-    ids = {one["name"]: one["id"] for one in xci.sandbox.state()["entities"]}
+    xci = Xci.made(dialects={"user_entity": shown})
+    ids = {one["name"]: one["id"] for one in xci.sandbox.state()["entities"] if one["xivo"] == 1}
     entities: list[dict[str, Any]] = [
         {"id": ids["urgences"], "name": "accueil", "xivo": "xivo-nord"},
         {"name": "accueil", "xivo": "xivo-nord", "state": "absent", "force": True},
     ]
-    result = xci.run("xci_config", entities=entities)
-    assert (result.get("msg"), xci.users()) == (None, [])
+    more = {"users": users, "default_template": TEMPLATE, "numbers": "any"}
+    result = xci.run("xci_config", entities=entities, **more)
+    assert (result.get("msg"), [one["entity"] for one in xci.users()]) == (None, [ids["urgences"] for _one in users])
 
 
 @pytest.mark.parametrize("status", ["404", "410", "400", "500"])
