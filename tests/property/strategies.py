@@ -55,7 +55,7 @@ SHAPES = {
     "provisioning": ("at_once", "never", "renewed"),
     "edit_cti_password": ("cleared", "kept"),
     "references": ("follow", "dangle"),
-    "available_numbers": ("whole", "unsorted", "integers"),
+    "available_numbers": ("whole", "integers"),
 }
 """How a server may write what it shows: dialects of the sandbox that make no difference to what a document does."""
 

@@ -277,7 +277,9 @@ class Server:
         logins = [one["login"] for one in world.people.values() if one["login"]]
         if self.rules["cti_logins"] == "xci" and len(set(logins)) < len(logins):
             self.rules["cti_logins"] = "xivo"
-        shapes = {name: looks.choice(values) for name, values in SHAPES.items()}
+        # Which number is the first one makes no difference either: the documents name all that people are to have.
+        numbers = {"available_numbers": ("whole", "unsorted", "integers")}
+        shapes = {name: looks.choice(values) for name, values in {**SHAPES, **numbers}.items()}
         self.sandbox = Sandbox(port=0, dialects={**shapes, **self.rules})
         self.sandbox.load(seed(world))
         state = self.sandbox.state()
