@@ -167,8 +167,8 @@ def _edit(operation: Operation, current: Item) -> Operation | None:
     names = [one.name for one in resource.comparable if one.name in wanted]
     differences = _differences(resource, names, before, now)
     meanwhile = [f"{operation}: it was changed on XCI meanwhile ({differences})"] if differences else []
-    known = {"desired": operation.desired, "inside": operation.inside}
-    return replace(again, **known, raw=current.raw, read_at=current.read_at, meanwhile=meanwhile)
+    again.desired, again.inside = operation.desired, operation.inside
+    return replace(again, raw=current.raw, read_at=current.read_at, meanwhile=meanwhile)
 
 
 def _differences(resource: Resource, names: tuple[str, ...] | list[str], before: Values, now: Values) -> str:
