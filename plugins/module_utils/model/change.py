@@ -49,8 +49,7 @@ class Operation:
     seen: Values | None = field(default=None, repr=False, compare=False)  #: as XCI showed it then; empty: it is gone
     written: Any = field(default=None, repr=False, compare=False)  #: what the state notes of it once it is done
     newest: int = 0  #: the highest known id of its kind when it was sent
-    missing: list[str] = field(default_factory=list)
-    """What has to be given for it and is not, of what XCI never shows; a plan can do without, a write can't."""
+    missing: list[str] = field(default_factory=list)  #: what a write needs, and was not given nor shown by XCI
 
     @property
     def key(self) -> str:
