@@ -12,11 +12,13 @@ from __future__ import annotations
 import atexit
 import importlib.util
 import os
+import random
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +52,13 @@ os.environ["ANSIBLE_COLLECTIONS_PATH"] = collections_path()
 if not importable():
     _AnsibleCollectionFinder(paths=[os.environ["ANSIBLE_COLLECTIONS_PATH"]], scan_sys_paths=False)._install()
 sys.path.insert(0, str(ROOT / "roles" / "xci_sandbox" / "files"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the sandboxes of a test shuffle their lists in the same way each time; those of a slow test do it anew."""
+    if not item.get_closest_marker("slow"):
+        random.seed(item.nodeid)
+
 
 # 'ansible-test units' brings less; here the same tests run with it.
 if importlib.util.find_spec("jsonschema"):

@@ -32,7 +32,10 @@ from ansible_collections.xivo.xci.plugins.module_utils.state.reservations import
 PATIENCE = 3.0
 """For how many seconds a worker waits for another one before it says so."""
 REFUSAL_HOLDS = 10.0
-"""For how many seconds no worker tries a login again that XCI refused: many in a row lock an account in a directory."""
+"""For how many seconds after it was wanted last no worker tries a login again that XCI refused.
+
+Many in a row lock an account in a directory.
+"""
 
 
 def path_of(kind: str, *key: Any) -> str:
@@ -107,11 +110,18 @@ class RunStore(MemoryStore):
             return cookie
 
     def _raise_refusal(self) -> None:
-        """Raise LoginRefused where this login was refused just now; the caller holds the session's lock."""
-        with contextlib.suppress(OSError), Lines(path_of("refusals")).opened() as lines:
-            for path, when, text in lines:
-                if path == self._path and time.time() - when < REFUSAL_HOLDS:
-                    raise LoginRefused(text)
+        """Raise LoginRefused where this login was refused just now; the caller holds the session's lock.
+
+        In a run of many hosts, that counts from the last of them: it must not be tried every few seconds.
+        """
+        refusals, texts = Lines(path_of("refusals")), list[str]()
+        with contextlib.suppress(OSError), refusals.opened() as lines:
+            now = time.time()
+            texts = [text for path, when, text in lines if path == self._path and now - when < REFUSAL_HOLDS]
+            if texts:
+                refusals.add([self._path, now, texts[-1]])
+        if texts:
+            raise LoginRefused(texts[-1])
 
     def _keep_refusal(self, error: LoginRefused) -> None:
         refusals = Lines(path_of("refusals"))

@@ -19,9 +19,11 @@ from xcisandbox.server import Sandbox
 
 from ansible_collections.xivo.xci.tests.contract import contract
 from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.examples import RANDOM, REPEATED
 from ansible_collections.xivo.xci.tests.support.objects import SMALL
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
+DRAWN = REPEATED if EXAMPLES == 15 else RANDOM
 CHECKS = [not_a_server_error, response_schema_conformance]
 SCHEMA = schemathesis.openapi.from_path(contract.FILE)
 ODD = {
@@ -68,7 +70,7 @@ def session(sandbox: Sandbox) -> Iterator[requests.Session]:
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(DRAWN, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_it_answers_as_described(case: Any, sandbox: Sandbox, session: requests.Session) -> None:
     case.call_and_validate(base_url=sandbox.url, session=session, checks=CHECKS, timeout=30)
 

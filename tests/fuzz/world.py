@@ -22,6 +22,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RE
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import Context
 from ansible_collections.xivo.xci.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.examples import RANDOM, REPEATED
 from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.support.objects import SMALL
 
@@ -51,13 +52,11 @@ KNOWN = (
 def bounded(examples: int) -> settings:
     """Return the settings of a test that draws so many examples."""
     return settings(
+        REPEATED if THOROUGH == 1 else RANDOM,
         max_examples=examples * THOROUGH,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
-        derandomize=THOROUGH == 1,
         # Explaining takes minutes, and says nothing of what a server answered.
         phases=[phase for phase in Phase if phase is not Phase.explain],
-        database=None,
     )
 
 

@@ -3,16 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Settings of Hypothesis: as many examples as a commit can wait for, and no verdict by the speed of the machine.
 
-``HYPOTHESIS_PROFILE=thorough`` looks for longer.
+``HYPOTHESIS_PROFILE=thorough`` looks for longer, and at others each time.
 """
 
 from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("commit", unhurried, max_examples=30)
-settings.register_profile("thorough", unhurried, max_examples=2000)
+from ansible_collections.xivo.xci.tests.support.examples import RANDOM, REPEATED
+
+settings.register_profile("commit", REPEATED, max_examples=30)
+settings.register_profile("thorough", RANDOM, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "commit"))

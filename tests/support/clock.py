@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import threading
+
 
 class Clock:
     """In the place of the module ``time``: it passes only when somebody sleeps; *sleeps* are the seconds of each."""
@@ -21,3 +23,19 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
         self.now += seconds
+
+
+class Held:
+    """In the place of the module ``time``: whoever sleeps does so until *release* is called, however slow a test is."""
+
+    LONGEST = 60.0
+    """Seconds after which a test has failed in any case."""
+
+    def __init__(self) -> None:
+        self._released = threading.Event()
+
+    def sleep(self, _seconds: float) -> None:
+        self._released.wait(self.LONGEST)
+
+    def release(self) -> None:
+        self._released.set()

@@ -129,11 +129,11 @@ class Client:
 
     def _exchange(self, method: str, path: str, body: Any, acts: bool, secrets: tuple[str, ...]) -> Any:
         """Send one request, and again as long as that can do no harm; see the table above."""
-        patience = Patience(self.settings, self.cancellation)
+        patience = Patience(self.settings, self._pace)
         cookie, renewed = self.connect(), False
         while True:
             try:
-                answer = self._attempt(method, path, body, cookie, acts)
+                answer = self._attempt(method, path, body, cookie, acts, patience)
                 self._renew(cookie, answer)
                 return self._judge(method, path, answer, acts, (*secrets, *secrets_in(cookie)))
             except _Again as again:
@@ -167,14 +167,14 @@ class Client:
             return False
         return answer.status < 300 and not answer.is_login_page
 
-    def send(self, method: str, path: str, body: Any = None, cookie: str = "") -> Answer:
-        """Send a request once, when it is its turn, and return what comes back, whatever that is."""
-        with self._pace.turn():
+    def send(self, method: str, path: str, body: Any = None, cookie: str = "", by: Patience | None = None) -> Answer:
+        """Send a request once, when it is the turn of *by*, and return what comes back, whatever that is."""
+        with self._pace.turn(by):
             return self._transport.send(method, path, body, cookie)
 
-    def _attempt(self, method: str, path: str, body: Any, cookie: str, acts: bool) -> Answer:
+    def _attempt(self, method: str, path: str, body: Any, cookie: str, acts: bool, patience: Patience) -> Answer:
         try:
-            return self.send(method, path, body, cookie)
+            return self.send(method, path, body, cookie, patience)
         except ConnectError as not_sent:
             raise _Again(not_sent.error) from None
         except ReadError as lost:
@@ -265,11 +265,11 @@ class Client:
 
     def _login(self, login: str, password: str) -> str:
         """Log in and return the session's cookie, ready to be sent back. A login changes nothing, so it is retried."""
-        patience = Patience(self.settings, self.cancellation)
+        patience = Patience(self.settings, self._pace)
         name = self._transport.name("POST", "/login")
         while True:
             try:
-                answer = self.send("POST", "/login", {"login": login, "password": password})
+                answer = self.send("POST", "/login", {"login": login, "password": password}, by=patience)
                 return self._judge_login(name, login, answer, (password,))
             except ConnectError as not_sent:
                 patience.wait(not_sent.error)

@@ -21,11 +21,11 @@ LONGEST_PAUSE = 30.0
 class Patience:
     """How often one request may go out again, and until when."""
 
-    def __init__(self, settings: Settings, cancellation: Cancellation) -> None:
+    def __init__(self, settings: Settings, pace: Pace) -> None:
         self._left = settings.retries
         self._until = time.monotonic() + 2 * settings.timeout
         self._longest = SHORTEST_PAUSE
-        self._cancellation = cancellation
+        self._pace = pace
 
     def wait(self, error: XciError, wanted: float = 0.0) -> None:
         """Let some time pass before the next attempt, *wanted* where XCI asks for that; raise the error at the end."""
@@ -37,13 +37,14 @@ class Patience:
             raise error from None
         self._left -= 1
         self._longest = min(2 * self._longest, LONGEST_PAUSE)
-        self._cancellation.pause(pause)
+        self._pace.pause(pause, self if wanted else None)
 
 
 class Pace:
     """The pace of one client, which its threads share: when XCI is busy, all of them wait, and fewer go at once then.
 
-    A pause that XCI does not name is longer each time, and shorter again after answers that are no refusals.
+    A pause that XCI does not name is longer each time, and shorter again after answers that are no refusals. After it,
+    what was refused goes first: it has few retries, and what goes before it may be all that XCI takes by then.
     """
 
     def __init__(self, cancellation: Cancellation) -> None:
@@ -51,27 +52,51 @@ class Pace:
         self._changed = threading.Condition()
         self._until = 0.0
         self._longest = SHORTEST_PAUSE
+        self._first: set[Patience | None] = set()
         self._open = 0
         self._most = 0
         self._good = 0
 
     @contextlib.contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, patience: Patience | None = None) -> Iterator[None]:
         """Wait until a request may go out; raise Cancelled where the run is cancelled."""
-        while not self._begin():
-            pass
+        with self._leaving(patience):
+            while not self._begin(patience):
+                pass
         try:
             yield
         finally:
             with self._changed:
                 self._open -= 1
-                self._changed.notify()
+                self._changed.notify_all()
 
-    def _begin(self) -> bool:
+    @contextlib.contextmanager
+    def _leaving(self, patience: Patience | None) -> Iterator[None]:
+        """Let others go before this request, too, at the end."""
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._first.discard(patience)
+                self._changed.notify_all()
+
+    def pause(self, seconds: float, patience: Patience | None) -> None:
+        """Let some time pass before a request goes out again; one with *patience* goes before all others then."""
+        if patience is not None:
+            with self._changed:
+                self._first.add(patience)
+        try:
+            self._cancellation.pause(seconds)
+        except BaseException:
+            with self._leaving(patience):
+                raise
+
+    def _begin(self, patience: Patience | None) -> bool:
         """Take a place for a request; return False after some time without one."""
         with self._changed:
             left = round(self._until - time.monotonic(), 3)
-            if left <= 0 and self._most and self._open >= self._most:
+            is_last = bool(self._first) and patience not in self._first
+            if left <= 0 and (is_last or (self._most and self._open >= self._most)):
                 self._changed.wait(TURN)
             elif left <= 0:
                 self._cancellation.check()
@@ -102,4 +127,4 @@ class Pace:
             self._good += 1
             if self._good > 2 * self._most:
                 self._most, self._good = self._most + 1, 0
-                self._changed.notify()
+                self._changed.notify_all()

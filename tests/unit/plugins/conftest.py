@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from xcisandbox import Sandbox
+from xcisandbox import Sandbox, faults
 
-from ansible_collections.xivo.xci.plugins.module_utils.api import client, pace
+from ansible_collections.xivo.xci.plugins.module_utils.api import client, pace, transport
 from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.plugins.module_utils.engine import record, verify
 from ansible_collections.xivo.xci.plugins.module_utils.state import lists, recent
-from ansible_collections.xivo.xci.tests.support.clock import Clock
+from ansible_collections.xivo.xci.tests.support.clock import Clock, Held
 
-__all__ = ["Clock", "clock", "sandbox"]
+__all__ = ["Clock", "clock", "held", "leaping", "sandbox"]
 
 
 @pytest.fixture
@@ -41,3 +41,26 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr(Cancellation, "pause", lambda _self, seconds: clock.sleep(seconds))
     return clock
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    """Lets the faults of sandboxes delay a request until the end of the test, or until it is released."""
+    held = Held()
+    monkeypatch.setattr(faults, "time", held)
+    yield held
+    held.release()
+
+
+class Leaping(Clock):
+    """A clock that has gone on for hours whenever it is looked at."""
+
+    def monotonic(self) -> float:
+        self.now += 10_000
+        return self.now
+
+
+@pytest.fixture
+def leaping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets all answers come too slowly of which a part has come."""
+    monkeypatch.setattr(transport, "time", Leaping())

@@ -58,7 +58,7 @@ class Client:
         self.base = parts.path
         self.token = sandbox.token
         self.cookie = ""
-        self.connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        self.connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
 
     def raw(self, method: str, target: str, body: bytes | None = None, **headers: str) -> Reply:
         if self.cookie:

@@ -95,7 +95,7 @@ def test_delay_holds_nobody_else_up(
     def sleep(seconds: float) -> None:
         clock.sleeps.append(seconds)
         asleep.set()
-        awake.wait(10)
+        awake.wait(60)
 
     monkeypatch.setattr(clock, "sleep", sleep)
     other = connect(sandbox)
@@ -103,7 +103,7 @@ def test_delay_holds_nobody_else_up(
     replies: list[Reply] = []
     slow = threading.Thread(target=lambda: replies.append(client.ask("POST", "/users", bodies["users"])))
     slow.start()
-    assert asleep.wait(10)
+    assert asleep.wait(60)
     assert len(other.get(f"{other.entity()['path']}/users")["items"]) == (2 if when == "after" else 1)
     assert slow.is_alive()
     awake.set()
@@ -203,7 +203,7 @@ def test_more_at_once_than_allowed(
 
     def sleep(_seconds: float) -> None:
         held.set()
-        go.wait(10)
+        go.wait(60)
 
     monkeypatch.setattr(clock, "sleep", sleep)
     slow = connect(sandbox)
@@ -213,7 +213,7 @@ def test_more_at_once_than_allowed(
     assert client.ask("GET", "/templates").status == 200
     first = threading.Thread(target=slow.ask, args=("GET", "/xivo"))
     first.start()
-    assert held.wait(10)
+    assert held.wait(60)
     refused = client.ask("GET", "/xivo")
     assert (refused.status, refused.headers["Retry-After"]) == (429, "2" if more else None)
     assert client.ask("GET", "/templates").status == 200

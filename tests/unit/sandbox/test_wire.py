@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def exchange(sandbox: Sandbox, *pieces: bytes, pause: float = 0.0) -> bytes:
     """What comes back until the server closes the connection."""
-    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=5) as sock:
+    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=60) as sock:
         for piece in pieces:
             sock.sendall(piece)
             time.sleep(pause)
@@ -133,7 +133,7 @@ def test_latency_counts_for_the_api_only_and_for_each_request_alone(
 
     def sleep(seconds: float) -> None:
         clock.sleeps.append(seconds)
-        together.wait(10)
+        together.wait(60)
 
     monkeypatch.setattr(clock, "sleep", sleep)
     threads = [threading.Thread(target=other.get, args=("/xivo",)) for other in clients]

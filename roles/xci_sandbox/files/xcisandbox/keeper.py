@@ -27,7 +27,7 @@ from xcisandbox.dialects import Dialects
 from xcisandbox.settings import Settings
 
 SCRIPT = Path(__file__).resolve().parent.parent / "xci_sandbox.py"
-PATIENCE = 20.0
+PATIENCE = 60.0
 PATIENCE_WITH_SNAPSHOT = 300.0
 """Many users take long to read where YAML has no parser in C."""
 

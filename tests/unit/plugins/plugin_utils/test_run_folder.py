@@ -255,15 +255,29 @@ def test_a_file_that_is_a_link_is_not_followed(folder: Path) -> None:
 @pytest.mark.parametrize(("later", "tried"), [(REFUSAL_HOLDS - 1, False), (REFUSAL_HOLDS + 1, True)])
 def test_a_refusal_is_everybodys_for_a_while(monkeypatch: pytest.MonkeyPatch, later: float, tried: bool) -> None:
     """Many refused logins in a row would lock the account."""
-    one = store()
+    clock = Clock()
+    monkeypatch.setattr(run_folder, "time", clock)
     with pytest.raises(LoginRefused, match=r"^wrong$"):
-        one.obtain(Logins(LoginRefused("wrong")))
-    monkeypatch.setattr(run_folder, "time", Clock(time.time() + later))
+        store().obtain(Logins(LoginRefused("wrong")))
+    clock.now += later
     if tried:
         assert store().obtain(Logins("cookie=1")) == "cookie=1"
     else:
         with pytest.raises(LoginRefused, match=r"^wrong$"):
             store().obtain(Logins())
+
+
+def test_a_refusal_lasts_as_long_as_hosts_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a run of hundreds of hosts a wrong password is one refused login, not one every ten seconds."""
+    clock = Clock()
+    monkeypatch.setattr(run_folder, "time", clock)
+    logins = [Logins(LoginRefused("wrong")), *(Logins() for _host in range(5))]
+    for login in logins:
+        with pytest.raises(LoginRefused, match=r"^wrong$"):
+            store().obtain(login)
+        clock.now += REFUSAL_HOLDS - 1
+    clock.now += 2
+    assert store().obtain(Logins("cookie=1")) == "cookie=1"
 
 
 def test_a_refusal_can_be_forgotten() -> None:

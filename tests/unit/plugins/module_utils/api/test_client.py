@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.api.errors import (
 )
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.plugins.module_utils.api.store import MemoryStore, secrets_in
+from ansible_collections.xivo.xci.tests.support.clock import Held
 from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import LOGGED_IN, Say, Stub
 
@@ -192,10 +194,13 @@ def test_a_write_whose_answer_is_lost(
     assert len(sandbox.state()["xivos"]) == (when == "after")
 
 
-def test_a_write_whose_answer_comes_too_late(sandbox: Sandbox, connect: Connect) -> None:
-    sandbox.faults.add({"path": "/xivo", "fault": {"kind": "delay", "seconds": 0.4}})
+def test_a_write_whose_answer_comes_too_late(sandbox: Sandbox, connect: Connect, held: Held) -> None:
+    sandbox.faults.add({"path": "/xivo", "fault": {"kind": "delay", "seconds": 1}})
+    client = connect(sandbox)
+    client.connect()
+    client._transport.settings = replace(client.settings, timeout=0.1)
     with pytest.raises(AmbiguousResult, match=r"no answer within 0\.1 seconds \(option timeout\)$") as caught:
-        write(connect(sandbox, timeout=0.1))
+        write(client)
     assert not caught.value.finished
 
 
@@ -209,12 +214,12 @@ def test_a_write_whose_answer_is_too_large(sandbox: Sandbox, connect: Connect, m
     assert asked(sandbox) == [LOGIN, WRITE, READ]
 
 
-@pytest.mark.parametrize("fault", [{"kind": "cut"}, {"kind": "slow_body", "seconds": 2.0}], ids=["cut", "slow"])
+@pytest.mark.parametrize("fault", [{"kind": "cut"}, {"kind": "slow_body", "seconds": 0.2}], ids=["cut", "slow"])
 def test_a_write_that_was_accepted_is_done_whatever_is_left_of_its_answer(
-    sandbox: Sandbox, connect: Connect, fault: Any
+    sandbox: Sandbox, connect: Connect, leaping: None, fault: Any
 ) -> None:
     sandbox.faults.add({"path": "/xivo", **TIMES, "fault": fault})
-    assert write(connect(sandbox, timeout=0.3)) is None
+    assert write(connect(sandbox)) is None
     assert asked(sandbox) == [LOGIN, WRITE]
 
 

@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.xivo.xci.plugins.module_utils.api import pace as pace_module
 from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
-from ansible_collections.xivo.xci.plugins.module_utils.api.errors import Cancelled
-from ansible_collections.xivo.xci.plugins.module_utils.api.pace import Pace
+from ansible_collections.xivo.xci.plugins.module_utils.api.errors import Cancelled, XciError
+from ansible_collections.xivo.xci.plugins.module_utils.api.pace import Pace, Patience
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings
 from ansible_collections.xivo.xci.tests.unit.plugins.conftest import Clock
 from ansible_collections.xivo.xci.tests.unit.plugins.stub import LOGGED_IN, Say, Stub
@@ -101,6 +101,47 @@ def test_who_waits_for_a_turn_stops_when_the_run_is_cancelled(monkeypatch: pytes
         threading.Timer(0.05, run.request).start()
         with pytest.raises(Cancelled), pace.turn():
             pass
+
+
+def test_who_was_refused_goes_before_who_was_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it is the last to notice that the pause is over."""
+    run = Cancellation()
+    pace, order = Pace(run), list[str]()
+    patience = Patience(Settings("http://127.0.0.1/api/1.0", "admin", "made-up"), pace)
+
+    def wait() -> None:
+        with pace.turn():
+            order.append("new")
+
+    monkeypatch.setattr(run, "pause", lambda _seconds: None)
+    patience.wait(XciError("busy"), 1.0)
+    others = [threading.Thread(target=wait) for _number in range(3)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join(0.05)
+    with pace.turn(patience):
+        order.append("refused")
+    for other in others:
+        other.join(10)
+    assert order == ["refused", "new", "new", "new"]
+
+
+@pytest.mark.parametrize("end", [Cancelled("no"), KeyboardInterrupt()], ids=["cancelled", "interrupted"])
+def test_who_does_not_come_back_holds_nobody_up(monkeypatch: pytest.MonkeyPatch, end: BaseException) -> None:
+    run = Cancellation()
+    pace = Pace(run)
+    patience = Patience(Settings("http://127.0.0.1/api/1.0", "admin", "made-up"), pace)
+
+    def pause(_seconds: float) -> None:
+        raise end
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "pause", pause)
+        with pytest.raises(type(end)):
+            patience.wait(XciError("busy"), 1.0)
+    with pace.turn():
+        pass
 
 
 class Limited(Stub):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from xcisandbox import Sandbox
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
 from ansible_collections.xivo.xci.tests.unit.plugins.module_utils.doctor.site import examine, found, site
 
+MOST_AT_ONCE = 16
 DIALECTS: list[dict[str, str]] = [{}, {"list_lag": "0.3", "write_body": "object"}]
 
 
@@ -22,15 +23,19 @@ class Killed(BaseException):
 
 
 def killed_at(sandbox: Sandbox, number: int, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Run the doctor until a write, which XCI still carries out; return whether there are so many."""
+    """Run the doctor until a write, which XCI still carries out; return whether there are so many.
+
+    What other threads had sent is carried out, too, before this returns.
+    """
     send: Any = Client.send
-    writes, dead = 0, False
+    writes, dead, sending = 0, False, threading.Semaphore(MOST_AT_ONCE)
 
     def count(self: Client, method: str, path: str, *args: Any) -> Any:
         nonlocal writes, dead
         if dead:
             raise Killed
-        answer = send(self, method, path, *args)
+        with sending:
+            answer = send(self, method, path, *args)
         writes += method != "GET" and path != "/login"
         if writes == number:
             dead = True
@@ -42,6 +47,8 @@ def killed_at(sandbox: Sandbox, number: int, monkeypatch: pytest.MonkeyPatch) ->
         try:
             examine(sandbox, scratch=True)
         except Killed:
+            for _place in range(MOST_AT_ONCE):
+                assert sending.acquire(timeout=60)
             return True
     return False
 
@@ -51,7 +58,6 @@ def check(dialects: dict[str, str], number: int, monkeypatch: pytest.MonkeyPatch
         before = sandbox.state()
         if not killed_at(sandbox, number, monkeypatch):
             return False
-        time.sleep(0.2)  # what other threads had sent is carried out, too
         # Who only reads leaves it there.
         left = sandbox.state()
         examine(sandbox)

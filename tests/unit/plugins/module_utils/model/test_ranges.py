@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.xivo.xci.plugins.module_utils.model.intervals import Interval, numbers_of
@@ -23,6 +23,7 @@ from ansible_collections.xivo.xci.plugins.module_utils.model.ranges import (
     union,
     usage,
 )
+from ansible_collections.xivo.xci.tests.support.examples import REPEATED
 
 
 def interval(start: str, end: str = "") -> Interval:
@@ -87,7 +88,7 @@ intervals = st.lists(
 )
 
 
-@settings(deadline=None)  # A busy machine is no fault.
+@REPEATED
 @given(intervals)
 def test_ranges_say_the_same_as_the_numbers_one_by_one(many: list[Interval]) -> None:
     every = {number for one in many for number in numbers_of([one])}
