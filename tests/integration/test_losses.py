@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from xcisandbox.messages import Answer, Request
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.client import Client
 from ansible_collections.xivo.xci.plugins.module_utils.api.settings import Settings, base_url
@@ -92,22 +91,29 @@ def test_a_number_that_may_be_a_mistake_is_warned_of_or_refused(site: Make) -> N
     assert "01001 and 1001, which another user has, differ in leading zeros only" in str(warned.warnings)
 
 
-class Colleague(threading.Thread):
-    """Renames the last user in XCI's web page as soon as the first one was written."""
+class Colleague:
+    """Renames the last user in XCI's web page once the first one was written, before that is answered."""
 
     def __init__(self, server: Site, change: dict[str, Any]) -> None:
-        super().__init__(daemon=True)
         self.server, self.change = server, change
+        self._respond = server.sandbox._listener._respond
+        self._is_done = False
 
-    def run(self) -> None:
-        while not any(one["method"] == "PUT" for one in self.server.sandbox.requests()):
-            time.sleep(0.02)
+    def respond(self, request: Request) -> Answer:
+        answer = self._respond(request)
+        if request.method == "PUT" and not self._is_done:
+            self._is_done = True
+            self._rename()
+        return answer
+
+    def _rename(self) -> None:
         client = Client(Settings(base_url(self.server.connection["xci_url"]), ADMIN, PASSWORD))
         last = next(one for one in self.server.users() if one["internalNumber"] == NUMBERS[-1])
         shown = client.read(f"/users/{last['id']}")
         kept = {key: shown[key] for key in ("firstName", "lastName", "internalNumber")}
         body = {"entityCId": shown["entity"]["combinedId"], "templateId": 1, **kept, **self.change}
         client.write("PUT", f"/users/{last['id']}", body)
+        client.close()
 
 
 @pytest.mark.parametrize(
@@ -115,20 +121,20 @@ class Colleague(threading.Thread):
     [({"lastName": "Mariée"}, False), ({"lastName": "Mariée", "firstName": "Autre"}, True)],
     ids=["of another option", "of the same option"],
 )
-def test_what_somebody_changes_during_a_long_run_is_kept(site: Make, change: dict[str, Any], warned: bool) -> None:
+def test_what_somebody_changes_during_a_long_run_is_kept(
+    site: Make, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], warned: bool
+) -> None:
     server = site(start=PEOPLE)
+    monkeypatch.setattr(server.sandbox._listener, "_respond", Colleague(server, change).respond)
     server.sandbox.faults.add(
         {"path": "^/users/", "method": "PUT", "times": 8, "fault": {"kind": "delay", "seconds": 0.4}}
     )
-    colleague = Colleague(server, change)
-    colleague.start()
     outcomes = server._run(
         [config(users=renamed(template=TEMPLATE), parallelism=1)],
         False,
         {"connection": server.connection, "ignore_errors": True},
         None,
     )
-    colleague.join()
     last = next(one for one in server.users() if one["internalNumber"] == NUMBERS[-1])
     assert (last["firstName"], last["lastName"]) == ("Neuf", "Mariée")
     assert ("it was changed on XCI meanwhile (first_name: '' is now 'Autre')" in str(outcomes[0].warnings)) is warned

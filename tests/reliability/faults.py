@@ -36,18 +36,24 @@ SHORT, LONG = 0.1, 0.3
 class Fault:
     """*what* the sandbox does; *refused*: there is nobody to connect to; *timeout*: of this request alone.
 
-    *pause* is how long a pause between two looks takes. *expected* has the outcomes that are right, by role.
+    What the sandbox delays, it does when the run is over; where it is *looked_for*, as soon as the run makes a pause.
+    *expected* has the outcomes that are right, by role.
     """
 
     name: str
     expected: dict[str, set[str]]
     what: dict[str, Any] | None = None
     timeout: float = 0.0
-    pause: float = 0.0
+    looked_for: bool = False
 
     @property
     def refused(self) -> bool:
         return self.what is None
+
+    @property
+    def delays(self) -> bool:
+        """Tell whether the request takes longer than its time-out."""
+        return self.what is not None and self.what["kind"] == "delay"
 
     @property
     def blinds(self) -> bool:
@@ -110,7 +116,7 @@ FAULTS = [
     Fault("cut body", ACCEPTED, {"kind": "cut"}),
     Fault("slow body, within the time", HARMLESS, {"kind": "slow_body", "seconds": 0.02}),
     Fault("slow body, beyond the time", SLOW, {"kind": "slow_body", "seconds": 20 * LONG}, timeout=SHORT),
-    Fault("time-out, done while we look", LOST_AFTER, {"kind": "delay", "seconds": LONG}, SHORT, pause=LONG),
+    Fault("time-out, done while we look", LOST_AFTER, {"kind": "delay", "seconds": LONG}, SHORT, looked_for=True),
     Fault("time-out, done after we gave up", LOST_BEFORE, {"kind": "delay", "seconds": LONG}, SHORT),
     Fault("time-out after the work", LOST_AFTER, {"kind": "delay", "seconds": LONG, "when": "after"}, SHORT),
     Fault("session ended", RETRIED, {"kind": "logout"}),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
 import socket
@@ -12,13 +13,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from unittest import mock
 
 from xcisandbox import Sandbox, storage
+from xcisandbox import faults as sandbox_faults
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import pace, transport
 from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
@@ -30,6 +32,7 @@ from ansible_collections.xivo.xci.tests.reliability import faults
 from ansible_collections.xivo.xci.tests.reliability.faults import Fault
 from ansible_collections.xivo.xci.tests.reliability.scenarios import CTI_PASSWORDS, PASSWORDS, START, Scenario
 from ansible_collections.xivo.xci.tests.support import server
+from ansible_collections.xivo.xci.tests.support.clock import Held
 from ansible_collections.xivo.xci.tests.support.modules import defaults
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD, SYNCHRONIZE
 
@@ -41,17 +44,17 @@ MOST_REQUESTS = 100
 
 
 class Clock:
-    """Time in which a pause takes as long as the fault says, and seems to take as long as it was *asked* for."""
+    """Time in which a pause seems to take as long as it was *asked* for; it takes what happens *meanwhile*."""
 
-    def __init__(self) -> None:
-        self.pause = 0.0
+    def __init__(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        self.meanwhile = meanwhile
         self.asked = [0.0]
 
     def monotonic(self) -> float:
         return time.monotonic() + sum(self.asked)
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(self.pause)
+        self.meanwhile()
         self.asked.append(seconds)
 
 
@@ -93,11 +96,13 @@ class Tap:
         return answer
 
 
+@cache
 def closed_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """Return a port on which nobody listens, and that nobody else gets as long as this process runs."""
+    one = socket.socket()
+    atexit.register(one.close)
+    one.bind(("127.0.0.1", 0))
+    return int(one.getsockname()[1])
 
 
 @contextmanager
@@ -220,10 +225,9 @@ class Bench:
             storage.ensure_first_administrator(db, ADMIN, PASSWORD)
         self.sandbox.load(START)
 
-    def run(self, tap: Tap | None = None, pause: float = 0.0) -> Run:
-        """Run the module once, as the server is."""
-        tap, clock = tap or Tap(), Clock()
-        clock.pause = pause
+    def run(self, tap: Tap | None = None, meanwhile: Callable[[], object] = lambda: None) -> Run:
+        """Run the module once, as the server is; in its pauses something may happen *meanwhile*."""
+        tap, clock = tap or Tap(), Clock(meanwhile)
         options = self._options()
         with tapped(tap, clock):
             context = Context.start(options)
@@ -266,8 +270,11 @@ class Bench:
         self.sandbox.dialects.change(REFUSED_TWICE if fault.blinds else ALLOWED_TWICE)
         if fault.what:
             self.sandbox.faults.add(self._rule(fault.what, number, lasting))
-        run = self.run(Tap(fault, number, 10**6 if lasting else number), fault.pause)
-        self._let_finish(fault)
+        tap, held = Tap(fault, number, 10**6 if lasting else number), Held()
+        with mock.patch.object(sandbox_faults, "time", held) if fault.delays else nullcontext():
+            run = self.run(tap, lambda: self._let_finish(tap, held) if fault.looked_for else None)
+            if fault.delays:
+                self._let_finish(tap, held)
         run.state = state_of(self.sandbox)
         self.sandbox.faults.clear()
         outcome = self._outcome(run)
@@ -310,10 +317,13 @@ class Bench:
             return {**what, "location": f"{self.other.url}/xivo"}
         return what
 
-    def _let_finish(self, fault: Fault) -> None:
-        """Wait until the sandbox has done what it was asked for, also where nobody waits for the answer."""
-        if fault.timeout and fault.what and fault.what["kind"] == "delay":
-            time.sleep(faults.LONG)
+    def _let_finish(self, tap: Tap, held: Held) -> None:
+        """Let the sandbox do now what it was asked for, also where nobody waits for the answer."""
+        until = time.monotonic() + held.LONGEST
+        while len(self.sandbox.requests()) < len(tap.sent):
+            assert time.monotonic() < until, (self.sandbox.requests(), tap.sent)
+            held.release()
+            time.sleep(0.001)
 
     def _outcome(self, run: Run) -> str:
         if run.failed:

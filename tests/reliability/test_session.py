@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from ansible import constants
-from xcisandbox import Sandbox
+from xcisandbox import Sandbox, faults
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
@@ -26,7 +26,7 @@ from ansible_collections.xivo.xci.tests.reliability.plays import Play, wait_unti
 from ansible_collections.xivo.xci.tests.reliability.proxy import Proxy
 from ansible_collections.xivo.xci.tests.reliability.scenarios import START
 from ansible_collections.xivo.xci.tests.support import server
-from ansible_collections.xivo.xci.tests.support.clock import Clock
+from ansible_collections.xivo.xci.tests.support.clock import Clock, Held
 from ansible_collections.xivo.xci.tests.support.objects import ADMIN, PASSWORD
 from ansible_collections.xivo.xci.tests.support.server import logins
 
@@ -106,24 +106,35 @@ def test_whatever_the_strategy_it_is_one_login(sandbox: Sandbox, tmp_path: Path,
     assert len(set(numbers)) == 12
 
 
-def test_the_session_is_its_owners_alone_while_it_lasts(sandbox: Sandbox, tmp_path: Path) -> None:
-    sandbox.faults.add({"path": "^/xivo$", "fault": {"kind": "delay", "seconds": 2}})
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    """Lets faults delay a request until it is released, so that a test sees what is then, however slow it is."""
+    held = Held()
+    monkeypatch.setattr(faults, "time", held)
+    yield held
+    held.let_all_go()
+
+
+def test_the_session_is_its_owners_alone_while_it_lasts(sandbox: Sandbox, tmp_path: Path, held: Held) -> None:
+    sandbox.faults.add({"path": "^/xivo$", "fault": {"kind": "delay", "seconds": 1}})
     play = Play(tmp_path / "play", sandbox, [READ])
     wait_until(lambda: in_flight(sandbox))
     (file,) = play.shared()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    held.let_all_go()
     play.finish()
     assert play.left_behind() == []
 
 
 @pytest.mark.parametrize("path", ["^/login$", "^/entities$"], ids=["while-it-logs-in", "while-it-writes"])
-def test_a_killed_worker_holds_nobody_up(sandbox: Sandbox, tmp_path: Path, path: str) -> None:
+def test_a_killed_worker_holds_nobody_up(sandbox: Sandbox, tmp_path: Path, held: Held, path: str) -> None:
     """The lock ends with the worker; the next run finds whatever it did."""
     sandbox.faults.add({"method": "POST", "path": path, "fault": {"kind": "delay", "seconds": 1}})
     play = Play(tmp_path / "play", sandbox, [WRITE], hosts=3, forks=3)
     wait_until(lambda: in_flight(sandbox))
     os.kill(play.children()[0], signal.SIGKILL)
+    held.let_all_go()
     play.finish(fails=True)
     assert play.left_behind() == []
     again = Play(tmp_path / "again", sandbox, [WRITE], hosts=3, forks=3)

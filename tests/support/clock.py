@@ -38,4 +38,10 @@ class Held:
         self._released.wait(self.LONGEST)
 
     def release(self) -> None:
+        """Let go on who sleeps now; who does later, sleeps until the next time."""
+        released, self._released = self._released, threading.Event()
+        released.set()
+
+    def let_all_go(self) -> None:
+        """Let nobody sleep any more."""
         self._released.set()

@@ -49,7 +49,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
     held = Held()
     monkeypatch.setattr(faults, "time", held)
     yield held
-    held.release()
+    held.let_all_go()
 
 
 class Leaping(Clock):
