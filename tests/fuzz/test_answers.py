@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import html
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -203,14 +204,16 @@ class Here:
 
 @pytest.fixture(autouse=True)
 def one_thread_and_no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, passed = time.monotonic, [0.0]
+    passed = itertools.count()
+    paused = [1000.0]
 
     def pause(cancellation: Cancellation, seconds: float) -> None:
         cancellation.check()
-        passed[0] += seconds
+        paused[0] += seconds
 
     monkeypatch.setattr(Cancellation, "pause", pause)
-    monkeypatch.setattr(time, "monotonic", lambda: now() + passed[0])
+    # How long this takes must not decide what is asked for next. No two moments are the same.
+    monkeypatch.setattr(time, "monotonic", lambda: paused[0] + next(passed) * 1e-6)
     monkeypatch.setattr(Pace, "busy", lambda _self, wanted=0.0: wanted)
     # The state imports it when it first needs it.
     monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", Here)

@@ -34,6 +34,8 @@ USERS = 100
 PARALLELISM = 4
 WRITE = 0.2
 """Seconds that the sandbox takes for a write."""
+LATER = 1.5
+"""Seconds that it takes for one that begins when the run is ended: on a busy machine, nobody begins two of them."""
 TIMEOUT = 3
 """Seconds of the task's own time-out."""
 QUIET = 1.5
@@ -185,6 +187,8 @@ def _ended(case: Case, folder: Path, sandbox: Sandbox) -> Ended:
             # The task began before its first write, so that its time is over by then.
             time.sleep(TIMEOUT)
         else:
+            for rule in sandbox.faults.as_list():
+                rule["fault"].update({"seconds": LATER} if "seconds" in rule["fault"] else {})
             running.end(case)
         before = begun(sandbox)
         output = running.finish()

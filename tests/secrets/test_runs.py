@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -256,12 +258,22 @@ def test_the_session_s_file_is_private_and_goes(canaries: Canaries, sandbox: San
     check(run, canaries)
 
 
-def test_the_search_finds_what_is_there(run: Run, canaries: Canaries, sandbox: Sandbox) -> None:
+WAIT = "import os, sys, time\nwhile not os.path.exists(sys.argv[1]):\n    time.sleep(0.01)"
+
+
+def test_the_search_finds_what_is_there(run: Run, canaries: Canaries, sandbox: Sandbox, tmp_path: Path) -> None:
     """Each place, and each way to write a secret, by tasks that tell them."""
-    secret = canaries.plant(canary("shown"))
+    secret, until = canaries.plant(canary("shown")), time.monotonic() + 60
+
+    def wait() -> None:
+        while not any(secret in one for one in list(run.commands)) and time.monotonic() < until:
+            time.sleep(0.01)
+        (tmp_path / "seen").touch()
+
+    threading.Thread(target=wait).start()
     tasks: list[Task] = [
         {"ansible.builtin.debug": {"msg": secret}},
-        {"ansible.builtin.command": {"argv": ["python3", "-c", "import time; time.sleep(0.4)", secret]}},
+        {"ansible.builtin.command": {"argv": ["python3", "-c", WAIT, str(tmp_path / "seen"), secret]}},
         {"ansible.builtin.copy": {"content": secret, "dest": str(run.folder / "home" / "file")}},
     ]
     run.play(tasks, connection(sandbox), verbosity="")
