@@ -22,6 +22,8 @@ import pytest
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
 ROOT = Path(__file__).resolve().parents[1]
+OTHERS = ("XCI_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""How the variables begin that would lead tests to another XCI, or past a proxy."""
 NAME = "ansible_collections.xivo.xci"
 
 
@@ -48,6 +50,8 @@ def collections_path() -> str:
     return collections
 
 
+for name in [name for name in os.environ if name.upper().startswith(OTHERS)]:
+    del os.environ[name]
 os.environ["ANSIBLE_COLLECTIONS_PATH"] = collections_path()
 if not importable():
     _AnsibleCollectionFinder(paths=[os.environ["ANSIBLE_COLLECTIONS_PATH"]], scan_sys_paths=False)._install()
