@@ -88,6 +88,15 @@ def control(process: subprocess.Popen[str], url: str, action: str) -> Any:
         return json.load(response)
 
 
+@pytest.fixture
+def in_foreground() -> Iterator[None]:
+    """Let what is started not ignore SIGINT, though a shell that runs the tests in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_foreground")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_one_line_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     ready, token = tmp_path / "ready.json", tmp_path / "token"
