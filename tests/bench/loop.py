@@ -130,6 +130,7 @@ def _judge(bench: Bench, cost: dict[str, float]) -> None:
         "uri / worker, creating, answers without the object", cost["uri create"] / cost["worker create, read back"], 50
     )
     report.at_least("uri / worker, unchanged", cost["uri create"] / cost["worker unchanged"], 60)
+    report.ratio("uri / floor, which no module in a loop exceeds", cost["uri create"] / cost["debug"])
     report.at_most("worker, unchanged / floor", cost["worker unchanged"] / cost["debug"], 1.6)
     report.ratio("worker, unchanged / debug of the item", cost["worker unchanged"] / cost["bare debug"])
     report.ratio("ordinary module / worker, unchanged", cost["module unchanged"] / cost["worker unchanged"])
