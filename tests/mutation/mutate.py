@@ -271,7 +271,7 @@ class Watch:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            self.failed.append(report.nodeid)
+            self.failed.append(f"{report.nodeid}\n{report.longreprtext}")
 
 
 def put_in(mutant: Mutant, file: str) -> None:
@@ -295,7 +295,7 @@ class Only:
         items[:] = sorted((i for i in items if i.nodeid in self._order), key=lambda i: self._order[i.nodeid])
 
 
-OPTIONS = ["-q", "-x", "--no-header", "--no-summary", "-p", "no:cacheprovider", "--capture=sys"]
+OPTIONS = ["-q", "-x", "--no-header", "--no-summary", "-p", "no:cacheprovider", "--capture=sys", "-m", "not slow"]
 
 
 def survives(mutant: Mutant, file: str, tests: Sequence[str], seconds: float) -> str:

@@ -4,9 +4,9 @@
 """Run the tests on each supported ansible-core.   usage: matrix.py [VERSION ...]
 
 Each version gets the newest Python that it supports and this machine has, in a virtual environment below .cache/matrix
-that is made once. On each: the unit tests and the slice of the integration tests that is marked ``core``. On the
-oldest, which is what certification runs, and on the newest also ansible-test sanity. A version without a Python is
-skipped and named.
+that is made once. On each: the unit tests but the slow ones, and the slice of the integration tests that is marked
+``core``. On the oldest, which is what certification runs, and on the newest also ansible-test sanity. A version without
+a Python is skipped and named.
 """
 
 from __future__ import annotations
@@ -61,7 +61,10 @@ def release(core: str) -> str:
 
 def commands(core: str) -> list[list[str]]:
     pytest = ["python", "-m", "pytest", "-q", "-n", os.environ.get("JOBS", "2")]
-    tests = [[*pytest, "tests/unit"], [*pytest, "-m", "core", "tests/integration", "tests/secrets/test_readable.py"]]
+    tests = [
+        [*pytest, "-m", "not slow", "tests/unit"],
+        [*pytest, "-m", "core", "tests/integration", "tests/secrets/test_readable.py"],
+    ]
     sanity = ["python", "tests/tools/run_ansible_test.py", "sanity"]
     return [*tests, [*sanity, *SANITY[core]]] if core in SANITY else tests
 
