@@ -23,8 +23,8 @@ description:
   - Only one object can have a certain name, an interval of numbers of a XiVO, an internal number of an entity, or a CTI
     login of a XiVO. Objects can take over such values from others that the document changes or deletes, and exchange
     them. In an exchange, one of them is written twice. It temporarily has another free number of its entity, no CTI
-    login, a temporary name, or only those of its intervals that no other gets. If an entity has no free number for
-    that, the document is invalid.
+    login, a temporary name, or only those of its intervals that no other gets. Such a number is one that nobody is to
+    get; if an entity has none, the document is invalid.
   - A document that gives such a value to two objects is invalid, also if XCI may allow that. What XCI has already and
     the document does not change is no error. Objects are compared with those of the document and of the lists that are
     read for it. These are not the users of entities that the document does not mention.

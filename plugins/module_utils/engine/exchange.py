@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..api.errors import InputError, Problem
@@ -56,6 +56,11 @@ def break_rings(order: Order, state: State) -> Iterator[Reason]:
             ready = [step for step in changed if not left[step]]
 
 
+def _is_among(step: Step, others: Iterable[Step]) -> bool:
+    """Return whether some of the steps are of the same object as this one."""
+    return any(other.identity == step.identity for other in others)
+
+
 def _depth(step: Step) -> int:
     """Return for how many steps of the same object a step comes first."""
     depth = 0
@@ -94,9 +99,10 @@ class _Exchange:
         links = [(step, other, step.waits[other].fields) for step, other in zip(ring, [*ring[1:], ring[0]])]
         claims = sorted((link for link in links if link[2]), key=_cost)
         why = ""
-        for _step, other, fields in claims:
+        # Who waits for a value in between may come to wait for himself: first comes what is there at once.
+        for may_wait, (_step, other, fields) in itertools.product((False, True), claims):
             try:
-                return self._give_up(other, list(fields)), None
+                return self._give_up(other, list(fields), may_wait), None
             except InputError as error:
                 why = why or str(error)
         unsure = [link for link in links if not link[2] and not link[0].waits[link[1]].needs]
@@ -109,16 +115,18 @@ class _Exchange:
             step = step.main
         return changed, None if unsure else (step.operation, Problem(f"{names} exchange {what}, and {why}"))
 
-    def _give_up(self, main: Step, fields: list[Field]) -> set[Step]:
-        """Add a step by which an object gives up the values of some fields; return whose waits have changed."""
+    def _give_up(self, main: Step, fields: list[Field], may_wait: bool) -> set[Step]:
+        """Add a step by which an object gives up the values of some fields; return whose waits have changed.
+
+        Raise InputError where that is not possible, or only after others gave something up and it *may* not *wait*.
+        """
         operation, first = main.operation, main.first
         if _depth(main) >= MOST_TURNS:
             raise InputError(f"{operation.key} has given up its value {MOST_TURNS} times already")
         if first and {one.name for one in fields} & set(first.operation.changed):
             raise InputError(f"{operation.key} has given up its value already")
-        values, waits = self._values_in_between(main, fields)
-        if first and waits:
-            raise InputError(f"{operation.key} can't give up {' and '.join(values)} at once")
+        # A write that there is already has an order; one that waited for more might wait for itself.
+        values, waits = self._values_in_between(main, fields, may_wait and not first)
         if first is None:
             sent = {one.name for one in operation.resource.fields if one.write_only or one.secret}
             desired = {name: value for name, value in operation.desired.items() if name in sent}
@@ -136,14 +144,16 @@ class _Exchange:
             blocked.wait_no_more(main, fields)
         return {first, main, *first.blocks}
 
-    def _values_in_between(self, main: Step, fields: list[Field]) -> tuple[Values, list[tuple[Step, Field]]]:
+    def _values_in_between(
+        self, main: Step, fields: list[Field], may_wait: bool
+    ) -> tuple[Values, list[tuple[Step, Field]]]:
         """Return what an object has for the moment, and which steps have to give that up before."""
         before, after = main.operation.before, main.operation.after
         values, waits = Values(), list[tuple[Step, Field]]()
         approved = self._approved(main)
         for one in fields:
             if one.name == NUMBERS.number:
-                values[one.name], others = self._numbers.take(main, one, approved.get(one.name))
+                values[one.name], others = self._numbers.take(main, one, approved.get(one.name), may_wait)
                 waits += [(other, one) for other in others]
             elif one.required:
                 values[one.name] = self._temporary_name(main, one, approved.get(one.name))
@@ -182,26 +192,30 @@ class _SpareNumbers:
         self._free: dict[str, deque[str]] = {}
         self._used: dict[str, deque[tuple[str, Step]]] = defaultdict(deque)
 
-    def take(self, main: Step, one: Field, approved: str | None) -> tuple[str, list[Step]]:
+    def take(self, main: Step, one: Field, approved: str | None, may_wait: bool) -> tuple[str, list[Step]]:
         """Return a number, and the steps that have to give it up before; raise InputError where there is none.
 
-        That is the *approved* one as long as it is free.
+        That is the *approved* one as long as it is free. It is none that the object itself has or had, and where it
+        *may* not *wait*, none that anybody has to give up.
         """
         entity = main.operation.before[main.operation.resource.scope]
         if entity not in self._free:
             self._free[entity] = deque(self._in_order_of_choice(one, entity))
         free, used = self._free[entity], self._used[entity]
-        if free:
-            number = approved if approved and approved in free else free[0]
-            free.remove(number)
+        # What is reserved comes after what somebody gives up, so that it is only chosen where there is none of that.
+        ready = itertools.takewhile(lambda number: may_wait or not self._givers(one, entity, number), free)
+        for number in itertools.chain([approved] if approved and approved in free else [], ready):
             others = self._givers(one, entity, number)
-        elif used:
-            number, last = used.popleft()
-            others = [last]
-        else:
-            raise InputError(f"entity {entity} has no other number that is free meanwhile; widen its intervals")
-        used.append((number, main))
-        return number, others
+            if not others or (not main.first and not _is_among(main, others)):
+                free.remove(number)
+                used.append((number, main))
+                return number, others
+        for number, last in used if may_wait else ():
+            if not _is_among(main, [last, *self._givers(one, entity, number)]):
+                used.remove((number, last))
+                used.append((number, main))
+                return number, [last]
+        raise InputError(f"entity {entity} has no other number that is free meanwhile; widen its intervals")
 
     def _in_order_of_choice(self, one: Field, entity: str) -> list[str]:
         """Return the free numbers of an entity: last come those that are reserved, before them those of others."""

@@ -60,8 +60,7 @@ class Step:
     def of(cls, operation: Operation, identity: int, label: str, state: State) -> Step:
         """Return the step of an operation that has just been planned, so that its references still mean something."""
         resource = operation.resource
-        has = claims(resource, operation.before, state) if operation.before else []
-        gets = claims(resource, operation.after, state) if operation.after else []
+        has, gets = (claims(resource, values, state) for values in (operation.before, operation.after))
         return cls(operation, identity, label, without(gets, has), without(has, gets))
 
     def wait(self, other: Step, fields: Iterable[Field] = (), needs: bool = True) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,6 +135,12 @@ def test_what_has_left_something_is_out_of_it_before_that_is_deleted() -> None:
     assert planned.groups("200->200") == [["200->200"]]
 
 
+def test_a_deletion_is_late_where_only_another_deletion_waits_for_it() -> None:
+    new = operation("user", {}, person("300", entity="sales@paris"))
+    planned = Planned([new, operation("user", person("201"), {}), operation("entity", site("default"), {})])
+    assert planned.groups() == [["->300"], ["201->"], ["default->"]]
+
+
 def test_what_needs_a_creation_that_failed_is_not_taken() -> None:
     new = operation("entity", {}, site("new"))
     planned = Planned([new, operation("user", {}, person("300", entity="new@paris"))])
@@ -164,6 +171,11 @@ def test_what_refers_to_an_edit_that_failed_needs_its_name_alone(name: str, take
         pytest.param([("", "202"), ("202", "")], [["202->"], ["->202"]], id="a-deletion-comes-early"),
         pytest.param([("201", "202"), ("202", "")], [["202->"], ["201->202"]], id="and-for-an-edit"),
         pytest.param([("", "300"), ("202", "")], [["->300"], ["202->"]], id="others-stay-late"),
+        pytest.param(
+            [("", "300"), ("202", ""), ("", "202")],
+            [["->300", "202->"], ["->202"]],
+            id="as-early-as-what-needs-nothing",
+        ),
         pytest.param(
             [("200 zoe", "200"), ("201", "201 zoe")], [["200 zoe->200"], ["201->201 zoe"]], id="a-login-waits"
         ),
@@ -223,6 +235,26 @@ def test_the_interval_of_an_entity_that_is_deleted_goes_to_another() -> None:
 
 def test_a_swap_goes_by_a_number_that_nobody_has() -> None:
     assert groups(("200", "201"), ("201", "200")) == [["201->250"], ["200->201"], ["201->200"]]
+
+
+def test_a_swap_waits_for_the_new_template_that_goes_along_with_each_write() -> None:
+    swap = [replace(move(*one), desired={"template": "new"}) for one in (("200", "201"), ("201", "200"))]
+    planned = Planned([*swap, operation("template", {}, {"name": "new"})])
+    assert planned.groups() == [["create template new"], ["201->250"], ["200->201"], ["201->200"]]
+
+
+def test_a_login_is_given_up_where_the_number_in_between_would_come_too_late() -> None:
+    """There is no number but 207, whose user waits for a login of the first one, who waits for the second one."""
+    moves = [move("200 zoe", "201"), move("201", "200"), move("207", "260 zoe")]
+    planned = Planned(moves, {numbers(DEFAULT): items()})
+    assert planned.reasons == []
+    assert planned.groups() == [
+        ["200 zoe->200"],
+        ["207->260 zoe"],
+        ["201->207"],
+        ["200 zoe->201"],
+        ["201->200"],
+    ]
 
 
 def test_a_swap_of_logins_goes_by_none() -> None:
