@@ -38,9 +38,11 @@ class Undo:
         left = {(one.kind, _title_before(one)): one.resource.title(one.values) for one in edits}
         for change in self.changes if left else ():
             for name, ref in change.resource.references.items():
-                label = (change.entry or {}).get(name)
-                if isinstance(label, str) and (ref.kind, label) in left:
-                    change.renamed = {**change.renamed, name: left[ref.kind, label]}
+                value = (change.entry or {}).get(name) or []
+                labels = value if isinstance(value, list) else [value]
+                now = sorted(left.get((ref.kind, label), label) for label in labels)
+                if now != labels:
+                    change.renamed = {**change.renamed, name: now if value is labels else now[0]}
 
     def read(self, state: State, parallelism: int) -> None:
         """Read the lists of what was changed side by side."""

@@ -367,6 +367,7 @@ def test_an_entity_with_an_odd_name_is_brought_back(sandbox: Sandbox, tmp_path: 
 
 EXCHANGES: dict[str, dict[str, Any]] = {
     "a name passed on": NAME_PASSED_ON,
+    "its administrator": {**NAME_PASSED_ON, "admins": [{"login": "denis", "entities": ["b@nord"]}]},
     "numbers": {"users": [{"id": 1, "internal_number": "102"}, {"id": 2, "internal_number": "101"}]},
     "entities and seats": {
         "entities": [{"id": 1, "name": "b", "xivo": "nord"}, {"id": 2, "name": "a", "xivo": "nord"}],
@@ -385,6 +386,7 @@ EXCHANGES: dict[str, dict[str, Any]] = {
         ("numbers", 2),
         *(("entities and seats", n) for n in range(1, 6)),
         *(("a name passed on", n) for n in range(1, 4)),
+        *(("its administrator", n) for n in range(2, 4)),
     ],
 )
 def test_an_exchange_that_was_killed_is_brought_back(sandbox: Sandbox, tmp_path: Path, what: str, stop_at: int) -> None:
