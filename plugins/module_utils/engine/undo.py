@@ -39,7 +39,7 @@ class Undo:
         for change in self.changes if left else ():
             for name, ref in change.resource.references.items():
                 value = (change.entry or {}).get(name) or []
-                labels = value if isinstance(value, list) else [value]
+                labels: list[str] = value if isinstance(value, list) else [value]
                 now = sorted(left.get((ref.kind, label), label) for label in labels)
                 if now != labels:
                     change.renamed = {**change.renamed, name: now if value is labels else now[0]}
