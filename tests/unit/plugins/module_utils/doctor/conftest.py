@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from xcisandbox import api, faults, server, storage, traffic, wire
+from xcisandbox import faults, server, storage, traffic, wire
 from xcisandbox.messages import Answer, Request
 from xcisandbox.traffic import Traffic
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation, threads
-from ansible_collections.xivo.xci.plugins.module_utils.doctor import changes, probe, scratch
+from ansible_collections.xivo.xci.plugins.module_utils.doctor import changes, scratch
 from ansible_collections.xivo.xci.tests.support.clock import Clock
 
 
@@ -36,9 +36,9 @@ class Meeting(Clock):
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Time that passes when the doctor or the server waits, and only then."""
+    """Time that passes when the doctor or the server waits, and only then; but how long an answer takes is real."""
     clock, meeting = Clock(), Meeting()
-    for module in (api, faults, server, storage, wire, probe, scratch):
+    for module in (faults, server, storage, wire, scratch):
         monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr(Cancellation, "pause", lambda _self, seconds: clock.sleep(seconds))
     busy = Traffic._busy
