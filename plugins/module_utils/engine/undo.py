@@ -176,8 +176,13 @@ def _found(change: Change, state: State) -> Item | None:
     if known is not None:
         return known
     # What a later undo brought back has another id, and may be in something that has its old name again.
-    again = {name: value for name, value in (change.entry or {}).items() if name in change.renamed}
-    found = (_named(resource, {**change.values, **more}, state) for more in ([{}, again] if again else [{}]))
+    entry = change.entry or {}
+    again = {name: value for name, value in entry.items() if name in change.renamed}
+    # Or nobody has written it, and it has its own old name.
+    names = (*resource.identity, resource.scope) if change.action == UPDATE else ()
+    before = {**again, **{name: entry[name] for name in names if name in entry}}
+    ways = [{}, *filter(None, (again, before))]
+    found = (_named(resource, {**change.values, **more}, state) for more in ways)
     return next((item for item in found if item), None)
 
 

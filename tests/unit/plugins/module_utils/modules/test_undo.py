@@ -424,6 +424,19 @@ def test_what_did_not_happen_after_all_is_nothing_to_bring_back(
     assert writes == []
 
 
+def test_an_entity_that_was_not_renamed_after_all_is_nothing_to_bring_back(sandbox: Sandbox, tmp_path: Path) -> None:
+    """It was deleted by the next run, and has its name again by the undo of that, with another id."""
+    before = shape(sandbox)
+    document: dict[str, Any] = {**NAME_PASSED_ON, "default_template": "desk"}
+    first = tmp_path / "first.yml"
+    killed(sandbox, 0, **document, undo_file=str(first))
+    first.write_text(first.read_text(encoding="utf-8").partition('- {"failed')[0], encoding="utf-8")
+    undone(sandbox, applied(sandbox, tmp_path, **document), default_template="desk")
+    result, writes = undone(sandbox, str(first), default_template="desk")
+    assert (result.get("msg"), writes) == (None, [])
+    assert {name for name, value in shape(sandbox).items() if before.get(name) != value} == {"admin denis"}
+
+
 # -- what is written down, and when ---------------------------------------------------------------------------------
 
 
