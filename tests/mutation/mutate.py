@@ -45,7 +45,7 @@ MODULES = (
     "engine.propose", "engine.planner", "engine.order", "engine.write", "engine.record", "engine.execute",
     "modules.config", "api.client",
 )  # fmt: skip
-TESTS = "tests/unit/plugins"
+TESTS = ("tests/unit/plugins", "tests/property")
 IMPORT = ""
 EXPLAINED = Path(__file__).with_name("survivors.txt")
 
@@ -73,7 +73,7 @@ class Mutant:
     def own_tests(self) -> str:
         """The file with the tests of the module, such as ``tests/unit/plugins/module_utils/api/test_client.py``."""
         folder, _dot, module = self.module.rpartition(".")
-        return f"{TESTS}/module_utils/{folder}/test_{module}.py"
+        return f"{TESTS[0]}/module_utils/{folder}/test_{module}.py"
 
     @property
     def name(self) -> str:
@@ -332,7 +332,7 @@ def learn(modules: Sequence[str]) -> Watch:
         os.close(reader)
         watch = Watch(modules)
         watch.start(IMPORT)
-        pytest.main([*OPTIONS[:1], *OPTIONS[2:], TESTS], plugins=[watch])
+        pytest.main([*OPTIONS[:1], *OPTIONS[2:], *TESTS], plugins=[watch])
         with os.fdopen(writer, "wb") as pipe:
             pickle.dump((dict(watch.reached), watch.seconds, watch.failed), pipe)
         os._exit(0)

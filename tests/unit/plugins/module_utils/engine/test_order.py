@@ -154,6 +154,25 @@ def test_what_refers_to_an_edit_that_failed_needs_its_name_alone(name: str, take
     assert len(planned.groups(f"default->{name}")) == 1 + taken
 
 
+def test_a_deletion_does_not_need_the_new_name_of_what_it_is_in() -> None:
+    """It says where somebody is, as the document names that."""
+    gone = replace(operation("user", person("200"), {}), desired={"entity": "other@paris"})
+    planned = Planned([operation("entity", site("default"), site("other")), gone])
+    assert planned.groups("default->other") == [["default->other"], ["200->"]]
+
+
+def test_what_does_not_need_what_failed_is_taken_wherever_that_stands() -> None:
+    """The template t1 can't have its new entity; its user has it as it is."""
+    planned = Planned([
+        operation("entity", {}, site("new")),
+        operation("template", {"id": 3, "name": "t1"}, {"id": 3, "name": "t1", "entities": ["new@paris"]}),
+        replace(move("", "300"), desired={"template": "t2", "entity": "new@paris"}),
+        operation("template", {}, {"name": "t2", "entities": ["new@paris"]}),
+        replace(move("200", "301"), desired={"template": "t1"}),
+    ])  # fmt: skip
+    assert planned.groups("->new") == [["->new"], ["200->301"]]
+
+
 # -- what only one can have ---------------------------------------------------------------------------------
 
 
@@ -343,6 +362,19 @@ def test_names_are_exchanged_by_a_temporary_one() -> None:
 
 def xivo(identity: int) -> dict[str, Any]:
     return {**PARIS, "id": identity, "uuid": f"uuid-{identity}", "name": f"x{identity}"}
+
+
+def test_nothing_is_given_up_where_the_new_name_of_what_it_refers_to_could_not_be_given() -> None:
+    def template(identity: int, name: str) -> dict[str, Any]:
+        return {"id": identity, "name": name, "entities": ["other@paris"]}
+
+    planned = Planned([
+        operation("entity", site("default"), site("other")),
+        operation("template", template(3, "a"), template(3, "b")),
+        operation("template", template(4, "b"), template(4, "a")),
+    ])  # fmt: skip
+    assert planned.groups("default->other") == [["default->other"]]
+    assert len(planned.groups()) == 4
 
 
 def test_a_temporary_name_is_not_too_long() -> None:
