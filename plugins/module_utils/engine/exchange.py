@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ..api.errors import InputError, Problem
@@ -54,11 +54,6 @@ def break_rings(order: Order, state: State) -> Iterator[Reason]:
             left.update(dict.fromkeys(changed, 0))
             left.update({step: len(step.waits.keys() & left.keys()) for step in changed})
             ready = [step for step in changed if not left[step]]
-
-
-def _is_among(step: Step, others: Iterable[Step]) -> bool:
-    """Return whether some of the steps are of the same object as this one."""
-    return any(other.identity == step.identity for other in others)
 
 
 def _depth(step: Step) -> int:
@@ -195,8 +190,8 @@ class _SpareNumbers:
     def take(self, main: Step, one: Field, approved: str | None, may_wait: bool) -> tuple[str, list[Step]]:
         """Return a number, and the steps that have to give it up before; raise InputError where there is none.
 
-        That is the *approved* one as long as it is free. It is none that the object itself has or had, and where it
-        *may* not *wait*, none that anybody has to give up.
+        That is the *approved* one as long as it is free. Where it *may* not *wait*, nobody has to give it
+        up.
         """
         entity = main.operation.before[main.operation.resource.scope]
         if entity not in self._free:
@@ -206,15 +201,14 @@ class _SpareNumbers:
         ready = itertools.takewhile(lambda number: may_wait or not self._givers(one, entity, number), free)
         for number in itertools.chain([approved] if approved and approved in free else [], ready):
             others = self._givers(one, entity, number)
-            if not others or (not main.first and not _is_among(main, others)):
+            if not others or not main.first:
                 free.remove(number)
                 used.append((number, main))
                 return number, others
-        for number, last in used if may_wait else ():
-            if not _is_among(main, [last, *self._givers(one, entity, number)]):
-                used.remove((number, last))
-                used.append((number, main))
-                return number, [last]
+        if used and may_wait:
+            number, last = used.popleft()
+            used.append((number, main))
+            return number, [last]
         raise InputError(f"entity {entity} has no other number that is free meanwhile; widen its intervals")
 
     def _in_order_of_choice(self, one: Field, entity: str) -> list[str]:
