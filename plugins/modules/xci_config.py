@@ -257,13 +257,12 @@ options:
       numbers:
         description:
           - What to do about a new number that is outside of the intervals of the entity, or that another user has but
-            for leading zeros.
+            for leading zeros. If omitted, it is O(numbers) of the document.
         type: str
         choices:
           - warn
           - inside
           - any
-        default: warn
       first_name:
         description:
           - The first name. O(xivo.xci.xci_user#module:first_name) or O(xivo.xci.xci_user#module:last_name) is required

@@ -21,6 +21,8 @@ MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
 LISTS = {"xivos": "xivo", "entities": "entity", "templates": "template", "users": "user", "admins": "admin"}
 OF_THE_TASK = {"numbering"}
 """Options of a module for one object that a document has once, and not in its entries."""
+OF_ENTRIES_AND_THE_TASK = {"numbers"}
+"""Options of an entry that the document gives to those that omit it, so that they have no default there."""
 WIDTH = 120
 
 
@@ -49,14 +51,24 @@ def _fragment() -> str:
     return next(str(one.value) for one in constants if isinstance(one, ast.Constant) and "options:" in str(one.value))
 
 
+def of_entries(kind: str) -> dict[str, Any]:
+    """Return the options of an entry, which are those of the module for one object."""
+    options = documented(f"xci_{kind}")
+    for name in OF_ENTRIES_AND_THE_TASK & options.keys():
+        options[name] = {key: value for key, value in options[name].items() if key != "default"}
+    return options
+
+
 def suboptions(kind: str) -> str:
     """Return the lines of one list's suboptions."""
     lines = ["    suboptions:"]
-    for name, option in documented(f"xci_{kind}").items():
+    for name, option in of_entries(kind).items():
         first = option["description"][0] if isinstance(option["description"], list) else option["description"]
+        omitted = f" If omitted, it is O({name}) of the document." if name in OF_ENTRIES_AND_THE_TASK else ""
         lines += [f"      {name}:", "        description:"]
+        description = _elsewhere(str(first), kind) + omitted
         lines += textwrap.wrap(
-            _elsewhere(str(first), kind), WIDTH, initial_indent="          - ", subsequent_indent="            ",
+            description, WIDTH, initial_indent="          - ", subsequent_indent="            ",
             break_long_words=False, break_on_hyphens=False,
         )  # fmt: skip
         for key in ("type", "elements"):

@@ -35,7 +35,11 @@ from .undo_file import UndoFile
 
 
 def _entry_spec(resource: Resource) -> dict[str, Any]:
-    return {name: unchecked(argument) for name, argument in resource.argument_spec().items()}
+    """Return the options of an entry; what the document gives to entries that omit it has no default of its own."""
+    spec = {name: unchecked(argument) for name, argument in resource.argument_spec().items()}
+    for name in resource.policies():
+        spec[name] = {key: value for key, value in spec[name].items() if key != "default"}
+    return spec
 
 
 OPTIONS: dict[str, Any] = {

@@ -50,10 +50,18 @@ def test_they_are_as_specified(plural: str) -> None:
 
 @pytest.mark.parametrize("plural", LISTS)
 def test_they_are_those_of_the_module_for_one_object(plural: str) -> None:
-    module = suboptions.documented(f"xci_{LISTS[plural]}")
+    module = suboptions.of_entries(LISTS[plural])
     assert shape(documented(plural)) == shape(module)
     assert list(documented(plural)) == list(module)
     assert all(spec["description"] for spec in documented(plural).values())
+
+
+def test_what_the_document_gives_to_entries_has_no_default_in_them() -> None:
+    """An ordinary module would take the default of the entry for what the entry says."""
+    given = [name for plural in LISTS for name in OPTIONS[plural]["options"] if name in OPTIONS and name not in LISTS]
+    assert set(given) == suboptions.OF_ENTRIES_AND_THE_TASK
+    for plural in LISTS:
+        assert not any("default" in OPTIONS[plural]["options"].get(name, {}) for name in given)
 
 
 def test_the_documentation_is_what_the_tool_writes() -> None:
