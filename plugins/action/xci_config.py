@@ -115,21 +115,16 @@ class ActionModule(InProcess):
         return {**options, "document": document, "src": None}
 
     def _with_known_names(self, options: dict[str, Any]) -> dict[str, Any]:
-        problems: list[Problem] = []
         unsupported: dict[tuple[str, int], list[Problem]] = {}
         lists: dict[str, list[Any]] = {}
         for resource in RESOURCES.values() if self.module_name == "xci_config" else ():
             entries = [*self._listed(options, resource.plural)]
             for index, entry in enumerate(entries):
-                if isinstance(entry, Mapping):
+                if isinstance(entry, Mapping) and not entry.keys() <= resource.option_names:
                     found = [one.at(kind=resource.kind, index=index) for one in parse(resource, entry).problems]
-                    problems += map(self._locate, found)
-                    if not entry.keys() <= resource.option_names:
-                        unsupported[(resource.kind, index)] = found
-                        entries[index] = _without_unknown_names(resource, entry, found)
-                        lists[resource.plural] = entries
-        if unsupported and plain(options.get("on_invalid")) != "report":
-            raise InvalidDocument(*problems)
+                    unsupported[(resource.kind, index)] = found
+                    entries[index] = _without_unknown_names(resource, entry, found)
+                    lists[resource.plural] = entries
         self._unsupported = unsupported
         return {**options, **lists}
 

@@ -190,7 +190,7 @@ class InProcess(OrdinaryModule):
         return options
 
     def _with_known_names(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Return options for the ordinary module; raise InputError for entries with options that do not exist.
+        """Return options for the ordinary module without names that do not exist.
 
         Ansible itself would name the first one only, without its place, and show the entry.
         """

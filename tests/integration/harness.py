@@ -46,6 +46,10 @@ def in_check(task: Task) -> Task:
     return {**task, "check_mode": True}
 
 
+PREDICTED = "is predicted; in ordinary modules, other hosts and tasks can't see that"
+"""What an ordinary module warns of in check mode where it chooses a number."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """A request that reached the sandbox."""
@@ -170,6 +174,8 @@ class Site:
         outcomes = self._run(list(tasks), check, {"connection": connection, "ignore_errors": True, **play}, environment)
         self._check_output([connection, *tasks], may_warn)
         for outcome in outcomes:
+            if outcome.warnings and all(map(self._is_expected, outcome.warnings)):
+                del outcome.result["warnings"]
             self._check_outcome(outcome, may_fail, may_warn, may_write, logins)
         if self.way == "worker":
             assert sum(outcome.logins() for outcome in outcomes) <= logins
@@ -196,7 +202,11 @@ class Site:
         for secret in {PASSWORD, *_secrets(given)}:
             assert secret not in self.output, f"{secret} is shown"
         assert "[DEPRECATION" not in self.output, self.output
-        assert may_warn or "[WARNING]" not in self.output, self.output
+        warned = [line for line in self.output.splitlines() if "[WARNING]" in line and not self._is_expected(line)]
+        assert may_warn or not warned, self.output
+
+    def _is_expected(self, warning: str) -> bool:
+        return self.way == "module" and PREDICTED in warning
 
     def _check_outcome(self, outcome: Outcome, may_fail: bool, may_warn: bool, may_write: bool, logins: int) -> None:
         shown = json.dumps([outcome.task, outcome.result], indent=1, ensure_ascii=False, default=str)

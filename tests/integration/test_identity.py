@@ -30,9 +30,7 @@ def test_the_same_name_in_two_entities_is_two_users(site: Make) -> None:
     server = site()
     two = [{"entity": entity, **WAITING} for entity in ("accueil@xivo-nord", "urgences@xivo-nord")]
     tasks = [user(**one) for one in two]
-    # Ordinary modules warn of predicted numbers.
-    may_warn = server.way == "module"
-    outcomes = server.play(*map(in_check, tasks), *tasks, *tasks, config(users=two), may_warn=may_warn)
+    outcomes = server.play(*map(in_check, tasks), *tasks, *tasks, config(users=two))
     assert [one.changed for one in outcomes] == [True] * 4 + [False] * 3
     assert len([one for one in server.users() if one["lastName"] == "Salle d'attente"]) == 2
 

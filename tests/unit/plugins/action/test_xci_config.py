@@ -19,7 +19,7 @@ from ansible_collections.xivo.xci.plugins.action import xci_config
 from ansible_collections.xivo.xci.plugins.action.xci_config import ActionModule
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError, Problem
 from ansible_collections.xivo.xci.plugins.module_utils.model.parsing import parse
-from ansible_collections.xivo.xci.plugins.module_utils.model.resources import USER
+from ansible_collections.xivo.xci.plugins.module_utils.model.resources import RESOURCES, USER
 from ansible_collections.xivo.xci.plugins.module_utils.modules.config import InvalidDocument
 from ansible_collections.xivo.xci.plugins.module_utils.modules.context import LOCATED, Context
 from ansible_collections.xivo.xci.plugins.plugin_utils.quotes import Unquoted
@@ -160,16 +160,22 @@ def test_unknown_options_are_reported_together_and_with_their_places(people: str
         "admins": [{"login": "eve"}, {"entitys": []}],
     }
     made = action()
-    with pytest.raises(InvalidDocument) as caught:
-        made._with_known_names(made._completed(options))
-    assert list(map(str, caught.value.problems)) == [
-        "users[0].cti_pasword: unsupported option; did you mean cti_password?",
-        "users[0].shoe_size: unsupported option",
-        "people.json: users[0].frist_name: unsupported option; did you mean first_name?",
-        "admins[1].entitys: unsupported option; did you mean entities?",
+    passed = made._with_known_names(made._completed(options))
+    found = [
+        one.at(kind=kind, index=index)
+        for kind in ("user", "admin")
+        for index, entry in enumerate(passed[RESOURCES[kind].plural])
+        for one in parse(RESOURCES[kind], entry).problems
     ]
-    result = caught.value.result()
-    assert result["msg"].startswith("invalid document, nothing was changed (4 errors): users[0].cti_pasword: ")
+    assert [(one.kind, one.index) for one in found] == [("user", 0), ("user", 1), ("admin", 1)]
+    result = made._located(returned(*found, failed=True, msg="old"))
+    assert result["msg"] == (
+        "invalid document, nothing was changed (4 errors): "
+        "users[0].cti_pasword: unsupported option; did you mean cti_password?; "
+        "users[0].shoe_size: unsupported option; "
+        "people.json: users[0].frist_name: unsupported option; did you mean first_name?; "
+        "admins[1].entitys: unsupported option; did you mean entities?"
+    )
     assert result["errors"][2] == {
         "action": "",
         "kind": "user",
