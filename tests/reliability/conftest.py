@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.xivo.xci.tests.support.clock import held
+
+__all__ = ["held"]
+
 ROWS = "matrix rows"
 
 

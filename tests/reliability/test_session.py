@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from ansible import constants
-from xcisandbox import Sandbox, faults
+from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import LoginRefused
 from ansible_collections.xivo.xci.plugins.module_utils.state.planned import PlannedWrite
@@ -104,15 +104,6 @@ def test_whatever_the_strategy_it_is_one_login(sandbox: Sandbox, tmp_path: Path,
     numbers = [one["internalNumber"] for one in sandbox.state()["users"] if one["lastName"].startswith("host")]
     assert {number[-1] for number in numbers} == {"0", "1"}
     assert len(set(numbers)) == 12
-
-
-@pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
-    """Lets faults delay a request until it is released, so that a test sees what is then, however slow it is."""
-    held = Held()
-    monkeypatch.setattr(faults, "time", held)
-    yield held
-    held.let_all_go()
 
 
 def test_the_session_is_its_owners_alone_while_it_lasts(sandbox: Sandbox, tmp_path: Path, held: Held) -> None:

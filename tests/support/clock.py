@@ -6,6 +6,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+
+import pytest
+from xcisandbox import faults
 
 
 class Clock:
@@ -45,3 +49,12 @@ class Held:
     def let_all_go(self) -> None:
         """Let nobody sleep any more."""
         self._released.set()
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    """Lets the faults of sandboxes delay a request until the end of the test, or until it is released."""
+    held = Held()
+    monkeypatch.setattr(faults, "time", held)
+    yield held
+    held.let_all_go()

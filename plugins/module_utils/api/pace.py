@@ -60,9 +60,11 @@ class Pace:
     @contextlib.contextmanager
     def turn(self, patience: Patience | None = None) -> Iterator[None]:
         """Wait until a request may go out; raise Cancelled where the run is cancelled."""
-        with self._leaving(patience):
+        try:
             while not self._begin(patience):
                 pass
+        finally:
+            self._leave(patience)
         try:
             yield
         finally:
@@ -70,12 +72,9 @@ class Pace:
                 self._open -= 1
                 self._changed.notify_all()
 
-    @contextlib.contextmanager
-    def _leaving(self, patience: Patience | None) -> Iterator[None]:
-        """Let others go before this request, too, at the end."""
-        try:
-            yield
-        finally:
+    def _leave(self, patience: Patience | None) -> None:
+        """Let others go before a request, too; only its own thread has put it first."""
+        if patience in self._first:
             with self._changed:
                 self._first.discard(patience)
                 self._changed.notify_all()
@@ -88,8 +87,8 @@ class Pace:
         try:
             self._cancellation.pause(seconds)
         except BaseException:
-            with self._leaving(patience):
-                raise
+            self._leave(patience)
+            raise
 
     def _begin(self, patience: Patience | None) -> bool:
         """Take a place for a request; return False after some time without one."""

@@ -190,8 +190,7 @@ class _SpareNumbers:
     def take(self, main: Step, one: Field, approved: str | None, may_wait: bool) -> tuple[str, list[Step]]:
         """Return a number, and the steps that have to give it up before; raise InputError where there is none.
 
-        That is the *approved* one as long as it is free. Where it *may* not *wait*, nobody has to give it
-        up.
+        That is the *approved* one as long as it is free. Where it *may* not *wait*, nobody has to give it up.
         """
         entity = main.operation.before[main.operation.resource.scope]
         if entity not in self._free:

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from xcisandbox import Sandbox, faults
+from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import client, pace, transport
 from ansible_collections.xivo.xci.plugins.module_utils.api.cancellation import Cancellation
 from ansible_collections.xivo.xci.plugins.module_utils.engine import record, verify
 from ansible_collections.xivo.xci.plugins.module_utils.state import lists, recent
-from ansible_collections.xivo.xci.tests.support.clock import Clock, Held
+from ansible_collections.xivo.xci.tests.support.clock import Clock, held
 
 __all__ = ["Clock", "clock", "held", "leaping", "sandbox"]
 
@@ -41,15 +41,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr(Cancellation, "pause", lambda _self, seconds: clock.sleep(seconds))
     return clock
-
-
-@pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
-    """Lets the faults of sandboxes delay a request until the end of the test, or until it is released."""
-    held = Held()
-    monkeypatch.setattr(faults, "time", held)
-    yield held
-    held.let_all_go()
 
 
 class Leaping(Clock):
