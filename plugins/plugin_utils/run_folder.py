@@ -18,7 +18,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from ansible import constants
@@ -40,7 +40,11 @@ Many in a row lock an account in a directory.
 
 def path_of(kind: str, *key: Any) -> str:
     """Return a file's path that is the same in all workers for the same *key* and reveals nothing about it."""
-    folder = constants.DEFAULT_LOCAL_TMP
+    return _path_in(constants.DEFAULT_LOCAL_TMP, kind, *key)
+
+
+@lru_cache(maxsize=1024)
+def _path_in(folder: str, kind: str, *key: Any) -> str:
     name = hashlib.sha256(repr((folder, *key)).encode("utf-8", "surrogatepass")).hexdigest()
     return os.path.join(folder, f"xci-{kind}-{name}")
 

@@ -36,6 +36,8 @@ RELEASES = {"2.22": "2.22.0rc1"}
 """The release to take where the newest one of a version is not final; pip takes such a one only by its full name."""
 SANITY: dict[str, list[str]] = {"2.16": [], "2.22": ["--skip-test", "pylint"]}
 """Where sanity runs too, and what is skipped there: pylint of 2.22 needs what is in no package index."""
+OLDEST = {"2.16": ["requests==2.27.1", "urllib3==1.26.*"]}
+"""Where the oldest release of a library is taken that requirements.txt allows."""
 NEEDED = {
     "ansible-runner",
     "check-jsonschema",
@@ -72,7 +74,10 @@ def commands(core: str) -> list[list[str]]:
 def environment(core: str) -> Path | None:
     """The virtual environment with a version, or None if this machine has no Python for it."""
     python = next(filter(None, map(pythons.find, CORES[core])), None)
-    return python and pythons.environment(ROOT / ".cache" / "matrix" / core, python, [release(core), *pinned(NEEDED)])
+    oldest = OLDEST.get(core, [])
+    libraries = pinned(NEEDED - {one.partition("=")[0] for one in oldest})
+    folder = ROOT / ".cache" / "matrix" / core
+    return python and pythons.environment(folder, python, [release(core), *libraries, *oldest])
 
 
 def test(core: str) -> str:

@@ -150,17 +150,19 @@ class Transport:
                 self._pattern = self._pattern or http.prepare_request(requests.Request("GET", self.settings.url))
             request = self._request(self._pattern, method, path, body, cookie)
             # The adapter itself: what a session adds, redirects and a jar of cookies above all, is not wanted here.
-            response = http.get_adapter(self.settings.url).send(
+            response: Any = http.get_adapter(self.settings.url).send(
                 request, stream=True, timeout=self.settings.timeout, verify=http.verify or False, proxies=http.proxies
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise self._failure(self.name(method, path), error) from None
-        with response:
-            try:
-                return _answer(response, self._body(response, deadline))
-            except ReadError as lost:
-                lost.answer = _answer(response, lost.start)
-                raise
+        try:
+            return _answer(response, self._body(response, deadline))
+        except ReadError as lost:
+            lost.answer = _answer(response, lost.start)
+            raise
+        finally:
+            response.close()
+            response.release_conn()
 
     @staticmethod
     def _request(
@@ -178,7 +180,7 @@ class Transport:
             request.headers["Content-Length"] = "0"
         return request
 
-    def _body(self, response: requests.Response, deadline: float) -> bytes:
+    def _body(self, response: Any, deadline: float) -> bytes:
         """Return the body. A server that sends a status has finished: only the body can still be lost."""
         chunks: list[bytes] = []
         size = 0
@@ -192,13 +194,13 @@ class Transport:
                 if time.monotonic() > deadline:
                     raise ReadError("the answer came too slowly and was given up", finished=True, start=chunks[0])
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            if response.status_code < 300:
+            if response.status < 300:
                 why = f"the connection was lost: {_deepest(error)}"
                 raise ReadError(why, finished=True, start=b"".join(chunks[:1])) from None
         announced = response.headers.get("Content-Length", "")
         is_cut = announced.isdigit() and "Content-Encoding" not in response.headers and size < int(announced)
         # Of a refusal, any part will do.
-        if is_cut and response.status_code < 300:
+        if is_cut and response.status < 300:
             why = f"the answer was cut after {size} of {announced} bytes"
             raise ReadError(why, finished=True, start=b"".join(chunks[:1]))
         return b"".join(chunks)
@@ -239,26 +241,26 @@ class Transport:
         return f"{method} {self.settings.url}{path}"
 
 
-def _answer(response: requests.Response, body: bytes) -> Answer:
+def _answer(response: Any, body: bytes) -> Answer:
     headers = response.headers
     return Answer(
-        response.status_code,
+        response.status,
         headers.get("Content-Type", "").split(";")[0].strip().lower(),
         body,
         _address(headers.get("Location", "")),
         headers.get("Retry-After", ""),
-        _cookies(response.raw.headers.getlist("Set-Cookie")),
+        _cookies(headers.getlist("Set-Cookie")),
         headers.get("Link", ""),
         headers,
     )
 
 
-def _pieces(response: requests.Response) -> Iterator[bytes]:
+def _pieces(response: Any) -> Iterator[bytes]:
     """Yield the body as it comes in: a server that dribbles must not hold us up until a whole block is there."""
-    read = getattr(response.raw, "read1", None)
+    read = getattr(response, "read1", None)
     if read is None:
         # urllib3 before 2.1 can only wait for the block.
-        yield from response.iter_content(65536)
+        yield from response.stream(65536, decode_content=True)
         return
     while piece := read(65536, decode_content=True):
         yield piece

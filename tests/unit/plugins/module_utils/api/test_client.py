@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import urllib3
 from xcisandbox import Sandbox
 
 from ansible_collections.xivo.xci.plugins.module_utils.api import transport
@@ -214,7 +215,12 @@ def test_a_write_whose_answer_is_too_large(sandbox: Sandbox, connect: Connect, m
     assert asked(sandbox) == [LOGIN, WRITE, READ]
 
 
-@pytest.mark.parametrize("fault", [{"kind": "cut"}, {"kind": "slow_body", "seconds": 0.2}], ids=["cut", "slow"])
+WAITS = not hasattr(urllib3.HTTPResponse, "read1")
+"""Before 2.1, urllib3 can only wait for a whole block of an answer."""
+SLOW = pytest.param({"kind": "slow_body", "seconds": 0.2}, id="slow", marks=pytest.mark.skipif(WAITS, reason="urllib3"))
+
+
+@pytest.mark.parametrize("fault", [pytest.param({"kind": "cut"}, id="cut"), SLOW])
 def test_a_write_that_was_accepted_is_done_whatever_is_left_of_its_answer(
     sandbox: Sandbox, connect: Connect, leaping: None, fault: Any
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+import urllib3
 
 from ansible_collections.xivo.xci.plugins.module_utils.api.errors import InputError
 from ansible_collections.xivo.xci.plugins.module_utils.api.session import USER_AGENT, open_session
@@ -30,9 +31,9 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """The system's store, as Python opens it."""
+    """The system's store, as the library opens it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    monkeypatch.setattr(ssl, "create_default_context", lambda: context)
+    monkeypatch.setattr(urllib3.util.ssl_, "create_urllib3_context", lambda: context)
     return context
 
 
@@ -75,10 +76,10 @@ def test_the_store_of_the_system_is_not_even_opened(
 ) -> None:
     """It takes milliseconds."""
 
-    def open_store() -> None:
+    def open_store(_context: ssl.SSLContext) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(ssl, "create_default_context", open_store)
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", open_store)
     assert contexts(opened(url, **options)) == [None, None]
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import ipaddress
 import json
 import re
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -258,10 +260,16 @@ def test_a_host_that_has_no_address(connect: Open, monkeypatch: pytest.MonkeyPat
         connect("http://nowhere.invalid/api/1.0").send("GET", "/xivo")
 
 
-@pytest.mark.parametrize("host", ["a..b", "x" * 64, "ho\x00st"])
+@pytest.mark.parametrize("host", ["a..b", "x" * 64])
 def test_a_host_that_can_not_be(connect: Open, host: str) -> None:
     with pytest.raises(InputError, match=r"^GET http://.*/xivo: "):
         connect(f"http://{host}/api/1.0").send("GET", "/xivo")
+
+
+def test_a_host_with_a_character_that_none_has(connect: Open) -> None:
+    """Older releases of urllib3 look for it."""
+    with pytest.raises((InputError, ConnectError), match=r"^GET http://.*/xivo: "):
+        connect("http://ho\x00st/api/1.0").send("GET", "/xivo")
 
 
 @pytest.mark.parametrize(
@@ -377,11 +385,18 @@ def test_of_a_refusal_any_part_will_do(connect: Open, status: int, lost: bool) -
             assert (answer.status, answer.body) == (status, b"[1,")
 
 
+def answer_of(http: Transport, stub: Stub) -> Any:
+    """Return what the library makes of an answer whose body is not read yet."""
+    opened = session.open_session(http.settings)
+    request = opened.prepare_request(requests.Request("GET", stub.url))
+    return opened.get_adapter(stub.url).send(request, stream=True)
+
+
 def test_a_cut_answer_is_reported_with_its_length(connect: Open) -> None:
     """Some releases of urllib3 find it out themselves, and others do not."""
     with Stub(Say(200, "[1, 2]")) as stub:
         http = connect(stub.url)
-        response = session.open_session(http.settings).get(stub.url, stream=True)
+        response = answer_of(http, stub)
         response.headers["Content-Length"] = "1000"
         with response, pytest.raises(ReadError, match=r"^the answer was cut after 6 of 1000 bytes$") as caught:
             http._body(response, float("inf"))
@@ -391,11 +406,15 @@ def test_a_cut_answer_is_reported_with_its_length(connect: Open) -> None:
 def test_an_answer_without_a_length_is_whole(connect: Open) -> None:
     with Stub(Say(200, "[1, 2]")) as stub:
         http = connect(stub.url)
-        for headers in ({"Content-Length": ""}, {"Content-Length": "999", "Content-Encoding": "gzip"}):
-            response = session.open_session(http.settings).get(stub.url, stream=True)
-            response.headers.update(headers)
-            with response:
-                assert http._body(response, float("inf")) == b"[1, 2]"
+        response = answer_of(http, stub)
+        response.headers["Content-Length"] = ""
+        with response:
+            assert http._body(response, float("inf")) == b"[1, 2]"
+
+
+def test_the_length_of_a_compressed_answer_is_not_that_of_what_is_in_it(connect: Open) -> None:
+    with Stub(Say(200, gzip.compress(b"[1, 2]"), [("Content-Encoding", "gzip")])) as stub:
+        assert connect(stub.url).send("GET", "/xivo").json() == [1, 2]
 
 
 def test_an_answer_that_never_ends(sandbox: Sandbox, connect: Open, monkeypatch: pytest.MonkeyPatch) -> None:
