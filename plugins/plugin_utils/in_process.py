@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -117,7 +117,7 @@ class InProcess(OrdinaryModule):
         finally:
             self._task.environment = given
 
-    @property
+    @cached_property
     def module_name(self) -> str:
         """The name of the module, such as ``xci_user``, which another collection may redirect to."""
         action = str(self._task.action)

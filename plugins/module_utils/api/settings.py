@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -100,6 +101,7 @@ class Settings:
         return []
 
 
+@lru_cache(maxsize=64)
 def base_url(text: str, option: str = "xci_url") -> str:
     """Return the address of the API for what a person writes as XCI's, such as ``https://xci.example.org/api/1.0``."""
     # Before anything else that could repeat them; no address of an XCI needs this sign.
@@ -127,6 +129,7 @@ def _existing(path: str | None) -> str | None:
     return os.path.expanduser(path) if path else None
 
 
+@lru_cache(maxsize=64)
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -40,11 +40,11 @@ class Parsed:
 
 def parse(resource: Resource, options: Mapping[Any, Any]) -> Parsed:
     """Bring what a playbook says of one object into normal form. Options that are None are not given."""
-    parsed = Parsed({}, check_names(resource, options), [])
+    parsed, controls = Parsed({}, check_names(resource, options), []), resource.controls()
     for name, value in options.items():
         one = resource.by_name.get(name)
         if one is None:
-            parsed.problems += _check_control(resource, name, value)
+            parsed.problems += _check_control(controls.get(name), name, value)
         elif value is not None and (one.writes or name == "id"):
             _parse_field(one, value, parsed)
     head, tail = resource.take_apart(parsed.desired.get(resource.identity[0]))
@@ -77,8 +77,7 @@ def _parse_field(one: Field, value: Any, parsed: Parsed) -> None:
         parsed.warnings += [Problem(warning, one.name) for warning in one.codec.warnings(normal)]
 
 
-def _check_control(resource: Resource, name: Any, value: Any) -> list[Problem]:
-    spec = resource.controls().get(name)
+def _check_control(spec: Mapping[str, Any] | None, name: Any, value: Any) -> list[Problem]:
     if spec is None or value is None:
         return []
     if spec["type"] != "bool":

@@ -57,9 +57,9 @@ def present(resource: Resource, options: Mapping[str, Any], context: Context) ->
         context.warnings += [f"{operation.who}: {option}: {why}" for option, why in operation.losses]
         act = _plan if context.check else _write
         done, after = act([*proposal.contents, operation], own.get("match_on") or "", context)
-    diffs = [one.diff() for one in done] or [diff(resource, after, after)]
     result = {"changed": bool(done), resource.kind: resource.public(after) if after else {}}
     if context.diff:
+        diffs = [one.diff() for one in done] or [diff(resource, after, after)]
         result["diff"] = as_text(diffs[0]) if len(diffs) == 1 else list(map(as_text, diffs))
     return result
 
