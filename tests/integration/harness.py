@@ -46,8 +46,8 @@ def in_check(task: Task) -> Task:
     return {**task, "check_mode": True}
 
 
-PREDICTED = "is predicted; in ordinary modules, other hosts and tasks can't see that"
-"""What an ordinary module warns of in check mode where it chooses a number."""
+PREDICTED = "is predicted; in ordinary modules"
+"""What an ordinary module warns of in check mode where it chooses a number; older releases break the line after it."""
 
 
 @dataclass(frozen=True)

@@ -208,7 +208,8 @@ class Reader:
             return
         more = {}
         while "=" in words[0]:
-            name, _equals, more[name] = words.pop(0).partition("=")
+            name, _equals, value = words.pop(0).partition("=")
+            more[name] = value
         assert words[0] in RUN, f"nothing is known of {command}"
         self.run(*words, name=command, **more)
 

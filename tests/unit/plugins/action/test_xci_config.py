@@ -348,9 +348,11 @@ def test_a_context_knows_places_and_progress(located: ActionModule, monkeypatch:
         def __init__(self, title: str, _show: Any) -> None:
             self.title = title
 
-        def __call__(self, done: int, total: int) -> None: ...
+        def __call__(self, done: int, total: int) -> None:
+            pass
 
-        def say(self, text: str) -> None: ...
+        def say(self, text: str) -> None:
+            pass
 
         def end(self) -> None:
             ended.append(self.title)

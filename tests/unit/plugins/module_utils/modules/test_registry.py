@@ -81,7 +81,8 @@ def test_the_top_level_has_no_options_of_entries() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_has_the_connection_from_the_environment(name: str) -> None:
-    def fallback() -> None: ...
+    def fallback() -> None:
+        pass
 
     spec = MODULES[name].argument_spec(fallback)
     assert set(MODULES[name].options) < set(spec)
