@@ -79,10 +79,10 @@ class Tap:
             self.sent.append(f"{request[0]} {request[1]}")
             self.answers.append(b"")
         self.cookies.update(request[3:])
-        normal = to.settings
+        normal, session = to.settings, to._http
         if self.fault and self.first <= number <= self.last:
             if self.fault.refused:
-                to._pattern = None
+                to._pattern = to._http = None
                 to.settings = replace(normal, url=f"http://127.0.0.1:{closed_port()}/api/1.0")
             elif self.fault.timeout:
                 to.settings = replace(normal, timeout=self.fault.timeout)
@@ -90,7 +90,8 @@ class Tap:
             answer = original(to, *request)
         finally:
             if to.settings.url != normal.url:
-                to._pattern = None
+                to.close()
+                to._pattern, to._http = None, session
             to.settings = normal
         self.answers[number] = answer.body
         return answer
