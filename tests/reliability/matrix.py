@@ -79,19 +79,17 @@ class Tap:
             self.sent.append(f"{request[0]} {request[1]}")
             self.answers.append(b"")
         self.cookies.update(request[3:])
-        normal, session = to.settings, to._http
+        normal = to.settings
         if self.fault and self.first <= number <= self.last:
             if self.fault.refused:
-                to._pattern = to._http = None
-                to.settings = replace(normal, url=f"http://127.0.0.1:{closed_port()}/api/1.0")
+                nowhere = transport.Transport(replace(normal, url=f"http://127.0.0.1:{closed_port()}/api/1.0"))
+                nowhere.calls = to.calls
+                to = nowhere
             elif self.fault.timeout:
                 to.settings = replace(normal, timeout=self.fault.timeout)
         try:
             answer = original(to, *request)
         finally:
-            if to.settings.url != normal.url:
-                to.close()
-                to._pattern, to._http = None, session
             to.settings = normal
         self.answers[number] = answer.body
         return answer

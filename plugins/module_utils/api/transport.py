@@ -193,7 +193,7 @@ class Transport:
                     raise TooLarge(why, finished=True, start=chunks[0])
                 if time.monotonic() > deadline:
                     raise ReadError("the answer came too slowly and was given up", finished=True, start=chunks[0])
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except (urllib3.exceptions.HTTPError, OSError) as error:
             if response.status < 300:
                 why = f"the connection was lost: {_deepest(error)}"
                 raise ReadError(why, finished=True, start=b"".join(chunks[:1])) from None

@@ -188,8 +188,9 @@ class Resource:
 
     def argument_spec(self) -> dict[str, Any]:
         """Return the options that describe one object; the documentation of its module says the same."""
-        return {**{one.name: one.argument for one in self.fields}, **self.controls()}
+        return {**{one.name: one.argument for one in self.fields}, **self.controls}
 
+    @cached_property
     def controls(self) -> dict[str, Any]:
         """Return the options that are no field: what is to be done, and how."""
         spec: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}

@@ -40,11 +40,11 @@ class Parsed:
 
 def parse(resource: Resource, options: Mapping[Any, Any]) -> Parsed:
     """Bring what a playbook says of one object into normal form. Options that are None are not given."""
-    parsed, controls = Parsed({}, check_names(resource, options), []), resource.controls()
+    parsed = Parsed({}, check_names(resource, options), [])
     for name, value in options.items():
         one = resource.by_name.get(name)
         if one is None:
-            parsed.problems += _check_control(controls.get(name), name, value)
+            parsed.problems += _check_control(resource.controls.get(name), name, value)
         elif value is not None and (one.writes or name == "id"):
             _parse_field(one, value, parsed)
     head, tail = resource.take_apart(parsed.desired.get(resource.identity[0]))

@@ -65,7 +65,7 @@ class Renames:
         renamed = {name: self._value(resource, name, value) for name, value in entry.items()}
         if resource is PEOPLE.xivos and renamed != entry:
             # Its address is that of the other one.
-            kept = {*resource.identity, *resource.controls()}
+            kept = {*resource.identity, *resource.controls}
             return {name: value for name, value in renamed.items() if name in kept}
         return renamed
 
